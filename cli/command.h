@@ -1,0 +1,31 @@
+/*
+ * command.h - the subcommands of hvmsim, one file each.
+ *
+ * A command parses its own arguments and returns the process's exit code; the
+ * codes are a contract with scripts (hvmsim(1), EXIT STATUS).
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+typedef enum {
+    EXIT_OK = 0,
+    EXIT_INTERNAL = 1,
+    EXIT_USAGE = 2,
+    EXIT_INPUT = 3,        /* scenario, trace or golden case is not valid */
+    EXIT_IO = 4,           /* a file or database cannot be read or written */
+    EXIT_RUNS_FAILED = 5,  /* some runs failed, the others are kept */
+    EXIT_CHECK_FAILED = 6, /* golden, validation or comparison out of tolerance */
+    EXIT_INVARIANT = 9,    /* a law of the model was violated */
+    EXIT_INTERRUPTED = 130,
+} ExitCode;
+
+typedef struct {
+    const char *name;
+    const char *summary;
+    /* argv[0] is the command's name. */
+    int (*run)(int argc, char **argv);
+} Command;
+
+extern const Command golden_command;
+
+#endif

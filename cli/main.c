@@ -1,0 +1,34 @@
+#include "cli/command.h"
+
+#include <glib.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const Command *const commands[] = {
+    &golden_command,
+    NULL,
+};
+
+static void print_usage(FILE *stream)
+{
+    fputs("usage: hvmsim COMMAND [OPTIONS] ...\n\ncommands:\n", stream);
+    for (unsigned i = 0; commands[i]; i++)
+        fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    if (argc < 2) {
+        print_usage(stderr);
+        return EXIT_USAGE;
+    }
+    for (unsigned i = 0; commands[i]; i++)
+        if (strcmp(argv[1], commands[i]->name) == 0)
+            return commands[i]->run(argc - 1, argv + 1);
+    g_printerr("hvmsim: no command is called \"%s\"\n", argv[1]);
+    print_usage(stderr);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,14 @@
+# The plugs of the program. Adding a scheduler: one word here, one file in
+# models/schedulers/ that ends with its table (<name>_scheduler). The order is
+# the order of `hvmsim list`.
+set(SCHEDULERS
+)
+
+# Writes models/scheduler_list.h and its like: a macro call for each plug.
+function(write_plug_list macro file)
+    list(TRANSFORM ARGN REPLACE "(.+)" "${macro}(\\1)" OUTPUT_VARIABLE entries)
+    list(JOIN entries "\n" PLUG_TABLE)
+    file(CONFIGURE OUTPUT ${file} CONTENT "@PLUG_TABLE@\n" @ONLY)
+endfunction()
+
+write_plug_list(SCHEDULER models/scheduler_list.h ${SCHEDULERS})

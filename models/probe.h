@@ -1,0 +1,45 @@
+/*
+ * probe.h - how observers hear what happens on a host.
+ *
+ * The models announce, and know no listener. A probe is a table of functions of
+ * which any may be NULL; with no probe added, an announcement costs one branch.
+ * Listeners must not change the host.
+ */
+#ifndef MODELS_PROBE_H
+#define MODELS_PROBE_H
+
+#include "models/runstate.h"
+
+#include <stdint.h>
+
+typedef struct Host Host;
+typedef struct Pcpu Pcpu;
+typedef struct Domain Domain;
+typedef struct Vcpu Vcpu;
+typedef struct Request Request;
+
+typedef struct {
+    void *listener;
+    /* Another vCPU has been chosen; prev is still running in its books. */
+    void (*switched)(void *listener, int64_t now_ns, const Pcpu *pcpu, const Vcpu *prev,
+                     const Vcpu *next);
+    /* The same vCPU goes on. */
+    void (*continued)(void *listener, int64_t now_ns, const Pcpu *pcpu,
+                      const Vcpu *vcpu);
+    void (*runstate)(void *listener, int64_t now_ns, const Vcpu *vcpu,
+                     RunstateName from, RunstateName to);
+    /* A not-runnable vCPU has become runnable by an event, or by its start. */
+    void (*woken)(void *listener, int64_t now_ns, const Vcpu *vcpu);
+    /* An accounting pass of the scheduler has ended; before softirqs. */
+    void (*accounted)(void *listener, int64_t now_ns);
+    /* An emulated I/O request is finished: its guest executes again. */
+    void (*request)(void *listener, int64_t now_ns, const Request *request);
+    /* A guest has completed a transfer (a disk block, a packet, a console line). */
+    void (*transfer)(void *listener, int64_t now_ns, const Vcpu *vcpu, int64_t bytes,
+                     int64_t took_ns);
+} Probe;
+
+/* Copied; the listener must outlive the host. Before host_start. */
+void host_add_probe(Host *host, const Probe *probe);
+
+#endif

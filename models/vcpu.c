@@ -1,0 +1,252 @@
+#include "models/vcpu.h"
+
+#include "models/context.h"
+
+static Scheduler *scheduler_of(const Vcpu *vcpu)
+{
+    return &vcpu->domain->host->scheduler;
+}
+
+void vcpu_enter_runstate(Vcpu *vcpu, RunstateName state, int64_t now_ns)
+{
+    const Host *host = vcpu->domain->host;
+    const RunstateName from = vcpu->runstate.state;
+
+    runstate_enter(&vcpu->runstate, state, now_ns);
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].runstate)
+            host->probes[i].runstate(host->probes[i].listener, now_ns, vcpu, from,
+                                     state);
+}
+
+void vcpu_wake(Vcpu *vcpu)
+{
+    Scheduler *scheduler = scheduler_of(vcpu);
+    const int64_t now_ns = host_now_ns(scheduler->host);
+
+    if (vcpu_is_runnable(vcpu)) {
+        if (vcpu->runstate.state >= RUNSTATE_BLOCKED)
+            vcpu_enter_runstate(vcpu, RUNSTATE_RUNNABLE, now_ns);
+        scheduler->ops->wake(scheduler, vcpu, now_ns);
+        return;
+    }
+    if (!(vcpu->pause_flags & PAUSE_BLOCKED) &&
+        vcpu->runstate.state == RUNSTATE_BLOCKED)
+        vcpu_enter_runstate(vcpu, RUNSTATE_OFFLINE, now_ns);
+}
+
+void vcpu_sleep(Vcpu *vcpu)
+{
+    Scheduler *scheduler = scheduler_of(vcpu);
+    const int64_t now_ns = host_now_ns(scheduler->host);
+
+    if (vcpu_is_runnable(vcpu))
+        return;
+    if (vcpu->runstate.state == RUNSTATE_RUNNABLE)
+        vcpu_enter_runstate(vcpu, RUNSTATE_OFFLINE, now_ns);
+    scheduler->ops->sleep(scheduler, vcpu, now_ns);
+}
+
+/* 3.1 clears the flag before it asks, 4.17 after; pick functions may look at it. */
+void vcpu_migrate(Vcpu *vcpu)
+{
+    Scheduler *scheduler = scheduler_of(vcpu);
+    const int64_t now_ns = host_now_ns(scheduler->host);
+    Pcpu *to;
+
+    if (vcpu->is_running || !(vcpu->pause_flags & PAUSE_MIGRATING))
+        return;
+    if (scheduler->ops->core == XEN_CORE_3_1)
+        vcpu->pause_flags &= ~(unsigned)PAUSE_MIGRATING;
+    to = scheduler->ops->pick(scheduler, vcpu, now_ns);
+    vcpu->pause_flags &= ~(unsigned)PAUSE_MIGRATING;
+    if (scheduler->ops->migrate)
+        scheduler->ops->migrate(scheduler, vcpu, to, now_ns);
+    vcpu->pcpu = to;
+    vcpu_wake(vcpu);
+}
+
+/* Runs. */
+
+static int64_t later_of(int64_t a_ns, int64_t b_ns)
+{
+    return a_ns > b_ns ? a_ns : b_ns;
+}
+
+int64_t vcpu_run_left_ns(const Vcpu *vcpu, int64_t now_ns)
+{
+    if (!vcpu->is_running || vcpu->run_left_ns == TIME_NEVER_NS)
+        return vcpu->run_left_ns;
+    return vcpu->run_left_ns - later_of(0, now_ns - vcpu->run_since_ns);
+}
+
+static void book(Vcpu *vcpu, int64_t overhead_ns, int64_t ran_ns)
+{
+    Domain *domain = vcpu->domain;
+    Host *host = domain->host;
+
+    if (vcpu->is_idle) {
+        host->idle_ns += overhead_ns + ran_ns;
+        return;
+    }
+    host->overhead_ns += overhead_ns;
+    domain->overhead_ns += overhead_ns;
+    domain->ran_ns += ran_ns;
+    domain_account(domain)->booked_ns += ran_ns;
+    if (vcpu->run_for)
+        vcpu->run_for->attributed_ns += overhead_ns + ran_ns;
+    else
+        host->attributed_host_ns += overhead_ns + ran_ns;
+}
+
+void vcpu_count_time(Vcpu *vcpu, int64_t now_ns)
+{
+    int64_t work_from_ns;
+
+    if (!vcpu->is_running || now_ns == vcpu->counted_ns)
+        return;
+    work_from_ns = later_of(vcpu->counted_ns, MIN(vcpu->run_since_ns, now_ns));
+    book(vcpu, work_from_ns - vcpu->counted_ns, now_ns - work_from_ns);
+    vcpu->counted_ns = now_ns;
+}
+
+/* Folds what has been consumed into run_left_ns. */
+static void settle_run(Vcpu *vcpu, int64_t now_ns)
+{
+    vcpu_count_time(vcpu, now_ns);
+    vcpu->run_left_ns = vcpu_run_left_ns(vcpu, now_ns);
+    vcpu->run_since_ns = later_of(vcpu->run_since_ns, now_ns);
+}
+
+static void arm_completion(Vcpu *vcpu)
+{
+    Sim *sim = vcpu->domain->host->sim;
+
+    if (vcpu->is_idle)
+        return;
+    if (vcpu->run_left_ns == TIME_NEVER_NS)
+        sim_disarm(sim, &vcpu->completion_timer);
+    else
+        sim_arm(sim, &vcpu->completion_timer, vcpu->run_since_ns + vcpu->run_left_ns);
+}
+
+void vcpu_resume_run(Vcpu *vcpu, int64_t overhead_ns, int64_t now_ns)
+{
+    vcpu->counted_ns = now_ns;
+    vcpu->run_since_ns = now_ns + overhead_ns;
+    arm_completion(vcpu);
+}
+
+void vcpu_suspend_run(Vcpu *vcpu, int64_t now_ns)
+{
+    settle_run(vcpu, now_ns);
+    if (!vcpu->is_idle)
+        sim_disarm(vcpu->domain->host->sim, &vcpu->completion_timer);
+}
+
+void vcpu_delay_run(Vcpu *vcpu, int64_t delay_ns, int64_t now_ns)
+{
+    settle_run(vcpu, now_ns);
+    vcpu->run_since_ns += delay_ns;
+    arm_completion(vcpu);
+}
+
+void vcpu_set_run(Vcpu *vcpu, int64_t run_ns, Domain *run_for)
+{
+    const int64_t now_ns = host_now_ns(vcpu->domain->host);
+
+    g_assert(run_ns >= -1);
+    if (vcpu->is_running)
+        settle_run(vcpu, now_ns);
+    vcpu->run_left_ns = run_ns < 0 ? TIME_NEVER_NS : run_ns;
+    vcpu->run_for = run_for;
+    if (vcpu->is_running)
+        arm_completion(vcpu);
+}
+
+void vcpu_on_completion(void *owner, int64_t now_ns)
+{
+    Vcpu *vcpu = owner;
+
+    g_assert(vcpu->is_running && vcpu_run_left_ns(vcpu, now_ns) == 0);
+    host_enter(vcpu->domain->host, vcpu->pcpu);
+    settle_run(vcpu, now_ns);
+    vcpu->context_ops->advance(vcpu, now_ns);
+}
+
+void vcpu_on_wake_timer(void *owner, int64_t now_ns)
+{
+    Vcpu *vcpu = owner;
+
+    host_enter(vcpu->domain->host, vcpu->pcpu);
+    if (vcpu->context_ops->timer)
+        vcpu->context_ops->timer(vcpu, now_ns);
+    else
+        vcpu_unblock(vcpu);
+}
+
+/* What a context asks for. */
+
+static void announce_wake(const Vcpu *vcpu)
+{
+    const Host *host = vcpu->domain->host;
+
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].woken)
+            host->probes[i].woken(host->probes[i].listener, host_now_ns(host), vcpu);
+}
+
+static void clear_flag_and_wake(Vcpu *vcpu, unsigned flag)
+{
+    vcpu->pause_flags &= ~flag;
+    announce_wake(vcpu);
+    vcpu_wake(vcpu);
+}
+
+void vcpu_start(Vcpu *vcpu, bool is_blocked)
+{
+    g_assert(vcpu->pause_flags & PAUSE_DOWN);
+    vcpu->pause_flags &= ~(unsigned)PAUSE_DOWN;
+    if (is_blocked)
+        vcpu->pause_flags |= PAUSE_BLOCKED;
+    else
+        announce_wake(vcpu);
+    vcpu_wake(vcpu);
+}
+
+void vcpu_block(Vcpu *vcpu)
+{
+    g_assert(vcpu->is_running && !(vcpu->pause_flags & PAUSE_BLOCKED));
+    vcpu->pause_flags |= PAUSE_BLOCKED;
+    host_raise_schedule(vcpu->domain->host, vcpu->pcpu);
+}
+
+bool vcpu_unblock(Vcpu *vcpu)
+{
+    if (!(vcpu->pause_flags & PAUSE_BLOCKED))
+        return false;
+    clear_flag_and_wake(vcpu, PAUSE_BLOCKED);
+    return true;
+}
+
+void vcpu_wait_in_xen(Vcpu *vcpu)
+{
+    g_assert(!(vcpu->pause_flags & PAUSE_BLOCKED_IN_XEN));
+    vcpu->pause_flags |= PAUSE_BLOCKED_IN_XEN;
+    host_raise_schedule(vcpu->domain->host, vcpu->pcpu);
+}
+
+void vcpu_end_wait_in_xen(Vcpu *vcpu)
+{
+    g_assert(vcpu->pause_flags & PAUSE_BLOCKED_IN_XEN);
+    clear_flag_and_wake(vcpu, PAUSE_BLOCKED_IN_XEN);
+}
+
+void vcpu_yield(Vcpu *vcpu)
+{
+    Scheduler *scheduler = scheduler_of(vcpu);
+
+    if (scheduler->ops->yield)
+        scheduler->ops->yield(scheduler, vcpu, host_now_ns(scheduler->host));
+    host_raise_schedule(scheduler->host, vcpu->pcpu);
+}

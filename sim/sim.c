@@ -1,0 +1,205 @@
+/*
+ * A winner tree over 8-byte keys. A key is (time << 16 | slot), so one unsigned
+ * comparison orders by time and then by slot, and slots are numbered by
+ * (rank, id): the whole tie order costs nothing. Leaf i of the tree holds timer
+ * i's key, every inner node the smaller key of its two children, and the root
+ * the event to fire. Arming, moving, disarming and firing are the same walk
+ * from a leaf to the root, without a branch that could be mispredicted.
+ */
+#include "sim/sim.h"
+
+#include "sim/units.h"
+
+#include <string.h>
+
+#define SLOT_BITS 16
+#define KEY_NEVER UINT64_MAX
+#define UNSEALED  UINT32_MAX
+
+/* What to do when a timer fires, and where it stands in the tie order. */
+typedef struct {
+    SimAction fire;
+    void *owner;
+    SimTimer *timer;
+    uint32_t rank, id;
+} Slot;
+
+struct Sim {
+    uint64_t *nodes; /* nodes[1] is the root, nodes[n_leaves + slot] a leaf */
+    Slot *slots;     /* in the order of their numbers */
+    uint32_t n_leaves;
+    int64_t now_ns;
+    uint64_t fired;
+    GArray *added; /* of Slot: the whole set, in the order of adding */
+    bool is_sealed;
+};
+
+Sim *sim_new(void)
+{
+    Sim *sim = g_new0(Sim, 1);
+
+    sim->added = g_array_new(false, false, sizeof(Slot));
+    sim_seal(sim);
+    return sim;
+}
+
+void sim_free(Sim *sim)
+{
+    if (!sim)
+        return;
+    g_array_unref(sim->added);
+    g_free(sim->nodes);
+    g_free(sim->slots);
+    g_free(sim);
+}
+
+void sim_timer_add(Sim *sim, SimTimer *timer, unsigned rank, unsigned id,
+                   SimAction fire, void *owner)
+{
+    const Slot slot = { fire, owner, timer, rank, id };
+
+    timer->slot = UNSEALED;
+    g_array_append_val(sim->added, slot);
+    sim->is_sealed = false;
+}
+
+void sim_timer_remove(Sim *sim, SimTimer *timer)
+{
+    if (timer->slot != UNSEALED)
+        sim_disarm(sim, timer);
+    for (unsigned i = 0; i < sim->added->len; i++) {
+        if (g_array_index(sim->added, Slot, i).timer != timer)
+            continue;
+        g_array_remove_index(sim->added, i);
+        sim_seal(sim);
+        return;
+    }
+    g_assert_not_reached();
+}
+
+static int by_rank_and_id(const void *left, const void *right)
+{
+    const Slot *a = left, *b = right;
+
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static uint64_t key_of(const Sim *sim, const SimTimer *timer)
+{
+    return timer->slot == UNSEALED ? KEY_NEVER
+                                   : sim->nodes[sim->n_leaves + timer->slot];
+}
+
+static uint64_t with_slot(uint64_t key, uint32_t slot)
+{
+    return key == KEY_NEVER ? KEY_NEVER : (key >> SLOT_BITS) << SLOT_BITS | slot;
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+void sim_seal(Sim *sim)
+{
+    const unsigned n = sim->added->len;
+    uint32_t n_leaves = 1;
+    uint64_t *nodes;
+
+    g_assert(n <= SIM_TIMERS_MAX);
+    g_array_sort(sim->added, by_rank_and_id);
+    while (n_leaves < n)
+        n_leaves *= 2;
+    nodes = g_new(uint64_t, 2 * n_leaves);
+    memset(nodes, 0xff, 2 * n_leaves * sizeof *nodes);
+    for (uint32_t i = 0; i < n; i++) {
+        const Slot *slot = &g_array_index(sim->added, Slot, i);
+
+        g_assert(i == 0 || by_rank_and_id(slot - 1, slot) < 0);
+        nodes[n_leaves + i] = with_slot(key_of(sim, slot->timer), i);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        g_array_index(sim->added, Slot, i).timer->slot = i;
+    for (uint32_t i = n_leaves - 1; i > 0; i--)
+        nodes[i] = smaller(nodes[2 * i], nodes[2 * i + 1]);
+    g_free(sim->nodes);
+    g_free(sim->slots);
+    sim->nodes = nodes;
+    sim->n_leaves = n_leaves;
+    sim->slots = g_memdup2(sim->added->data, n * sizeof(Slot));
+    sim->is_sealed = true;
+}
+
+int64_t sim_now_ns(const Sim *sim)
+{
+    return sim->now_ns;
+}
+
+uint64_t sim_fired_count(const Sim *sim)
+{
+    return sim->fired;
+}
+
+static void set_key(Sim *sim, uint32_t slot, uint64_t key)
+{
+    uint64_t *nodes = sim->nodes;
+    uint32_t i = sim->n_leaves + slot;
+
+    nodes[i] = key;
+    for (; i > 1; i /= 2)
+        nodes[i / 2] = smaller(nodes[i], nodes[i ^ 1]);
+}
+
+bool sim_is_armed(const Sim *sim, const SimTimer *timer)
+{
+    return key_of(sim, timer) != KEY_NEVER;
+}
+
+int64_t sim_due_ns(const Sim *sim, const SimTimer *timer)
+{
+    const uint64_t key = key_of(sim, timer);
+
+    return key == KEY_NEVER ? TIME_NEVER_NS : (int64_t)(key >> SLOT_BITS);
+}
+
+void sim_arm(Sim *sim, const SimTimer *timer, int64_t at_ns)
+{
+    const int64_t due_ns = at_ns < sim->now_ns ? sim->now_ns : at_ns;
+
+    g_assert(timer->slot != UNSEALED);
+    set_key(sim, timer->slot,
+            due_ns > SIM_LATEST_NS ? KEY_NEVER
+                                   : (uint64_t)due_ns << SLOT_BITS | timer->slot);
+}
+
+void sim_disarm(Sim *sim, const SimTimer *timer)
+{
+    if (sim_is_armed(sim, timer))
+        set_key(sim, timer->slot, KEY_NEVER);
+}
+
+bool sim_fire_next(Sim *sim, int64_t end_ns)
+{
+    const uint64_t key = sim->nodes[1];
+    const uint32_t number = (uint32_t)(key & SIM_TIMERS_MAX);
+    const int64_t at_ns = (int64_t)(key >> SLOT_BITS);
+
+    if (key == KEY_NEVER || at_ns >= end_ns)
+        return false;
+    g_assert(sim->is_sealed && at_ns >= sim->now_ns);
+    sim->now_ns = at_ns;
+    sim->fired++;
+    set_key(sim, number, KEY_NEVER);
+    sim->slots[number].fire(sim->slots[number].owner, at_ns);
+    return true;
+}
+
+void sim_advance_to(Sim *sim, int64_t end_ns)
+{
+    g_assert(end_ns >= sim->now_ns);
+    g_assert(sim->nodes[1] == KEY_NEVER ||
+             (int64_t)(sim->nodes[1] >> SLOT_BITS) >= end_ns);
+    sim->now_ns = end_ns;
+}
