@@ -2,6 +2,7 @@
 # models/schedulers/ that ends with its table (<name>_scheduler). The order is
 # the order of `hvmsim list`.
 set(SCHEDULERS
+    credit_3_1
 )
 
 # Writes models/scheduler_list.h and its like: a macro call for each plug.

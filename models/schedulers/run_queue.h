@@ -17,8 +17,8 @@ struct RingNode {
 };
 
 /* The struct of this type around a node that is its member. */
-#define RING_OWNER(node, Type, member)                                                   \
-    ((Type *)(void *)((char *)(node) - offsetof(Type, member)))
+#define RING_OWNER(node, Type, member)                                                 \
+    ((Type *)(void *)((char *)(node)-offsetof(Type, member)))
 
 /* For a head: the ring is empty. For a member: it is in no ring. */
 static inline void ring_init(RingNode *node)
