@@ -244,6 +244,7 @@ static Pcpu *credit_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUS
     PcpuMask cpus, idlers;
     unsigned cpu = vcpu->pcpu->id;
 
+    mask_init(&cpus, host->n_pcpus);
     mask_and(&cpus, &host->online, &vcpu->hard_affinity);
     if (!mask_has(&cpus, cpu))
         cpu = mask_cycle(&cpus, cpu);
