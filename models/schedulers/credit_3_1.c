@@ -248,6 +248,7 @@ static Pcpu *credit_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUS
     mask_and(&cpus, &host->online, &vcpu->hard_affinity);
     if (!mask_has(&cpus, cpu))
         cpu = mask_cycle(&cpus, cpu);
+    mask_init(&idlers, host->n_pcpus);
     mask_copy(&idlers, &of_host(self)->idlers);
     mask_add(&idlers, cpu);
     mask_and(&cpus, &cpus, &idlers);
