@@ -17,6 +17,8 @@ char *option_expected(const Option *option)
     switch (option->kind) {
     case OPTION_BOOL:
         return g_strdup("yes or no");
+    case OPTION_TEXT:
+        return g_strdup("a text");
     case OPTION_CHOICE:
         words = g_strjoinv(", ", (char **)option->choices);
         return g_strdup_printf("one of %s", words);
@@ -59,6 +61,13 @@ static bool parse_integer(const Option *option, const char *text, int64_t *value
     return true;
 }
 
+static bool parse_text(const char *text, char **value)
+{
+    g_free(*value);
+    *value = g_strdup(text);
+    return true;
+}
+
 bool option_parse(const Option *option, const char *text, void *options)
 {
     void *field = (char *)options + option->offset;
@@ -68,6 +77,8 @@ bool option_parse(const Option *option, const char *text, void *options)
         return parse_bool(text, field);
     case OPTION_CHOICE:
         return parse_choice(option, text, field);
+    case OPTION_TEXT:
+        return parse_text(text, field);
     case OPTION_INTEGER:
         return parse_integer(option, text, field);
     }
@@ -83,6 +94,14 @@ void option_set_defaults(const Option *table, void *options)
     }
 }
 
+void option_clear(const Option *table, void *options)
+{
+    for (const Option *option = table; option && option->key; option++)
+        if (option->kind == OPTION_TEXT)
+            g_clear_pointer((char **)(void *)((char *)options + option->offset),
+                            g_free);
+}
+
 char *option_format(const Option *option, const void *options)
 {
     const void *field = (const char *)options + option->offset;
@@ -90,6 +109,8 @@ char *option_format(const Option *option, const void *options)
     switch (option->kind) {
     case OPTION_BOOL:
         return g_strdup(*(const bool *)field ? "yes" : "no");
+    case OPTION_TEXT:
+        return g_strdup(*(char *const *)field);
     case OPTION_CHOICE:
         return g_strdup(option->choices[*(const int *)field]);
     case OPTION_INTEGER:

@@ -16,6 +16,7 @@ typedef enum {
     OPTION_INTEGER, /* an int64_t in the base unit of `unit` */
     OPTION_BOOL,    /* a bool: "yes" or "no" */
     OPTION_CHOICE,  /* an int: the index of the word in `choices` */
+    OPTION_TEXT,    /* a char *, owned by the options: a path or a name */
 } OptionKind;
 
 typedef struct {
@@ -51,6 +52,12 @@ typedef struct {
         .offset = offsetof(Struct, field), .choices = choices_                         \
     }
 
+#define OPTION_TEXT_FIELD(Struct, field, key_, default_, help_)                        \
+    {                                                                                  \
+        .key = key_, .default_text = default_, .help = help_, .kind = OPTION_TEXT,     \
+        .offset = offsetof(Struct, field)                                              \
+    }
+
 /* The option of that key, or NULL. A NULL table has none. */
 const Option *option_find(const Option *table, const char *key);
 
@@ -64,6 +71,9 @@ bool option_parse(const Option *option, const char *text, void *options);
 
 /* Fills a zeroed options struct with every default. */
 void option_set_defaults(const Option *table, void *options);
+
+/* Frees what the fields own. */
+void option_clear(const Option *table, void *options);
 
 /* The field's value as a scenario would write it. Free with g_free. */
 char *option_format(const Option *option, const void *options);

@@ -1,0 +1,97 @@
+/*
+ * machine.h - a whole simulated machine: host, dom0, guests, device models.
+ *
+ * experiments/ fills MachineParams from a scenario; machine_new builds all of it for
+ * one run. Everything that params point to must outlive the machine, except where a
+ * member says that it is taken.
+ */
+#ifndef MODELS_MACHINE_H
+#define MODELS_MACHINE_H
+
+#include "models/costs.h"
+#include "models/host.h"
+#include "models/placement.h"
+#include "models/request.h"
+#include "models/workload.h"
+
+/* Which pCPUs a domain may use; an empty mask (n_words 0): all. */
+typedef PcpuMask Pinning;
+
+typedef struct {
+    const char *name;
+    unsigned id;
+    SchedParams sched;
+    Pinning pinning;
+    unsigned n_vcpus;
+    Workload **workloads; /* one per vCPU; taken */
+    int64_t start_ns;     /* when its vCPUs come up */
+    int64_t timer_hz;     /* of its virtual platform timer; 0: none */
+} GuestParams;
+
+/* A PV guest that only computes: a neighbour. */
+typedef struct {
+    const char *name;
+    unsigned id;
+    SchedParams sched;
+    Pinning pinning;
+    unsigned n_vcpus;
+    int64_t run_ns;   /* TIME_NEVER_NS: never blocks */
+    int64_t block_ns; /* between runs */
+    int64_t start_ns;
+} NeighbourParams;
+
+typedef struct {
+    unsigned n_vcpus;
+    SchedParams sched;
+    Pinning pinning;
+    int64_t hz;                 /* of its kernel's tick */
+    int64_t daemon_interval_ns; /* background daemons: one pass each; 0: none */
+} Dom0Params;
+
+typedef struct {
+    int64_t seek_ns; /* per request, before any byte */
+    int64_t bytes_per_s;
+} DiskParams;
+
+typedef struct {
+    int64_t bits_per_s; /* line rate */
+} NicParams;
+
+typedef struct {
+    SchedParams sched; /* of every stub domain */
+} StubParams;
+
+typedef struct {
+    HostParams host; /* .costs is filled by machine_new from the profile */
+    const CostProfile *profile;
+    const PlacementOps *placement;
+    Dom0Params dom0;
+    StubParams stub;
+    DiskParams disk;
+    NicParams nic;
+    const GuestParams *guests;
+    unsigned n_guests;
+    const NeighbourParams *neighbours;
+    unsigned n_neighbours;
+} MachineParams;
+
+typedef struct Machine Machine;
+
+/* Built and not yet started: probes may still be added to machine_host. */
+Machine *machine_new(const MachineParams *params);
+void machine_free(Machine *machine);
+
+Host *machine_host(const Machine *machine);
+/* The stub domain of a guest, or NULL. */
+const Domain *machine_stub_of(const Machine *machine, const Domain *guest);
+
+/* Starts at the first call. Handles all events before end_ns. */
+void machine_run_until(Machine *machine, int64_t end_ns);
+
+/* The laws that must hold at any instant: both books are pCPUs x time; the run states
+ * of every vCPU add up; run states and books agree. False, and which one it was. */
+bool machine_check(const Machine *machine, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Machine, machine_free)
+
+#endif

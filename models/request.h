@@ -1,0 +1,54 @@
+/*
+ * request.h - one emulated I/O that waits for its device model, and where its time
+ * went.
+ *
+ * A request is in exactly one stage at any instant from its exit to the guest's next
+ * instruction, so the stages add up to its latency to the nanosecond; request_finish
+ * checks it for each one.
+ */
+#ifndef MODELS_REQUEST_H
+#define MODELS_REQUEST_H
+
+#include "models/host.h"
+#include "models/workload.h"
+
+typedef enum {
+    STAGE_EXIT,       /* the hypervisor decodes the access and posts the request */
+    STAGE_NOTIFY,     /* until the device model's vCPU has been signalled */
+    STAGE_WAIT_VCPU,  /* the device model's vCPU waits in Xen's run queue */
+    STAGE_WAIT_TASK,  /* its vCPU runs, but not yet (or no longer) qemu-dm */
+    STAGE_SERVICE,    /* qemu-dm emulates the access */
+    STAGE_BACKEND,    /* the physical disk or network works */
+    STAGE_REPLY,      /* until the guest vCPU has been signalled */
+    STAGE_WAIT_GUEST, /* the guest vCPU waits in Xen's run queue */
+    STAGE_ENTRY,      /* until the guest executes its next instruction */
+    STAGES,
+} Stage;
+
+/* As results name them: "exit", "notify", "wait_vcpu"... */
+const char *stage_name(Stage stage);
+
+typedef struct Device Device;
+
+struct Request {
+    Vcpu *guest;
+    Device *device;
+    Activity access;
+    int64_t issued_ns; /* the exit */
+    int64_t since_ns;  /* when the present stage was entered */
+    int64_t stage_ns[STAGES];
+    Stage stage;
+    bool is_outstanding;
+};
+
+void request_begin(Request *request, Vcpu *guest, Device *device,
+                   const Activity *access, int64_t now_ns);
+/* Leaves the present stage; entering the same one again changes nothing. */
+void request_enter(Request *request, Stage stage, int64_t now_ns);
+/* Moves part of the present stage, up to now, to another: for waits of which the split
+ * is known only afterwards. */
+void request_split(Request *request, Stage stage, int64_t part_ns, int64_t now_ns);
+/* Ends it, and checks that the stages are the latency, which it returns. */
+int64_t request_finish(Request *request, int64_t now_ns);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * workload.h - the socket through which a guest vCPU learns what to do next.
+ *
+ * A workload is a closed loop: the guest asks for its next activity when the one
+ * before is done, however long that took. It yields no time stamps, so the same
+ * workload can be met by every placement and scheduler. `workloads/` fills the
+ * socket; models only ask.
+ */
+#ifndef MODELS_WORKLOAD_H
+#define MODELS_WORKLOAD_H
+
+#include "sim/units.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+    ACTIVITY_COMPUTE,  /* `instructions` of guest code without an exit */
+    ACTIVITY_PORT,     /* one in, out, ins or outs */
+    ACTIVITY_MEMORY,   /* one access to device memory */
+    ACTIVITY_EXIT,     /* an exit that Xen serves alone */
+    ACTIVITY_HALT,     /* HLT until an interrupt arrives, or for halt_ns at the most */
+    ACTIVITY_TRANSFER, /* takes no time: a transfer of `bytes` is complete; what it took
+                          counts from the last ACTIVITY_BEGIN */
+    ACTIVITY_BEGIN,    /* takes no time: a transfer begins here */
+    ACTIVITY_END,      /* there is nothing left to do: the vCPU blocks for ever */
+} ActivityKind;
+
+/* Exit reasons that Xen serves alone, as classes of cost. */
+typedef enum {
+    EXIT_EXTERNAL_INTERRUPT,
+    EXIT_INTERRUPT_WINDOW,
+    EXIT_PAGE_FAULT,
+    EXIT_CONTROL_REGISTER,
+    EXIT_CPUID,
+    EXIT_MSR,
+    EXIT_OTHER,
+    EXIT_CLASSES,
+} ExitClass;
+
+typedef struct {
+    ActivityKind kind;
+    int64_t instructions; /* COMPUTE */
+    uint64_t address;     /* PORT: the port; MEMORY: guest-physical */
+    uint32_t value;       /* what a write carries, 0 if unknown */
+    uint32_t count;       /* elements of a string access; 1 for a plain one */
+    uint8_t size_bytes;   /* of an element: 1, 2, 4 or 8 */
+    bool is_write;
+    bool is_string;
+    ExitClass exit;  /* EXIT */
+    int64_t halt_ns; /* HALT; TIME_NEVER_NS: until an interrupt */
+    int64_t bytes;   /* TRANSFER: its payload */
+} Activity;
+
+typedef struct Workload Workload;
+
+typedef struct {
+    const char *name;
+    /* Fills *next; called once the activity before is done. */
+    void (*next)(Workload *self, Activity *next);
+    void (*free)(Workload *self);
+} WorkloadOps;
+
+/* The head of every workload's own struct. */
+struct Workload {
+    const WorkloadOps *ops;
+};
+
+#endif
