@@ -1,0 +1,71 @@
+/*
+ * ports.h - where the emulated devices of an HVM guest sit in its I/O port space.
+ *
+ * Workloads aim at these ports and device models claim them, so both must mean the
+ * same. The legacy ports are the PC's; the two PCI bars are where this guest's
+ * firmware is taken to place them.
+ */
+#ifndef MODELS_PORTS_H
+#define MODELS_PORTS_H
+
+/* PCI configuration mechanism 1. */
+#define PORT_PCI_ADDRESS 0xcf8 /* bus, slot, function, register */
+#define PORT_PCI_DATA    0xcfc /* to 0xcff */
+
+/* Primary IDE channel (ATA). */
+#define PORT_IDE_DATA             0x1f0 /* 16 bits wide, string accesses */
+#define PORT_IDE_FEATURES         0x1f1
+#define PORT_IDE_COUNT            0x1f2 /* sectors; 0 means 256 */
+#define PORT_IDE_LBA_LOW          0x1f3
+#define PORT_IDE_LBA_MID          0x1f4
+#define PORT_IDE_LBA_HIGH         0x1f5
+#define PORT_IDE_DEVICE           0x1f6 /* head or top LBA bits, device select */
+#define PORT_IDE_COMMAND          0x1f7 /* written; read it is the status */
+#define PORT_IDE_STATUS           0x1f7
+#define PORT_IDE_CONTROL          0x3f6 /* written; read it is the alternate status */
+#define PORT_IDE_ALTERNATE_STATUS 0x3f6
+
+#define IDE_SECTOR_BYTES      512
+#define IDE_SECTOR_WORDS      256
+#define IDE_MAX_SECTORS       256 /* what a count of 0 asks for */
+#define IDE_COMMAND_READ      0x20
+#define IDE_COMMAND_READ_DMA  0xc8
+#define IDE_COMMAND_WRITE     0x30
+#define IDE_COMMAND_WRITE_DMA 0xca
+#define IDE_COMMAND_IDENTIFY  0xec
+#define IDE_DEVICE_LBA        0xe0 /* device 0, addressed by LBA */
+
+/* Bus master of the primary IDE channel (PCI bar 4 of the IDE function). */
+#define PORT_BUS_MASTER         0xc000
+#define PORT_BUS_MASTER_LAST    0xc007
+#define PORT_BUS_MASTER_COMMAND 0xc000
+#define PORT_BUS_MASTER_STATUS  0xc002
+#define PORT_BUS_MASTER_PRD     0xc004 /* 32 bits: the table of memory regions */
+
+#define BUS_MASTER_START  0x01 /* in the command register */
+#define BUS_MASTER_READ   0x08 /* the disk is read, memory written */
+#define BUS_MASTER_ACTIVE 0x01 /* in the status register */
+#define BUS_MASTER_ERROR  0x02
+#define BUS_MASTER_IRQ    0x04 /* written 1 to clear */
+
+/* RTL8139, its I/O bar. */
+#define PORT_NIC              0xc100
+#define PORT_NIC_LAST         0xc1ff
+#define PORT_NIC_TX_STATUS    0xc110 /* four, 4 bytes apart: size written, sends */
+#define PORT_NIC_TX_ADDRESS   0xc120 /* four, 4 bytes apart */
+#define PORT_NIC_COMMAND      0xc137
+#define PORT_NIC_READ_POINTER 0xc138 /* CAPR: up to where the guest has read */
+#define PORT_NIC_IRQ_MASK     0xc13c
+#define PORT_NIC_IRQ_STATUS   0xc13e /* written 1s clear */
+#define NIC_TX_DESCRIPTORS    4
+#define NIC_TX_SIZE_MASK      0x1fff /* of a write to the transmit status */
+#define NIC_IRQ_RX_OK         0x0001
+#define NIC_IRQ_TX_OK         0x0004
+
+/* First serial port (16550). */
+#define PORT_SERIAL             0x3f8
+#define PORT_SERIAL_DATA        0x3f8
+#define PORT_SERIAL_LINE_STATUS 0x3fd
+#define PORT_SERIAL_LAST        0x3ff
+
+#endif
