@@ -85,12 +85,20 @@ static void continue_running(Pcpu *pcpu, Vcpu *vcpu, int64_t now_ns)
         vcpu_delay_run(vcpu, overhead_ns, now_ns);
 }
 
+/* A decision of credit2 may ask the very vCPU it has chosen to migrate: that one runs
+ * until the next decision all the same. */
+static bool may_run(const Vcpu *vcpu)
+{
+    return (vcpu->pause_flags & ~(unsigned)PAUSE_MIGRATING) == 0 &&
+           vcpu->pause_count == 0 && vcpu->domain->pause_count == 0;
+}
+
 static void context_switch(Pcpu *pcpu, Vcpu *prev, Vcpu *next, int64_t now_ns)
 {
     Host *host = pcpu->host;
     Scheduler *scheduler = &host->scheduler;
 
-    g_assert(!next->is_running && next->pcpu == pcpu && vcpu_is_runnable(next));
+    g_assert(!next->is_running && next->pcpu == pcpu && may_run(next));
     host->switches++;
     announce_switch(pcpu, prev, next);
     vcpu_suspend_run(prev, now_ns);

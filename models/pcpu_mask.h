@@ -100,6 +100,15 @@ static inline bool mask_intersects(const PcpuMask *a, const PcpuMask *b)
     return false;
 }
 
+/* All of a are in b. */
+static inline bool mask_is_subset(const PcpuMask *a, const PcpuMask *b)
+{
+    for (uint32_t i = 0; i < a->n_words; i++)
+        if (a->words[i] & ~b->words[i])
+            return false;
+    return true;
+}
+
 static inline unsigned mask_count(const PcpuMask *mask)
 {
     unsigned count = 0;

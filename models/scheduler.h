@@ -99,6 +99,7 @@ typedef struct SchedulerOps {
 
     /* Optional: NULL means there is nothing to do. */
     void (*yield)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
+    /* Sets vcpu->pcpu, to what pick has said or not; NULL: to what pick has said. */
     void (*migrate)(Scheduler *self, Vcpu *vcpu, Pcpu *to, int64_t now_ns);
     void (*context_saved)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
     /* Called before the host changes the mask. */

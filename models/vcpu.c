@@ -62,7 +62,8 @@ void vcpu_migrate(Vcpu *vcpu)
     vcpu->pause_flags &= ~(unsigned)PAUSE_MIGRATING;
     if (scheduler->ops->migrate)
         scheduler->ops->migrate(scheduler, vcpu, to, now_ns);
-    vcpu->pcpu = to;
+    else
+        vcpu->pcpu = to;
     vcpu_wake(vcpu);
 }
 
