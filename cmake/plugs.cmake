@@ -3,6 +3,7 @@
 # the order of `hvmsim list`.
 set(SCHEDULERS
     credit_3_1
+    credit2_4_17
 )
 
 # Writes models/scheduler_list.h and its like: a macro call for each plug.
