@@ -86,9 +86,13 @@ static void continue_running(Pcpu *pcpu, Vcpu *vcpu, int64_t now_ns)
 }
 
 /* A decision of credit2 may ask the very vCPU it has chosen to migrate: that one runs
- * until the next decision all the same. */
+ * until the next decision all the same. The schedulers of 3.1 run whom they find
+ * queued: while a domain is being paused, vCPU by vCPU, that may be one whose turn to
+ * sleep is still to come. */
 static bool may_run(const Vcpu *vcpu)
 {
+    if (vcpu->domain->host->scheduler.ops->core == XEN_CORE_3_1)
+        return true;
     return (vcpu->pause_flags & ~(unsigned)PAUSE_MIGRATING) == 0 &&
            vcpu->pause_count == 0 && vcpu->domain->pause_count == 0;
 }
