@@ -3,6 +3,7 @@
 # the order of `hvmsim list`.
 set(SCHEDULERS
     credit_3_1
+    credit_4_17
     credit2_4_17
 )
 

@@ -1,0 +1,108 @@
+/*
+ * credit.h - what all generations of the credit scheduler share.
+ *
+ * Run queues by class, and the accounting pass that turns weights into credits and
+ * credits into classes. A generation embeds these structs as the first member of its
+ * own state, and says by CreditRules where its accounting differs. "csched_*" names
+ * the operation of Xen's sched_credit.c that is meant.
+ *
+ * With scheduling domains the account of an adom is its parent's (domain_account).
+ */
+#ifndef MODELS_SCHEDULERS_CREDIT_H
+#define MODELS_SCHEDULERS_CREDIT_H
+
+#include "models/host.h"
+#include "models/schedulers/run_queue.h"
+
+enum {
+    PRIORITY_BOOST = 0,
+    PRIORITY_UNDER = -1,
+    PRIORITY_OVER = -2,
+    PRIORITY_IDLE = -64,
+};
+
+typedef struct {
+    RingNode queued; /* in its pCPU's run queue */
+    RingNode active; /* in its account's active vCPUs, newest first */
+    Vcpu *vcpu;
+    int32_t credit;
+    int priority;
+    bool is_parked;
+} CreditVcpu;
+
+typedef struct {
+    RingNode active;       /* in the list of active accounts */
+    RingNode active_vcpus; /* of its own and of its adoms */
+    uint32_t active_count;
+    uint32_t weight, cap_percent;
+} CreditAccount;
+
+typedef struct {
+    RingNode queue;
+    uint32_t sorted_at_epoch;
+} CreditPcpu;
+
+/* What becomes of a vCPU that has saved more than one period's credit: it goes
+ * inactive, and keeps nothing or half. */
+typedef enum {
+    SAVINGS_ZEROED,
+    SAVINGS_HALVED,
+} SavingsRule;
+
+typedef struct {
+    uint32_t credits_per_period; /* of one pCPU; also the most a vCPU may save or owe */
+    bool is_weight_per_vcpu;     /* a weight counts once per active vCPU */
+    SavingsRule savings;
+} CreditRules;
+
+typedef struct {
+    CreditRules rules;
+    RingNode active_accounts;
+    uint32_t weight; /* sum over the active accounts, as the rules count it */
+    uint32_t credit; /* handed out per period: credits_per_period x pCPUs */
+    int32_t balance;
+    uint32_t epoch; /* of accounting passes, for lazy sorting */
+} CreditAccounting;
+
+static inline CreditVcpu *credit_of_queued(RingNode *node)
+{
+    return RING_OWNER(node, CreditVcpu, queued);
+}
+
+/* The place of a newcomer of that priority: first come first served inside a class.
+ * Xen stops at the first lower one, also in a queue that awaits sorting. */
+static inline RingNode *credit_queue_place(const CreditPcpu *pcpu, int priority)
+{
+    RingNode *node = pcpu->queue.next;
+
+    while (node != &pcpu->queue && credit_of_queued(node)->priority >= priority)
+        node = node->next;
+    return node;
+}
+
+void credit_accounting_init(CreditAccounting *all, const CreditRules *rules,
+                            unsigned n_pcpus);
+void credit_account_init(CreditAccount *account, const SchedParams *params);
+void credit_vcpu_init(CreditVcpu *state, Vcpu *vcpu);
+
+/* Sorts the queue if accounting has passed since it last was. */
+void credit_queue_sort(const CreditAccounting *all, CreditPcpu *pcpu);
+
+/* A vCPU earns from now on; it must not have been active. */
+void credit_start_accounting(CreditAccounting *all, CreditVcpu *state);
+
+/* csched_acct: one pass over the active accounts. */
+void credit_account_all(Scheduler *self, CreditAccounting *all);
+
+/* csched_dom_cntl: a weight of 0 is left as it is. */
+void credit_change_params(CreditAccounting *all, CreditAccount *account,
+                          const SchedParams *params);
+
+/* SchedulerOps.regroup for all generations whose vCPU state begins with a CreditVcpu.
+ */
+void credit_move_group(Scheduler *self, CreditAccounting *all, Domain *adom,
+                       Domain *sdom);
+
+bool credit_inspect(const Scheduler *self, const Vcpu *vcpu, SchedInspection *out);
+
+#endif

@@ -1,0 +1,258 @@
+#include "tests/unit/world.h"
+
+#include <string.h>
+
+typedef struct {
+    Host *host;
+    int64_t start_ns;
+    unsigned n_items, next;
+    int64_t (*items)[2]; /* run, block */
+} Script;
+
+static void begin_run(Vcpu *vcpu)
+{
+    const Script *script = vcpu->context;
+
+    vcpu_set_run(vcpu, script->items[script->next][0], vcpu->domain);
+}
+
+static void script_advance(Vcpu *vcpu, int64_t now_ns)
+{
+    Script *script = vcpu->context;
+    const int64_t block_ns = script->items[script->next][1];
+
+    script->next = (script->next + 1) % script->n_items;
+    begin_run(vcpu);
+    if (block_ns == 0)
+        return;
+    vcpu_block(vcpu);
+    sim_arm(script->host->sim, &vcpu->wake_timer, now_ns + block_ns);
+}
+
+static void script_timer(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    if (vcpu->pause_flags & PAUSE_DOWN)
+        vcpu_start(vcpu, false);
+    else
+        vcpu_unblock(vcpu);
+}
+
+static const ContextOps script_ops = {
+    .name = "script",
+    .advance = script_advance,
+    .timer = script_timer,
+};
+
+/* Whole microseconds where it is some. */
+static void append_time(GString *text, int64_t ns)
+{
+    g_string_append_printf(text, "%" G_GINT64_FORMAT, ns / NS_PER_US);
+    if (ns % NS_PER_US != 0)
+        g_string_append_printf(text, ".%03d", (int)(ns % NS_PER_US));
+}
+
+static void append_name(GString *text, const Vcpu *vcpu)
+{
+    if (vcpu->is_idle)
+        g_string_append_c(text, '-');
+    else
+        g_string_append(text, vcpu->domain->name);
+    if (!vcpu->is_idle && vcpu->domain->vcpus->len > 1)
+        g_string_append_printf(text, ".%u", vcpu->id);
+}
+
+static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
+                        const Vcpu *prev G_GNUC_UNUSED, const Vcpu *next)
+{
+    World *world = listener;
+
+    append_time(world->schedule, now_ns);
+    g_string_append_printf(world->schedule, " p%u ", pcpu->id);
+    append_name(world->schedule, next);
+    g_string_append_c(world->schedule, '\n');
+}
+
+static const char *priority_name(int priority)
+{
+    static const char *const names[] = { "BOOST", "UNDER", "OVER" };
+
+    return priority <= 0 && priority >= -2 ? names[-priority] : "PARKED";
+}
+
+static void on_accounted(void *listener, int64_t now_ns)
+{
+    World *world = listener;
+    const Host *host = world->host;
+
+    append_time(world->accounts, now_ns);
+    for (unsigned i = 0; i < host->vcpus->len; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(host->vcpus, i);
+        const SchedInspection seen = world_inspect(vcpu);
+
+        g_string_append_c(world->accounts, ' ');
+        append_name(world->accounts, vcpu);
+        g_string_append_printf(world->accounts, "=%" G_GINT64_FORMAT "/%s%s%s",
+                               seen.credit, priority_name(seen.priority),
+                               seen.is_active ? "" : "/inactive",
+                               seen.is_parked ? "/parked" : "");
+    }
+    g_string_append_c(world->accounts, '\n');
+}
+
+static void set_option(const SchedulerOps *ops, void *options, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, "=", 2);
+    const Option *option = option_find(ops->options, words[0]);
+
+    g_assert_nonnull(option);
+    g_assert_true(option_parse(option, words[1], options));
+}
+
+World *world_new(const char *scheduler, Topology topology, const char *const *options)
+{
+    World *world = g_new0(World, 1);
+    const SchedulerOps *ops = scheduler_ops_by_name(scheduler, NULL);
+    const Probe probe = { .listener = world,
+                          .switched = on_switched,
+                          .accounted = on_accounted };
+
+    g_assert_nonnull(ops);
+    world->options = g_malloc0(ops->options_size);
+    option_set_defaults(ops->options, world->options);
+    for (unsigned i = 0; options && options[i]; i++)
+        set_option(ops, world->options, options[i]);
+    world->scripts = g_ptr_array_new();
+    world->schedule = g_string_new(NULL);
+    world->accounts = g_string_new(NULL);
+    world->host = host_new(&(HostParams){
+        .topology = topology, .scheduler = ops, .scheduler_options = world->options });
+    host_add_probe(world->host, &probe);
+    return world;
+}
+
+void world_free(World *world)
+{
+    host_free(world->host);
+    for (unsigned i = 0; i < world->scripts->len; i++) {
+        Script *script = g_ptr_array_index(world->scripts, i);
+
+        g_free(script->items);
+        g_free(script);
+    }
+    g_ptr_array_unref(world->scripts);
+    g_string_free(world->schedule, TRUE);
+    g_string_free(world->accounts, TRUE);
+    g_free(world->options);
+    g_free(world);
+}
+
+Domain *world_add_domain(World *world, const char *name, int64_t weight,
+                         int64_t cap_percent)
+{
+    const SchedParams params = { .set = PARAM_WEIGHT | PARAM_CAP,
+                                 .weight = weight,
+                                 .cap_percent = cap_percent };
+
+    return host_add_domain(world->host, world->host->domains->len, name, &params);
+}
+
+static Script *parse_script(const char *text)
+{
+    g_auto(GStrv) items = g_strsplit(text, " ", 0);
+    Script *script = g_new0(Script, 1);
+
+    script->n_items = g_strv_length(items);
+    script->items = g_malloc0_n(script->n_items, sizeof script->items[0]);
+    for (unsigned i = 0; i < script->n_items; i++) {
+        g_auto(GStrv) parts = g_strsplit(items[i], "/", 2);
+        const bool is_hog = strcmp(text, "hog") == 0;
+
+        g_assert_true(is_hog || parts[1]);
+        script->items[i][0] =
+            is_hog ? -1 : g_ascii_strtoll(parts[0], NULL, 10) * NS_PER_US;
+        script->items[i][1] =
+            is_hog ? 0 : g_ascii_strtoll(parts[1], NULL, 10) * NS_PER_US;
+    }
+    return script;
+}
+
+Vcpu *world_add_vcpu(World *world, Domain *domain, unsigned pcpu, int64_t start_ns,
+                     const char *text)
+{
+    Script *script = parse_script(text);
+    Vcpu *vcpu;
+
+    script->host = world->host;
+    script->start_ns = start_ns;
+    g_ptr_array_add(world->scripts, script);
+    vcpu = host_add_vcpu(world->host, domain, pcpu, &script_ops, script);
+    begin_run(vcpu);
+    return vcpu;
+}
+
+Vcpu *world_add(World *world, const char *name, unsigned pcpu, int64_t start_ns,
+                const char *script)
+{
+    return world_add_vcpu(world, world_add_domain(world, name, 256, 0), pcpu, start_ns,
+                          script);
+}
+
+static PcpuMask parse_mask(const Host *host, const char *text)
+{
+    g_auto(GStrv) ranges = g_strsplit(text, ",", 0);
+    PcpuMask mask;
+
+    mask_init(&mask, host->n_pcpus);
+    for (unsigned i = 0; ranges[i]; i++) {
+        g_auto(GStrv) ends = g_strsplit(ranges[i], "-", 2);
+        const gint64 first = g_ascii_strtoll(ends[0], NULL, 10);
+        const gint64 last = ends[1] ? g_ascii_strtoll(ends[1], NULL, 10) : first;
+
+        for (gint64 pcpu = first; pcpu <= last; pcpu++)
+            mask_add(&mask, (unsigned)pcpu);
+    }
+    return mask;
+}
+
+void world_pin(Vcpu *vcpu, const char *hard)
+{
+    const PcpuMask mask = parse_mask(vcpu->domain->host, hard);
+
+    vcpu_set_affinity(vcpu, &mask, &vcpu->domain->host->online);
+}
+
+void world_set_affinity(Vcpu *vcpu, const char *hard, const char *soft)
+{
+    const PcpuMask hard_mask = parse_mask(vcpu->domain->host, hard);
+    const PcpuMask soft_mask = parse_mask(vcpu->domain->host, soft);
+
+    vcpu_set_affinity(vcpu, &hard_mask, &soft_mask);
+}
+
+static void arm_starts(World *world)
+{
+    for (unsigned i = 0; i < world->host->vcpus->len; i++) {
+        Vcpu *vcpu = g_ptr_array_index(world->host->vcpus, i);
+        const Script *script = vcpu->context;
+
+        sim_arm(world->host->sim, &vcpu->wake_timer, script->start_ns);
+    }
+}
+
+void world_run_until(World *world, int64_t end_ns)
+{
+    if (!world->host->is_started) {
+        host_start(world->host);
+        arm_starts(world);
+    }
+    host_run_until(world->host, end_ns);
+}
+
+SchedInspection world_inspect(const Vcpu *vcpu)
+{
+    const Scheduler *scheduler = &vcpu->domain->host->scheduler;
+    SchedInspection seen = { 0 };
+
+    g_assert_true(scheduler->ops->inspect(scheduler, vcpu, &seen));
+    return seen;
+}
