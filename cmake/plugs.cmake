@@ -5,6 +5,7 @@ set(SCHEDULERS
     credit_3_1
     credit_4_17
     credit2_4_17
+    sedf
 )
 
 # Writes models/scheduler_list.h and its like: a macro call for each plug.
