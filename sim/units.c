@@ -27,6 +27,17 @@ static const Suffix size_suffixes[] = {
     { "B", 1 },
     { NULL, 0 },
 };
+static const Suffix byte_rate_suffixes[] = {
+    { "GiB/s", INT64_C(1) << 30 },
+    { "MiB/s", 1 << 20 },
+    { "KiB/s", 1 << 10 },
+    { "B/s", 1 },
+    { NULL, 0 },
+};
+static const Suffix bit_rate_suffixes[] = {
+    { "Gbit/s", 1000000000 }, { "Mbit/s", 1000000 }, { "kbit/s", 1000 },
+    { "bit/s", 1 },           { NULL, 0 },
+};
 static const Suffix percent_suffixes[] = { { "%", 1 }, { NULL, 0 } };
 static const Suffix plain_suffixes[] = { { "", 1 }, { NULL, 0 } };
 
@@ -43,6 +54,10 @@ static const Suffix *suffixes_of(Unit unit)
         return size_suffixes;
     case UNIT_PERCENT:
         return percent_suffixes;
+    case UNIT_BYTE_RATE:
+        return byte_rate_suffixes;
+    case UNIT_BIT_RATE:
+        return bit_rate_suffixes;
     }
     g_assert_not_reached();
 }
@@ -119,6 +134,10 @@ const char *units_describe(Unit unit)
         return "a size with its unit, such as 64KiB (B, KiB, MiB, GiB)";
     case UNIT_PERCENT:
         return "a percentage, such as 40%";
+    case UNIT_BYTE_RATE:
+        return "a rate with its unit, such as 60MiB/s (B/s, KiB/s, MiB/s, GiB/s)";
+    case UNIT_BIT_RATE:
+        return "a rate with its unit, such as 1Gbit/s (bit/s, kbit/s, Mbit/s, Gbit/s)";
     }
     g_assert_not_reached();
 }

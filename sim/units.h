@@ -33,16 +33,18 @@ static inline int64_t cycles_to_ns(Cycles work, int64_t hz)
 }
 
 typedef enum {
-    UNIT_NONE,    /* a plain number */
-    UNIT_NS,      /* ns, us, ms, s, min, h */
-    UNIT_HZ,      /* Hz, kHz, MHz, GHz */
-    UNIT_BYTES,   /* B, KiB, MiB, GiB */
-    UNIT_PERCENT, /* % */
+    UNIT_NONE,      /* a plain number */
+    UNIT_NS,        /* ns, us, ms, s, min, h */
+    UNIT_HZ,        /* Hz, kHz, MHz, GHz */
+    UNIT_BYTES,     /* B, KiB, MiB, GiB */
+    UNIT_PERCENT,   /* % */
+    UNIT_BYTE_RATE, /* B/s, KiB/s, MiB/s, GiB/s */
+    UNIT_BIT_RATE,  /* bit/s, kbit/s, Mbit/s, Gbit/s */
 } Unit;
 
 /*
- * Reads "30ms", "2.66GHz", "64KiB" or "40%" into the base unit (ns, Hz, bytes,
- * percent). Decimals are allowed as long as the result is a whole number. A
+ * Reads "30ms", "2.66GHz", "64KiB", "40%" or "1Gbit/s" into the base unit (ns, Hz,
+ * bytes, percent, bytes or bits per second). Decimals are allowed as long as the result is a whole number. A
  * unit is required (except for UNIT_NONE, which takes none, and for 0).
  * Returns false, and leaves value alone, when the text is anything else or does
  * not fit an int64_t.

@@ -1,0 +1,29 @@
+/*
+ * cost_profile.h - reads a hardware profile: models/costs/<name>.ini.
+ *
+ * [profile] has name and summary; [clock] and [instruction] what a cycle and a guest
+ * instruction take; then comes a group per figure of models/costs.h, named by its key:
+ *
+ *     [exit]
+ *     value = 790 cycles        # or a time, such as 0.3us
+ *     low = 600 cycles          # optional: the plausible interval
+ *     high = 1000 cycles
+ *     standing = published      # or measured, or assumed
+ *     source = where the figure is from
+ *
+ * Every figure must be there: none is ever 0 by omission.
+ */
+#ifndef EXPERIMENTS_COST_PROFILE_H
+#define EXPERIMENTS_COST_PROFILE_H
+
+#include "models/costs.h"
+
+#include <glib.h>
+
+/* NULL and an error. Free with cost_profile_free. */
+CostProfile *cost_profile_load(const char *path, GError **error);
+
+/* The SHA-256 of all figures, whatever the layout of the file. Free with g_free. */
+char *cost_profile_hash(const CostProfile *profile);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * data_path.h - where the files that a scenario names are looked for.
+ */
+#ifndef EXPERIMENTS_DATA_PATH_H
+#define EXPERIMENTS_DATA_PATH_H
+
+#include <glib.h>
+
+typedef enum {
+    DATA_COSTS,  /* <name>.ini: what the steps of the model cost */
+    DATA_TRACES, /* real captures */
+} DataKind;
+
+/*
+ * A name with a slash is a path, from the folder of the file that names it. A plain name
+ * is tried there, then in the folders that come with hvmsim (of the source tree it was
+ * built from, and of its installation), with the kind's extension if it has none.
+ * NULL and an error that says where it was looked for. beside: a folder. Free with
+ * g_free.
+ */
+char *data_path_find(DataKind kind, const char *name, const char *beside,
+                     GError **error);
+
+#endif
