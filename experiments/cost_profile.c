@@ -57,8 +57,8 @@ static bool read_figure_keys(const IniGroup *group, FigureKeys *keys, GError **e
     const IniBinding binding = { figure_keys, keys };
 
     return ini_group_read(group, &binding, 1, error) &&
-           require_key(group, "value", error) && require_key(group, "standing", error) &&
-           require_key(group, "source", error);
+           require_key(group, "value", error) &&
+           require_key(group, "standing", error) && require_key(group, "source", error);
 }
 
 static IniGroup *need_group(const IniFile *file, const char *head, const char *summary,
@@ -172,8 +172,7 @@ static bool read_cycles(const IniGroup *group, const char *key, int64_t hz,
 static bool read_figure(const IniFile *file, Cost cost, CostProfile *profile,
                         GError **error)
 {
-    const IniGroup *group =
-        need_group(file, cost_key(cost), cost_summary(cost), error);
+    const IniGroup *group = need_group(file, cost_key(cost), cost_summary(cost), error);
     CostFigure *figure = &profile->figures[cost];
     g_auto(FigureKeys) keys = { 0 };
 
@@ -240,5 +239,6 @@ char *cost_profile_hash(const CostProfile *profile)
     for (Cost cost = 0; cost < COSTS; cost++)
         g_string_append_printf(text, "%s %" G_GINT64_FORMAT "\n", cost_key(cost),
                                profile->figures[cost].cycles);
-    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str,
+                                         (gssize)text->len);
 }
