@@ -5,6 +5,7 @@ set(SCHEDULERS
     credit_3_1
     credit_4_17
     credit2_4_17
+    round_robin
     sedf
 )
 
