@@ -2,7 +2,9 @@
 # models/schedulers/ that ends with its table (<name>_scheduler). The order is
 # the order of `hvmsim list`.
 set(SCHEDULERS
+    credit_3_0_3
     credit_3_1
+    credit_3_4
     credit_4_17
     credit2_4_17
     round_robin

@@ -7,6 +7,11 @@ static CreditVcpu *of_vcpu(const Vcpu *vcpu)
     return vcpu->sched_state;
 }
 
+static CreditAccounting *of_host(const Scheduler *self)
+{
+    return self->state;
+}
+
 static CreditAccount *account_of(const Vcpu *vcpu)
 {
     return domain_account(vcpu->domain)->sched_state;
@@ -31,8 +36,12 @@ void credit_accounting_init(CreditAccounting *all, const CreditRules *rules,
     all->credit = rules->credits_per_period * n_pcpus;
 }
 
-void credit_account_init(CreditAccount *account, const SchedParams *params)
+void credit_domain_init(Scheduler *self G_GNUC_UNUSED, Domain *domain,
+                        int64_t now_ns G_GNUC_UNUSED)
 {
+    CreditAccount *account = domain->sched_state;
+    const SchedParams *params = &domain->params;
+
     ring_init(&account->active);
     ring_init(&account->active_vcpus);
     account->weight = DEFAULT_WEIGHT;
@@ -48,6 +57,12 @@ void credit_vcpu_init(CreditVcpu *state, Vcpu *vcpu)
     ring_init(&state->active);
     state->vcpu = vcpu;
     state->priority = vcpu->is_idle ? PRIORITY_IDLE : PRIORITY_UNDER;
+}
+
+void credit_arm_ticks(Scheduler *self, int64_t first_ns, int64_t stagger_ns)
+{
+    for (unsigned i = 0; i < self->host->n_pcpus; i++)
+        host_arm_tick(self->host, &self->host->pcpus[i], first_ns + i * stagger_ns);
 }
 
 /* csched_runq_sort: UNDER and above first, OVER and idle behind, each in its order. */
@@ -172,15 +187,28 @@ static Grant grant_of(CreditAccounting *all, Pass *pass, CreditAccount *account)
     return grant;
 }
 
+static void park(Scheduler *self, const CreditAccounting *all, CreditVcpu *state,
+                 uint32_t park_below)
+{
+    switch (all->rules.parking) {
+    case PARKED_BELOW_IDLE:
+        state->priority = PRIORITY_PARKED;
+        return;
+    case PARKED_BY_PAUSE:
+        if (state->is_parked || state->credit >= -(int32_t)park_below)
+            return;
+        host_pause_vcpu(self->host, state->vcpu);
+        state->is_parked = true;
+        return;
+    }
+}
+
 static void settle_overdrawn(Scheduler *self, const CreditAccounting *all,
                              CreditVcpu *state, const Grant *grant)
 {
     state->priority = PRIORITY_OVER;
-    if (grant->park_below != 0 && state->credit < -(int32_t)grant->park_below &&
-        !state->is_parked) {
-        host_pause_vcpu(self->host, state->vcpu);
-        state->is_parked = true;
-    }
+    if (grant->park_below != 0)
+        park(self, all, state, grant->park_below);
     state->credit = MAX(state->credit, -(int32_t)all->rules.credits_per_period);
 }
 
@@ -191,22 +219,47 @@ static void unpark(Scheduler *self, CreditVcpu *state)
     state->is_parked = false;
 }
 
-static void settle_in_credit(Scheduler *self, CreditAccounting *all, CreditVcpu *state)
+/* Returns the credit that counts towards the balance. */
+static int32_t give_up_savings(CreditAccounting *all, CreditVcpu *state)
 {
-    state->priority = PRIORITY_UNDER;
-    if (state->is_parked)
-        unpark(self, state);
-    if (state->credit <= (int32_t)all->rules.credits_per_period)
-        return;
+    const int32_t saved = state->credit;
+
     stop_accounting(all, state);
     switch (all->rules.savings) {
     case SAVINGS_ZEROED:
         state->credit = 0;
         break;
+    case SAVINGS_ZEROED_LATE:
+        state->credit = 0;
+        return saved;
     case SAVINGS_HALVED:
         state->credit /= 2;
         break;
     }
+    return state->credit;
+}
+
+/* Likewise. */
+static int32_t settle_in_credit(Scheduler *self, CreditAccounting *all,
+                                CreditVcpu *state)
+{
+    state->priority = PRIORITY_UNDER;
+    if (state->is_parked)
+        unpark(self, state);
+    if (state->credit > (int32_t)all->rules.credits_per_period)
+        return give_up_savings(all, state);
+    return state->credit;
+}
+
+/* Likewise. */
+static int32_t settle(Scheduler *self, CreditAccounting *all, CreditVcpu *state,
+                      const Grant *grant)
+{
+    state->credit = wrapping_sum(state->credit, grant->fair);
+    if (state->credit >= 0)
+        return settle_in_credit(self, all, state);
+    settle_overdrawn(self, all, state, grant);
+    return state->credit;
 }
 
 static void settle_account(Scheduler *self, CreditAccounting *all, Pass *pass,
@@ -220,12 +273,8 @@ static void settle_account(Scheduler *self, CreditAccounting *all, Pass *pass,
         CreditVcpu *state = RING_OWNER(node, CreditVcpu, active);
 
         next = node->next;
-        state->credit = wrapping_sum(state->credit, grant.fair);
-        if (state->credit < 0)
-            settle_overdrawn(self, all, state, &grant);
-        else
-            settle_in_credit(self, all, state);
-        pass->balance = wrapping_sum(pass->balance, (uint32_t)state->credit);
+        pass->balance =
+            wrapping_sum(pass->balance, (uint32_t)settle(self, all, state, &grant));
     }
 }
 
@@ -254,9 +303,13 @@ void credit_account_all(Scheduler *self, CreditAccounting *all)
 
 /* Changes while running. */
 
-void credit_change_params(CreditAccounting *all, CreditAccount *account,
-                          const SchedParams *params)
+/* csched_dom_cntl: a weight of 0 is left as it is. */
+int credit_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
+                  int64_t now_ns G_GNUC_UNUSED)
 {
+    CreditAccounting *all = of_host(self);
+    CreditAccount *account = domain->sched_state;
+
     if (params->set & PARAM_WEIGHT && params->weight != 0) {
         const uint32_t weight = (uint32_t)params->weight;
 
@@ -266,13 +319,15 @@ void credit_change_params(CreditAccounting *all, CreditAccount *account,
     }
     if (params->set & PARAM_CAP)
         account->cap_percent = (uint32_t)params->cap_percent;
+    return 0;
 }
 
 /* Active vCPUs leave the old account and enter the new one at once: one left inactive
  * would keep its debts and earn nothing until a tick caught it. */
-void credit_move_group(Scheduler *self, CreditAccounting *all, Domain *adom,
-                       Domain *sdom)
+void credit_regroup(Scheduler *self, Domain *adom, Domain *sdom,
+                    int64_t now_ns G_GNUC_UNUSED)
 {
+    CreditAccounting *all = of_host(self);
     const unsigned n = adom->vcpus->len;
     g_autofree bool *was_active = g_new0(bool, n);
 
@@ -303,7 +358,8 @@ bool credit_inspect(const Scheduler *self G_GNUC_UNUSED, const Vcpu *vcpu,
     *out = (SchedInspection){ .credit = state->credit,
                               .priority = state->priority,
                               .is_active = ring_is_linked(&state->active),
-                              .is_parked = state->is_parked,
+                              .is_parked = state->is_parked ||
+                                           state->priority == PRIORITY_PARKED,
                               .is_queued = ring_is_linked(&state->queued) };
     return true;
 }

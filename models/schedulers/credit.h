@@ -2,9 +2,9 @@
  * credit.h - what all generations of the credit scheduler share.
  *
  * Run queues by class, and the accounting pass that turns weights into credits and
- * credits into classes. A generation embeds these structs as the first member of its
- * own state, and says by CreditRules where its accounting differs. "csched_*" names
- * the operation of Xen's sched_credit.c that is meant.
+ * credits into classes. A generation embeds these structs as the first members of its
+ * own, CreditAccounting of the host's, and says by CreditRules where its accounting
+ * differs. "csched_*" names the operation of Xen's sched_credit.c that is meant.
  *
  * With scheduling domains the account of an adom is its parent's (domain_account).
  */
@@ -19,6 +19,7 @@ enum {
     PRIORITY_UNDER = -1,
     PRIORITY_OVER = -2,
     PRIORITY_IDLE = -64,
+    PRIORITY_PARKED = -65, /* 3.0.3 only */
 };
 
 typedef struct {
@@ -46,13 +47,21 @@ typedef struct {
  * inactive, and keeps nothing or half. */
 typedef enum {
     SAVINGS_ZEROED,
+    SAVINGS_ZEROED_LATE, /* after the balance has been told of them */
     SAVINGS_HALVED,
 } SavingsRule;
+
+/* How a vCPU that has used up its cap is kept from running. */
+typedef enum {
+    PARKED_BY_PAUSE,
+    PARKED_BELOW_IDLE, /* at any debt; it goes on until the next decision */
+} ParkingRule;
 
 typedef struct {
     uint32_t credits_per_period; /* of one pCPU; also the most a vCPU may save or owe */
     bool is_weight_per_vcpu;     /* a weight counts once per active vCPU */
     SavingsRule savings;
+    ParkingRule parking;
 } CreditRules;
 
 typedef struct {
@@ -82,8 +91,10 @@ static inline RingNode *credit_queue_place(const CreditPcpu *pcpu, int priority)
 
 void credit_accounting_init(CreditAccounting *all, const CreditRules *rules,
                             unsigned n_pcpus);
-void credit_account_init(CreditAccount *account, const SchedParams *params);
 void credit_vcpu_init(CreditVcpu *state, Vcpu *vcpu);
+
+/* The first tick of pCPU 0, and how much later that of each next pCPU is. */
+void credit_arm_ticks(Scheduler *self, int64_t first_ns, int64_t stagger_ns);
 
 /* Sorts the queue if accounting has passed since it last was. */
 void credit_queue_sort(const CreditAccounting *all, CreditPcpu *pcpu);
@@ -94,15 +105,11 @@ void credit_start_accounting(CreditAccounting *all, CreditVcpu *state);
 /* csched_acct: one pass over the active accounts. */
 void credit_account_all(Scheduler *self, CreditAccounting *all);
 
-/* csched_dom_cntl: a weight of 0 is left as it is. */
-void credit_change_params(CreditAccounting *all, CreditAccount *account,
-                          const SchedParams *params);
-
-/* SchedulerOps.regroup for all generations whose vCPU state begins with a CreditVcpu.
- */
-void credit_move_group(Scheduler *self, CreditAccounting *all, Domain *adom,
-                       Domain *sdom);
-
+/* Operations for the tables of all generations. */
+void credit_domain_init(Scheduler *self, Domain *domain, int64_t now_ns);
+int credit_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
+                  int64_t now_ns);
+void credit_regroup(Scheduler *self, Domain *adom, Domain *sdom, int64_t now_ns);
 bool credit_inspect(const Scheduler *self, const Vcpu *vcpu, SchedInspection *out);
 
 #endif

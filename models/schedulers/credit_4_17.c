@@ -86,12 +86,6 @@ static void credit_4_17_pcpu_init(Scheduler *self, Pcpu *pcpu)
     mask_add(&of_host(self)->idlers, pcpu->id);
 }
 
-static void credit_4_17_domain_init(Scheduler *self G_GNUC_UNUSED, Domain *domain,
-                                    int64_t now_ns G_GNUC_UNUSED)
-{
-    credit_account_init(domain->sched_state, &domain->params);
-}
-
 static void credit_4_17_vcpu_init(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
                                   int64_t now_ns G_GNUC_UNUSED)
 {
@@ -102,9 +96,7 @@ static void credit_4_17_start(Scheduler *self, int64_t now_ns)
 {
     const TimedOptions *opt = options_of(self);
 
-    for (unsigned i = 0; i < self->host->n_pcpus; i++)
-        host_arm_tick(self->host, &self->host->pcpus[i],
-                      now_ns + opt->tick_first_ns + i * opt->tick_stagger_ns);
+    credit_arm_ticks(self, now_ns + opt->tick_first_ns, opt->tick_stagger_ns);
     host_arm_accounting(self->host, now_ns + opt->accounting_first_ns);
 }
 
@@ -482,21 +474,6 @@ static SchedDecision credit_4_17_schedule(Scheduler *self, Pcpu *pcpu, int64_t n
     return (SchedDecision){ next->common.vcpu, opt->slice_ns };
 }
 
-/* Changes while running. */
-
-static int credit_4_17_adjust(Scheduler *self, Domain *domain,
-                              const SchedParams *params, int64_t now_ns G_GNUC_UNUSED)
-{
-    credit_change_params(&of_host(self)->accounting, domain->sched_state, params);
-    return 0;
-}
-
-static void credit_4_17_regroup(Scheduler *self, Domain *adom, Domain *sdom,
-                                int64_t now_ns G_GNUC_UNUSED)
-{
-    credit_move_group(self, &of_host(self)->accounting, adom, sdom);
-}
-
 const SchedulerOps credit_4_17_scheduler = {
     .name = "credit-4.17",
     .summary = "credit of Xen 4.17: charge by time, rate limit, soft affinity",
@@ -510,7 +487,7 @@ const SchedulerOps credit_4_17_scheduler = {
     .pcpu_state_size = sizeof(TimedPcpu),
     .init = credit_4_17_init,
     .pcpu_init = credit_4_17_pcpu_init,
-    .domain_init = credit_4_17_domain_init,
+    .domain_init = credit_domain_init,
     .vcpu_init = credit_4_17_vcpu_init,
     .start = credit_4_17_start,
     .vcpu_insert = credit_4_17_vcpu_insert,
@@ -520,8 +497,8 @@ const SchedulerOps credit_4_17_scheduler = {
     .pick = credit_4_17_pick,
     .yield = credit_4_17_yield,
     .set_affinity = credit_4_17_set_affinity,
-    .adjust = credit_4_17_adjust,
-    .regroup = credit_4_17_regroup,
+    .adjust = credit_adjust,
+    .regroup = credit_regroup,
     .tick = credit_4_17_tick,
     .account = credit_4_17_account,
     .inspect = credit_inspect,

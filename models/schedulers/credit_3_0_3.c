@@ -1,0 +1,81 @@
+/*
+ * credit_3_0_3.c - the credit scheduler of Xen 3.0.3, the first that shipped it.
+ *
+ * A credit is a millisecond. There is no BOOST. A capped vCPU in debt is not paused
+ * but sorted below idle, from its next decision on. Every vCPU is active from its
+ * creation, and one that has saved too much adds it to the balance although it loses
+ * it. A vCPU moves only when it is stolen or its affinity forbids its pCPU. All else
+ * is as in 3.1: looking at every peer and passing over the idle ones comes to the same
+ * as looking at the busy ones.
+ *
+ * After Xen 3.0.3, sched_credit.c. There the tick belongs to the generic layer, which
+ * sends a timer event to the running guest before it: contexts see no such event here.
+ */
+#include "models/schedulers/credit_3.h"
+
+static const Option options[] = { CREDIT_3_TICK_OPTIONS, { 0 } };
+
+static void credit_3_0_3_init(Scheduler *self)
+{
+    const CreditRules rules = {
+        .credits_per_period = 30,
+        .savings = SAVINGS_ZEROED_LATE,
+        .parking = PARKED_BELOW_IDLE,
+    };
+
+    credit_3_init(self, &rules);
+}
+
+static void credit_3_0_3_vcpu_init(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
+{
+    SampledHost *all = self->state;
+    SampledVcpu *state = vcpu->sched_state;
+
+    credit_3_vcpu_init(self, vcpu, now_ns);
+    if (!vcpu->is_idle)
+        credit_start_accounting(&all->accounting, &state->common);
+}
+
+static void credit_3_0_3_wake(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    if (!credit_3_is_awake(vcpu))
+        credit_3_enqueue(self, vcpu);
+}
+
+static Pcpu *credit_3_0_3_pick(Scheduler *self, Vcpu *vcpu,
+                               int64_t now_ns G_GNUC_UNUSED)
+{
+    return &self->host->pcpus[mask_first(&vcpu->hard_affinity)];
+}
+
+static void credit_3_0_3_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
+{
+    credit_3_charge_tick(self, pcpu);
+    credit_3_account_and_end_tick(self, pcpu, now_ns);
+}
+
+const SchedulerOps credit_3_0_3_scheduler = {
+    .name = "credit-3.0.3",
+    .summary = "credit of Xen 3.0.3: no BOOST, parked below idle",
+    .options = options,
+    .core = XEN_CORE_3_1,
+    .params = PARAM_WEIGHT | PARAM_CAP,
+    .options_size = sizeof(SampledOptions),
+    .state_size = sizeof(SampledHost),
+    .domain_state_size = sizeof(CreditAccount),
+    .vcpu_state_size = sizeof(SampledVcpu),
+    .pcpu_state_size = sizeof(SampledPcpu),
+    .init = credit_3_0_3_init,
+    .pcpu_init = credit_3_pcpu_init,
+    .domain_init = credit_domain_init,
+    .vcpu_init = credit_3_0_3_vcpu_init,
+    .start = credit_3_start,
+    .schedule = credit_3_schedule,
+    .wake = credit_3_0_3_wake,
+    .sleep = credit_3_sleep,
+    .pick = credit_3_0_3_pick,
+    .adjust = credit_adjust,
+    .regroup = credit_regroup,
+    .tick = credit_3_0_3_tick,
+    .inspect = credit_inspect,
+};
