@@ -11,6 +11,22 @@ set(SCHEDULERS
     sedf
 )
 
+# Emulated devices, in the order in which they are asked whose an access is.
+set(DEVICES
+    platform
+    ide
+    rtl8139
+    serial
+    vga
+    other
+)
+
+set(PLACEMENTS
+    dom0
+    stub
+    stub_sdom
+)
+
 # Writes models/scheduler_list.h and its like: a macro call for each plug.
 function(write_plug_list macro file)
     list(TRANSFORM ARGN REPLACE "(.+)" "${macro}(\\1)" OUTPUT_VARIABLE entries)
@@ -19,3 +35,5 @@ function(write_plug_list macro file)
 endfunction()
 
 write_plug_list(SCHEDULER models/scheduler_list.h ${SCHEDULERS})
+write_plug_list(DEVICE models/device_list.h ${DEVICES})
+write_plug_list(PLACEMENT models/placement_list.h ${PLACEMENTS})

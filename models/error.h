@@ -11,6 +11,7 @@
 typedef enum {
     MODEL_ERROR_UNKNOWN_NAME, /* no plug of that name */
     MODEL_ERROR_VALUE,        /* a parameter out of its range */
+    MODEL_ERROR_LAW,          /* a law of the model does not hold: a defect of ours */
 } ModelError;
 
 GQuark model_error_quark(void);

@@ -38,16 +38,22 @@ struct Request {
     int64_t since_ns;  /* when the present stage was entered */
     int64_t stage_ns[STAGES];
     Stage stage;
+    const Vcpu *worker;    /* whose progress the stage depends on, or NULL */
+    int64_t worker_ran_ns; /* its time in the running state at since_ns */
     bool is_outstanding;
 };
 
+/* In STAGE_EXIT, worked on by the guest's vCPU. */
 void request_begin(Request *request, Vcpu *guest, Device *device,
                    const Activity *access, int64_t now_ns);
-/* Leaves the present stage; entering the same one again changes nothing. */
-void request_enter(Request *request, Stage stage, int64_t now_ns);
-/* Moves part of the present stage, up to now, to another: for waits of which the split
- * is known only afterwards. */
-void request_split(Request *request, Stage stage, int64_t part_ns, int64_t now_ns);
+
+/*
+ * Leaves the present stage for another. While a stage depends on a vCPU (worker), the
+ * time in which that vCPU does not run goes to its waiting stage instead: wait_guest
+ * for the request's own vCPU, wait_vcpu for any other. NULL: nothing of Xen's waits.
+ */
+void request_enter(Request *request, Stage stage, const Vcpu *worker, int64_t now_ns);
+
 /* Ends it, and checks that the stages are the latency, which it returns. */
 int64_t request_finish(Request *request, int64_t now_ns);
 

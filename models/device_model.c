@@ -1,0 +1,298 @@
+#include "models/device_model.h"
+
+#include "models/hvm_guest.h"
+
+/* Xen 3.0.3 to 3.1: entries of the buffered page. */
+#define POSTED_MAX 80u
+
+typedef enum {
+    STEP_ASLEEP,   /* in select() */
+    STEP_WAKE,     /* select() returns; the port is read */
+    STEP_SERVE,    /* the access is emulated */
+    STEP_BLOCKED,  /* the disk is waited for */
+    STEP_ANSWERED, /* it has answered; the thread has yet to run */
+    STEP_DISK,     /* its answer is taken */
+    STEP_REPLY,    /* the answer is sent */
+    STEP_IRQ,      /* a transfer on its own has ended: the interrupt line is set */
+    STEP_LOOP,     /* the rest of the pass */
+} Step;
+
+struct DeviceModel {
+    Domain *guest;
+    const RunnerOps *runner_ops;
+    void *runner;
+    DeviceModelCosts costs;
+    Device *devices; /* one of each kind, in the order of device_ops_all */
+    unsigned n_devices;
+    Request **queue; /* a ring of one place per guest vCPU */
+    unsigned n_queued, first_queued;
+    Request *serving;
+    Effect effect; /* of the access that is being served */
+    Step step;
+    unsigned n_posted;
+    bool is_dma_running, has_dma_finished;
+};
+
+static unsigned count_devices(void)
+{
+    unsigned n = 0;
+
+    while (device_ops_all()[n])
+        n++;
+    return n;
+}
+
+DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *runner,
+                              const DeviceModelCosts *costs)
+{
+    DeviceModel *model = g_new0(DeviceModel, 1);
+
+    model->guest = guest;
+    model->runner_ops = runner_ops;
+    model->runner = runner;
+    model->costs = *costs;
+    model->queue = g_new0(Request *, guest->vcpus->len);
+    model->n_devices = count_devices();
+    model->devices = g_new0(Device, model->n_devices);
+    for (unsigned i = 0; i < model->n_devices; i++) {
+        model->devices[i].ops = device_ops_all()[i];
+        model->devices[i].state = g_malloc0(model->devices[i].ops->state_size);
+    }
+    return model;
+}
+
+void device_model_free(DeviceModel *model)
+{
+    if (!model)
+        return;
+    for (unsigned i = 0; i < model->n_devices; i++)
+        g_free(model->devices[i].state);
+    g_free(model->devices);
+    g_free(model->queue);
+    g_free(model);
+}
+
+void *device_model_runner(const DeviceModel *model)
+{
+    return model->runner;
+}
+
+Domain *device_model_guest(const DeviceModel *model)
+{
+    return model->guest;
+}
+
+Device *device_model_find(DeviceModel *model, const Activity *access,
+                          ServedBy *served_by)
+{
+    for (unsigned i = 0; i < model->n_devices; i++)
+        if (model->devices[i].ops->claims(access, served_by))
+            return &model->devices[i];
+    g_assert_not_reached();
+}
+
+void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns)
+{
+    const unsigned n_places = model->guest->vcpus->len;
+
+    g_assert(model->n_queued < n_places);
+    model->queue[(model->first_queued + model->n_queued++) % n_places] = request;
+    request_enter(request, model->runner_ops->waiting_stage,
+                  model->runner_ops->vcpu(model), now_ns);
+    model->runner_ops->signal(model, now_ns);
+}
+
+bool device_model_post(DeviceModel *model, const Activity *access G_GNUC_UNUSED)
+{
+    if (model->n_posted == POSTED_MAX)
+        return false;
+    model->n_posted++;
+    return true;
+}
+
+bool device_model_is_blocked(const DeviceModel *model)
+{
+    return model->step == STEP_BLOCKED;
+}
+
+bool device_model_has_work(const DeviceModel *model)
+{
+    return model->n_queued > 0 || model->has_dma_finished;
+}
+
+static Request *take_request(DeviceModel *model)
+{
+    Request *request = model->queue[model->first_queued];
+
+    model->first_queued = (model->first_queued + 1) % model->guest->vcpus->len;
+    model->n_queued--;
+    return request;
+}
+
+static void enter_stage(DeviceModel *model, Stage stage, int64_t now_ns)
+{
+    request_enter(model->serving, stage, model->runner_ops->vcpu(model), now_ns);
+}
+
+/* Steps: each function begins one and returns how long it takes. */
+
+static int64_t begin(DeviceModel *model, Step step, int64_t run_ns)
+{
+    model->step = step;
+    return run_ns;
+}
+
+static int64_t drain_posted_ns(DeviceModel *model)
+{
+    const int64_t run_ns = model->n_posted * model->costs.posted_ns;
+
+    model->n_posted = 0;
+    return run_ns;
+}
+
+static int64_t begin_service(DeviceModel *model, int64_t now_ns)
+{
+    const Activity *access;
+    const DeviceOps *ops;
+    int64_t run_ns;
+
+    model->serving = take_request(model);
+    enter_stage(model, STAGE_SERVICE, now_ns);
+    access = &model->serving->access;
+    ops = model->serving->device->ops;
+    model->effect = (Effect){ EFFECT_NONE, 0 };
+    if (ops->access)
+        model->effect = ops->access(model->serving->device, access);
+    run_ns = drain_posted_ns(model) + model->costs.access_ns +
+             (access->count - 1) * model->costs.element_ns;
+    if (model->effect.kind == EFFECT_SEND_PACKET)
+        run_ns += model->costs.packet_ns;
+    if (model->effect.kind == EFFECT_DISK_READ || model->effect.kind == EFFECT_DISK_DMA)
+        run_ns += model->costs.disk_ns;
+    return begin(model, STEP_SERVE, run_ns);
+}
+
+static int64_t begin_reply(DeviceModel *model, int64_t now_ns)
+{
+    enter_stage(model, STAGE_REPLY, now_ns);
+    return begin(model, STEP_REPLY, model->costs.reply_ns);
+}
+
+static void start_transfer(DeviceModel *model, int64_t now_ns)
+{
+    if (model->effect.kind == EFFECT_SEND_PACKET)
+        model->runner_ops->send_packet(model, model->effect.bytes, now_ns);
+    if (model->effect.kind == EFFECT_DISK_DMA) {
+        model->is_dma_running = true;
+        model->runner_ops->submit_disk(model, model->effect.bytes, true, now_ns);
+    }
+}
+
+/* The access has been emulated. What must be read first keeps the whole loop waiting.
+ */
+static bool finish_service(DeviceModel *model, int64_t now_ns, int64_t *run_ns)
+{
+    if (model->effect.kind == EFFECT_DISK_READ) {
+        model->step = STEP_BLOCKED;
+        request_enter(model->serving, STAGE_BACKEND, NULL, now_ns);
+        model->runner_ops->submit_disk(model, model->effect.bytes, false, now_ns);
+        return false;
+    }
+    start_transfer(model, now_ns);
+    *run_ns = begin_reply(model, now_ns);
+    return true;
+}
+
+static int64_t finish_reply(DeviceModel *model, int64_t now_ns)
+{
+    Request *request = model->serving;
+
+    model->serving = NULL;
+    hvm_guest_reply(request, now_ns);
+    return begin(model, STEP_LOOP, model->costs.loop_ns);
+}
+
+static int64_t finish_irq(DeviceModel *model, int64_t now_ns)
+{
+    hvm_guest_interrupt(model->guest, now_ns);
+    return begin(model, STEP_LOOP, model->costs.loop_ns);
+}
+
+/* What select() has found: the event port comes before the disk's answers. */
+static int64_t begin_handler(DeviceModel *model, int64_t now_ns)
+{
+    if (model->n_queued > 0)
+        return begin_service(model, now_ns);
+    if (model->has_dma_finished) {
+        model->has_dma_finished = false;
+        return begin(model, STEP_IRQ, model->costs.disk_ns + model->costs.irq_ns);
+    }
+    return begin(model, STEP_LOOP, drain_posted_ns(model) + model->costs.loop_ns);
+}
+
+bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
+                          int64_t *run_ns)
+{
+    switch (model->step) {
+    case STEP_LOOP:
+        model->step = STEP_ASLEEP;
+        return device_model_advance(model, false, now_ns, run_ns);
+    case STEP_ASLEEP:
+        if (!device_model_has_work(model) && !timed_out)
+            return false;
+        *run_ns = begin(model, STEP_WAKE, model->costs.wake_ns);
+        return true;
+    case STEP_WAKE:
+        *run_ns = begin_handler(model, now_ns);
+        return true;
+    case STEP_SERVE:
+        return finish_service(model, now_ns, run_ns);
+    case STEP_BLOCKED:
+        return false;
+    case STEP_ANSWERED:
+        enter_stage(model, STAGE_SERVICE, now_ns);
+        *run_ns = begin(model, STEP_DISK, model->costs.disk_ns);
+        return true;
+    case STEP_DISK:
+        *run_ns = begin_reply(model, now_ns);
+        return true;
+    case STEP_REPLY:
+        *run_ns = finish_reply(model, now_ns);
+        return true;
+    case STEP_IRQ:
+        *run_ns = finish_irq(model, now_ns);
+        return true;
+    }
+    g_assert_not_reached();
+}
+
+void device_model_disk_done(DeviceModel *model, bool is_dma, int64_t now_ns)
+{
+    if (is_dma) {
+        g_assert(model->is_dma_running);
+        model->is_dma_running = false;
+        model->has_dma_finished = true;
+        return;
+    }
+    g_assert(model->step == STEP_BLOCKED);
+    model->step = STEP_ANSWERED;
+    enter_stage(model, model->runner_ops->waiting_stage, now_ns);
+}
+
+/* The stage in which the request is while the thread has the processor. */
+static Stage running_stage(const DeviceModel *model)
+{
+    return model->step == STEP_REPLY ? STAGE_REPLY : STAGE_SERVICE;
+}
+
+void device_model_resumed(DeviceModel *model, int64_t now_ns)
+{
+    if (model->serving && model->step != STEP_BLOCKED)
+        enter_stage(model, running_stage(model), now_ns);
+}
+
+void device_model_paused(DeviceModel *model, int64_t now_ns)
+{
+    if (model->serving && model->step != STEP_BLOCKED)
+        enter_stage(model, model->runner_ops->waiting_stage, now_ns);
+}

@@ -1,0 +1,75 @@
+/*
+ * device_model.h - qemu-dm: the main loop that serves one guest's requests.
+ *
+ * One pass serves one request: select() returns, the access is emulated, perhaps the
+ * disk is waited for, the answer is sent, the rest of the loop runs (Xen 3.1,
+ * tools/ioemu). Where it runs is somebody else's business: a runner (a process of dom0,
+ * Mini-OS's main thread) consumes the steps that device_model_advance yields.
+ */
+#ifndef MODELS_DEVICE_MODEL_H
+#define MODELS_DEVICE_MODEL_H
+
+#include "models/costs.h"
+#include "models/device.h"
+#include "models/request.h"
+
+typedef struct DeviceModel DeviceModel;
+
+/* What depends on where it runs; ns of the vCPU that runs it. */
+typedef struct {
+    int64_t wake_ns, access_ns, element_ns, posted_ns, reply_ns, loop_ns;
+    int64_t disk_ns, packet_ns, irq_ns;
+} DeviceModelCosts;
+
+typedef struct {
+    /* The device model sleeps and has something to do. Called by the sender. */
+    void (*signal)(DeviceModel *model, int64_t now_ns);
+    /* The disk shall move bytes; device_model_disk_done is called afterwards, in the
+     * runner's context. is_dma: nobody waits for it meanwhile. */
+    void (*submit_disk)(DeviceModel *model, int64_t bytes, bool is_dma, int64_t now_ns);
+    void (*send_packet)(DeviceModel *model, int64_t bytes, int64_t now_ns);
+    /* The vCPU on which the device model runs, or will run. */
+    const Vcpu *(*vcpu)(const DeviceModel *model);
+    /* The stage of a request that waits for the loop while that vCPU runs. */
+    Stage waiting_stage;
+} RunnerOps;
+
+DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *runner,
+                              const DeviceModelCosts *costs);
+void device_model_free(DeviceModel *model);
+
+void *device_model_runner(const DeviceModel *model);
+Domain *device_model_guest(const DeviceModel *model);
+
+/* From the guest's vCPU: the request is posted and its event sent. */
+void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns);
+/* A posted access: waits in the buffered page until the next pass. False: it is full.
+ */
+bool device_model_post(DeviceModel *model, const Activity *access);
+
+/*
+ * For the runner, when the last step's run is used up or a sleep has ended. Finishes
+ * that step and begins the next: true with its length; false: nothing to do, or the
+ * disk must answer first. timed_out: select() has returned with nothing ready.
+ */
+bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
+                          int64_t *run_ns);
+/* True while it waits inside a disk access, deaf to everything else. */
+bool device_model_is_blocked(const DeviceModel *model);
+/* True if a pass would find something ready. */
+bool device_model_has_work(const DeviceModel *model);
+
+/* From the runner: the disk has answered; the device model may go on. */
+void device_model_disk_done(DeviceModel *model, bool is_dma, int64_t now_ns);
+
+/* From the runner, when the thread gets the processor below its vCPU or loses it. */
+void device_model_resumed(DeviceModel *model, int64_t now_ns);
+void device_model_paused(DeviceModel *model, int64_t now_ns);
+
+/* The device of the guest that claims the access, and who serves it. */
+Device *device_model_find(DeviceModel *model, const Activity *access,
+                          ServedBy *served_by);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeviceModel, device_model_free)
+
+#endif

@@ -1,0 +1,326 @@
+#include "models/dom0_kernel.h"
+
+struct KernelCpu {
+    PvCpu pv;
+    Kernel *kernel;
+    O1Queue queue;
+    Task *current; /* has the vCPU, or had it before the upcall that runs now */
+    SimTimer timer;
+    unsigned timer_port, reschedule_port;
+    bool needs_reschedule;
+};
+
+struct Kernel {
+    Domain *domain;
+    KernelCpu *cpus;
+    unsigned n_cpus, n_tasks;
+    GPtrArray *tasks;
+    int64_t jiffy_ns;
+    int64_t task_switch_ns;
+};
+
+static int64_t next_jiffy_ns(const Kernel *kernel, int64_t at_ns)
+{
+    return (at_ns + kernel->jiffy_ns - 1) / kernel->jiffy_ns * kernel->jiffy_ns;
+}
+
+static Task *task_of(O1Task *o1)
+{
+    return RING_OWNER(o1, Task, o1);
+}
+
+/* The vCPU's timer: every jiffy while a task runs, else when the first sleeper of this
+ * vCPU is due (Linux's tickless idle on Xen). */
+static void arm_timer(KernelCpu *cpu, int64_t now_ns)
+{
+    const Kernel *kernel = cpu->kernel;
+    int64_t due_ns = TIME_NEVER_NS;
+
+    if (cpu->current) {
+        due_ns = next_jiffy_ns(kernel, now_ns + 1);
+    } else {
+        for (unsigned i = 0; i < kernel->tasks->len; i++) {
+            const Task *task = g_ptr_array_index(kernel->tasks, i);
+
+            if (task->cpu == cpu && task->state == TASK_SLEEPING)
+                due_ns = MIN(due_ns, task->timeout_ns);
+        }
+    }
+    sim_arm(kernel->domain->host->sim, &cpu->timer, due_ns);
+}
+
+/* Tasks. */
+
+void task_run(Task *task, int64_t run_ns, Domain *run_for)
+{
+    g_assert(task->state == TASK_CURRENT);
+    task->left_ns = run_ns;
+    task->run_for = run_for;
+}
+
+void task_sleep(Task *task, int64_t timeout_ns)
+{
+    g_assert(task->state == TASK_CURRENT);
+    task->state = TASK_SLEEPING;
+    task->timeout_ns = timeout_ns == TIME_NEVER_NS
+                           ? TIME_NEVER_NS
+                           : next_jiffy_ns(task->kernel, timeout_ns);
+}
+
+const Vcpu *task_vcpu(const Task *task)
+{
+    return task->cpu->pv.vcpu;
+}
+
+static void pause_task(Task *task, int64_t now_ns)
+{
+    if (!task->has_cpu)
+        return;
+    task->has_cpu = false;
+    if (task->ops->paused)
+        task->ops->paused(task, now_ns);
+}
+
+static void resume_task(Task *task, int64_t now_ns)
+{
+    task->has_cpu = true;
+    if (task->ops->resumed)
+        task->ops->resumed(task, now_ns);
+}
+
+/* Where the woken task shall run: its last vCPU, or one with nothing to do. */
+static KernelCpu *choose_cpu(const Task *task)
+{
+    Kernel *kernel = task->kernel;
+
+    if (!task->cpu->current && task->cpu->queue.n_queued == 0)
+        return task->cpu;
+    for (unsigned i = 0; i < kernel->n_cpus; i++)
+        if (!kernel->cpus[i].current && kernel->cpus[i].queue.n_queued == 0)
+            return &kernel->cpus[i];
+    return task->cpu;
+}
+
+void task_wake(Task *task, int64_t now_ns)
+{
+    KernelCpu *cpu;
+
+    if (task->state != TASK_SLEEPING)
+        return;
+    cpu = choose_cpu(task);
+    task->cpu = cpu;
+    task->state = TASK_QUEUED;
+    task->is_woken = true;
+    o1_wake(&cpu->queue, &task->o1, now_ns);
+    if (cpu->current && !o1_preempts(&task->o1, &cpu->current->o1))
+        return;
+    cpu->needs_reschedule = true;
+    if (host_this_pcpu(task->kernel->domain->host)->current != cpu->pv.vcpu)
+        event_send(cpu->pv.channels, cpu->reschedule_port);
+}
+
+/* Main level of a vCPU. */
+
+static void preempt_current(KernelCpu *cpu, int64_t now_ns)
+{
+    Task *task = cpu->current;
+
+    cpu->needs_reschedule = false;
+    if (!task)
+        return;
+    pause_task(task, now_ns);
+    task->state = TASK_QUEUED;
+    cpu->current = NULL;
+    o1_put_back(&cpu->queue, &task->o1, now_ns);
+}
+
+/* A task that has slept asks what to do; one that was preempted goes on. */
+static bool continue_task(KernelCpu *cpu, Task *task, int64_t now_ns, int64_t extra_ns)
+{
+    resume_task(task, now_ns);
+    if (task->is_woken) {
+        task->is_woken = false;
+        task->ops->advance(task, now_ns);
+    }
+    if (task->state == TASK_SLEEPING) {
+        pause_task(task, now_ns);
+        o1_sleep(&cpu->queue, &task->o1, now_ns);
+        cpu->current = NULL;
+        return false;
+    }
+    if (cpu->needs_reschedule) { /* it has woken a better one */
+        preempt_current(cpu, now_ns);
+        return false;
+    }
+    pv_cpu_run(&cpu->pv, task->left_ns + extra_ns, task->run_for);
+    return true;
+}
+
+static void run_tasks(PvCpu *pv, int64_t now_ns)
+{
+    KernelCpu *cpu = pv->owner;
+    O1Task *next;
+
+    if (cpu->needs_reschedule)
+        preempt_current(cpu, now_ns);
+    if (cpu->current && continue_task(cpu, cpu->current, now_ns, 0))
+        return;
+    while ((next = o1_pick(&cpu->queue, now_ns))) {
+        cpu->current = task_of(next);
+        cpu->current->state = TASK_CURRENT;
+        if (continue_task(cpu, cpu->current, now_ns, cpu->kernel->task_switch_ns)) {
+            arm_timer(cpu, now_ns);
+            return;
+        }
+    }
+    arm_timer(cpu, now_ns);
+    pv_cpu_block(pv, now_ns);
+}
+
+static void finish_task_run(PvCpu *pv, int64_t now_ns)
+{
+    KernelCpu *cpu = pv->owner;
+
+    cpu->current->left_ns = 0;
+    cpu->current->is_woken = true;
+    run_tasks(pv, now_ns);
+}
+
+static void interrupt_task(PvCpu *pv, int64_t left_ns, int64_t now_ns)
+{
+    KernelCpu *cpu = pv->owner;
+
+    cpu->current->left_ns = left_ns;
+    pause_task(cpu->current, now_ns);
+}
+
+static const PvCpuOps cpu_ops = {
+    .finished = finish_task_run,
+    .interrupted = interrupt_task,
+    .resume = run_tasks,
+};
+
+/* Events. */
+
+static void wake_due_tasks(KernelCpu *cpu, int64_t now_ns)
+{
+    const Kernel *kernel = cpu->kernel;
+
+    for (unsigned i = 0; i < kernel->tasks->len; i++) {
+        Task *task = g_ptr_array_index(kernel->tasks, i);
+
+        if (task->cpu == cpu && task->state == TASK_SLEEPING &&
+            task->timeout_ns <= now_ns)
+            task_wake(task, now_ns);
+    }
+}
+
+static void handle_timer(void *owner, int64_t now_ns)
+{
+    KernelCpu *cpu = owner;
+
+    if (cpu->current && cpu->current->state == TASK_CURRENT &&
+        o1_tick(&cpu->queue, &cpu->current->o1, cpu->kernel->jiffy_ns, now_ns))
+        cpu->needs_reschedule = true;
+    wake_due_tasks(cpu, now_ns);
+    arm_timer(cpu, now_ns);
+}
+
+/* Being interrupted is all it is for: run_tasks looks at needs_reschedule afterwards.
+ */
+static void handle_reschedule(void *owner G_GNUC_UNUSED, int64_t now_ns G_GNUC_UNUSED)
+{
+}
+
+static void on_timer(void *owner, int64_t now_ns G_GNUC_UNUSED)
+{
+    KernelCpu *cpu = owner;
+
+    host_enter(cpu->kernel->domain->host, cpu->pv.vcpu->pcpu);
+    event_send(cpu->pv.channels, cpu->timer_port);
+}
+
+unsigned kernel_open_port(Kernel *kernel, const EventPort *port)
+{
+    return event_channels_open(kernel->cpus[0].pv.channels, port);
+}
+
+void kernel_send(Kernel *kernel, unsigned port)
+{
+    event_send(kernel->cpus[0].pv.channels, port);
+}
+
+/* Life. */
+
+void task_init(Task *task, Kernel *kernel, const TaskOps *ops, void *owner)
+{
+    *task = (Task){ .ops = ops,
+                    .owner = owner,
+                    .kernel = kernel,
+                    .cpu = &kernel->cpus[kernel->n_tasks % kernel->n_cpus],
+                    .state = TASK_SLEEPING,
+                    .timeout_ns = TIME_NEVER_NS };
+    o1_task_init(&task->o1);
+    kernel->n_tasks++;
+    g_ptr_array_add(kernel->tasks, task);
+}
+
+static void init_cpu(Kernel *kernel, unsigned i, const CostProfile *profile)
+{
+    KernelCpu *cpu = &kernel->cpus[i];
+    Host *host = kernel->domain->host;
+    Vcpu *vcpu = host_add_vcpu(host, kernel->domain, i % host->n_pcpus, &pv_cpu_context,
+                               &cpu->pv);
+
+    cpu->kernel = kernel;
+    o1_queue_init(&cpu->queue);
+    pv_cpu_init(&cpu->pv, vcpu, &cpu_ops, cpu, cost_ns(profile, COST_UPCALL));
+    cpu->timer_port = event_channels_open(
+        cpu->pv.channels,
+        &(EventPort){ .handle = handle_timer,
+                      .owner = cpu,
+                      .handler_ns = cost_ns(profile, COST_TASK_TICK) });
+    cpu->reschedule_port = event_channels_open(
+        cpu->pv.channels, &(EventPort){ .handle = handle_reschedule, .owner = cpu });
+    sim_timer_add(host->sim, &cpu->timer, RANK_DOM0, i, on_timer, cpu);
+}
+
+Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
+                   const CostProfile *profile)
+{
+    Kernel *kernel = g_new0(Kernel, 1);
+
+    kernel->domain = domain;
+    kernel->n_cpus = n_vcpus;
+    kernel->cpus = g_new0(KernelCpu, n_vcpus);
+    kernel->tasks = g_ptr_array_new();
+    kernel->jiffy_ns = NS_PER_S / hz;
+    kernel->task_switch_ns = cost_ns(profile, COST_TASK_SWITCH);
+    for (unsigned i = 0; i < n_vcpus; i++)
+        init_cpu(kernel, i, profile);
+    return kernel;
+}
+
+void kernel_free(Kernel *kernel)
+{
+    if (!kernel)
+        return;
+    for (unsigned i = 0; i < kernel->n_cpus; i++)
+        pv_cpu_clear(&kernel->cpus[i].pv);
+    g_ptr_array_unref(kernel->tasks);
+    g_free(kernel->cpus);
+    g_free(kernel);
+}
+
+Host *kernel_host(const Kernel *kernel)
+{
+    return kernel->domain->host;
+}
+
+void kernel_start(Kernel *kernel)
+{
+    for (unsigned i = 0; i < kernel->n_cpus; i++) {
+        host_enter(kernel->domain->host, kernel->cpus[i].pv.vcpu->pcpu);
+        vcpu_start(kernel->cpus[i].pv.vcpu, false);
+    }
+}

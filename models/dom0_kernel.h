@@ -1,0 +1,78 @@
+/*
+ * dom0_kernel.h - dom0's Linux: tasks on vCPUs, the second level of scheduling.
+ *
+ * A task is a process or kernel thread that runs, sleeps and is woken. Every device-
+ * model event and physical interrupt enters through dom0's vCPU 0 (Linux 2.6.18's
+ * event-channel driver does not rebind); a task woken on another vCPU needs a second
+ * wake, through the hypervisor, of that vCPU.
+ */
+#ifndef MODELS_DOM0_KERNEL_H
+#define MODELS_DOM0_KERNEL_H
+
+#include "models/costs.h"
+#include "models/linux_o1.h"
+#include "models/pv_cpu.h"
+
+typedef struct Kernel Kernel;
+typedef struct KernelCpu KernelCpu;
+typedef struct Task Task;
+
+typedef struct {
+    const char *name;
+    /* Its run is used up, or it has been woken. Must give a run by task_run, or sleep
+     * by task_sleep. */
+    void (*advance)(Task *task, int64_t now_ns);
+    /* Optional: it has got its vCPU of dom0 / lost it to an interrupt or another task.
+     */
+    void (*resumed)(Task *task, int64_t now_ns);
+    void (*paused)(Task *task, int64_t now_ns);
+} TaskOps;
+
+typedef enum {
+    TASK_SLEEPING,
+    TASK_QUEUED,
+    TASK_CURRENT,
+} TaskState;
+
+struct Task {
+    const TaskOps *ops;
+    void *owner;
+    Kernel *kernel;
+    KernelCpu *cpu; /* where it runs, or ran last */
+    O1Task o1;
+    TaskState state;
+    int64_t left_ns; /* of its run, as of its last pause */
+    Domain *run_for;
+    int64_t timeout_ns; /* when a sleep ends by itself; TIME_NEVER_NS: never */
+    bool is_woken;      /* between its wake and the advance that it causes */
+    bool has_cpu;       /* resumed and not yet paused */
+};
+
+/* The kernel of this domain, whose vCPUs it adds: n_vcpus, vCPU i on pCPU i at first.
+ * hz: of its tick; timeouts are rounded up to ticks. */
+Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
+                   const CostProfile *profile);
+void kernel_free(Kernel *kernel);
+/* All vCPUs come up. After host_start. */
+void kernel_start(Kernel *kernel);
+
+Host *kernel_host(const Kernel *kernel);
+
+/* Sleeps until its first wake. Tasks are spread over the vCPUs in turn. */
+void task_init(Task *task, Kernel *kernel, const TaskOps *ops, void *owner);
+void task_run(Task *task, int64_t run_ns, Domain *run_for);
+void task_sleep(Task *task, int64_t timeout_ns);
+/* Only from code that dom0 runs: a task, or an event's handler. Not while it runs. */
+void task_wake(Task *task, int64_t now_ns);
+
+/* The vCPU on which the task runs, or ran last. */
+const Vcpu *task_vcpu(const Task *task);
+
+/* Opens a port on vCPU 0. */
+unsigned kernel_open_port(Kernel *kernel, const EventPort *port);
+/* A physical interrupt or another domain's event for dom0. */
+void kernel_send(Kernel *kernel, unsigned port);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kernel, kernel_free)
+
+#endif

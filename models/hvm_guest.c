@@ -1,0 +1,424 @@
+#include "models/hvm_guest.h"
+
+/* Xen 3.1, vpt.c: so many missed ticks at once are taken for a change of the clock. */
+#define MISSED_TICKS_MAX 1000
+
+typedef enum {
+    DOING_START,     /* not yet up */
+    DOING_COMPUTE,   /* guest code */
+    DOING_EXIT,      /* an access has left the guest; Xen decodes it */
+    DOING_NOTIFY,    /* its request is posted, the event is being sent */
+    DOING_WAIT,      /* the device model has it */
+    DOING_ENTRY,     /* the answer is consumed; back to the guest */
+    DOING_XEN,       /* an exit that Xen serves alone, and the entry after it */
+    DOING_HALT,      /* HLT */
+    DOING_INTERRUPT, /* a virtual interrupt is injected and handled */
+    DOING_NOTHING,   /* the workload has ended */
+} Doing;
+
+typedef struct {
+    HvmGuest *guest;
+    Vcpu *vcpu;
+    Workload *workload;
+    Activity activity;
+    Doing doing;
+    Request request;
+    int64_t transfer_since_ns;
+    unsigned pending_interrupts;
+    int64_t interrupted_left_ns; /* of the computation that an interrupt broke off */
+    bool is_computation_broken;
+} GuestVcpu;
+
+/* What the steps of a guest cost, in ns. */
+typedef struct {
+    int64_t exit_port, exit_memory, xen_device, xen_other, notify, entry, post;
+    int64_t halt, interrupt;
+} GuestCosts;
+
+struct HvmGuest {
+    Domain *domain;
+    DeviceModel *device_model;
+    const CostProfile *profile;
+    GuestCosts costs;
+    GuestVcpu *vcpus;
+    int64_t timer_period_ns; /* 0: no timer */
+    int64_t timer_due_ns;
+    SimTimer timer;
+    bool is_timer_frozen;
+};
+
+static Host *host_of(const GuestVcpu *self)
+{
+    return self->guest->domain->host;
+}
+
+static void run(GuestVcpu *self, Doing doing, int64_t run_ns)
+{
+    self->doing = doing;
+    vcpu_set_run(self->vcpu, run_ns, self->guest->domain);
+}
+
+/* The workload. */
+
+static void announce_transfer(GuestVcpu *self, int64_t now_ns)
+{
+    const Host *host = host_of(self);
+
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].transfer)
+            host->probes[i].transfer(host->probes[i].listener, now_ns, self->vcpu,
+                                     self->activity.bytes,
+                                     now_ns - self->transfer_since_ns);
+}
+
+/* The next activity that takes time. */
+static void fetch_activity(GuestVcpu *self, int64_t now_ns)
+{
+    for (;;) {
+        self->workload->ops->next(self->workload, &self->activity);
+        if (self->activity.kind == ACTIVITY_BEGIN)
+            self->transfer_since_ns = now_ns;
+        else if (self->activity.kind == ACTIVITY_TRANSFER)
+            announce_transfer(self, now_ns);
+        else
+            return;
+    }
+}
+
+static void halt(GuestVcpu *self)
+{
+    if (self->activity.halt_ns != TIME_NEVER_NS)
+        sim_arm(host_of(self)->sim, &self->vcpu->wake_timer,
+                host_now_ns(host_of(self)) + self->activity.halt_ns);
+    vcpu_block(self->vcpu);
+}
+
+static void begin_access(GuestVcpu *self, int64_t exit_ns)
+{
+    ServedBy served_by;
+    const GuestCosts *costs = &self->guest->costs;
+    Device *device =
+        device_model_find(self->guest->device_model, &self->activity, &served_by);
+    const bool is_posted =
+        served_by == SERVED_BY_POSTING &&
+        device_model_post(self->guest->device_model, &self->activity);
+
+    if (served_by == SERVED_BY_XEN) {
+        run(self, DOING_XEN, exit_ns + costs->xen_device);
+    } else if (is_posted) {
+        run(self, DOING_XEN, exit_ns + costs->post);
+    } else {
+        request_begin(&self->request, self->vcpu, device, &self->activity,
+                      host_now_ns(host_of(self)));
+        run(self, DOING_EXIT, exit_ns);
+    }
+}
+
+static void next_activity(GuestVcpu *self, int64_t now_ns)
+{
+    const GuestCosts *costs = &self->guest->costs;
+
+    fetch_activity(self, now_ns);
+    switch (self->activity.kind) {
+    case ACTIVITY_COMPUTE:
+        run(self, DOING_COMPUTE,
+            instructions_ns(self->guest->profile, self->activity.instructions));
+        return;
+    case ACTIVITY_PORT:
+        begin_access(self, costs->exit_port);
+        return;
+    case ACTIVITY_MEMORY:
+        begin_access(self, costs->exit_memory);
+        return;
+    case ACTIVITY_EXIT:
+        run(self, DOING_XEN, costs->xen_other);
+        return;
+    case ACTIVITY_HALT:
+        run(self, DOING_HALT, costs->halt);
+        return;
+    case ACTIVITY_END:
+        self->doing = DOING_NOTHING;
+        vcpu_block(self->vcpu);
+        return;
+    case ACTIVITY_BEGIN:
+    case ACTIVITY_TRANSFER:
+        break;
+    }
+    g_assert_not_reached();
+}
+
+/* Interrupts. One is injected at each entry: a backlog is delivered one by one. */
+
+static bool take_interrupt(GuestVcpu *self)
+{
+    if (self->pending_interrupts == 0)
+        return false;
+    self->pending_interrupts--;
+    run(self, DOING_INTERRUPT, self->guest->costs.interrupt);
+    return true;
+}
+
+/* Back in the guest: interrupts first, then what they broke off, then something new. */
+static void go_on(GuestVcpu *self, int64_t now_ns)
+{
+    if (take_interrupt(self))
+        return;
+    if (self->is_computation_broken) {
+        self->is_computation_broken = false;
+        run(self, DOING_COMPUTE, self->interrupted_left_ns);
+        return;
+    }
+    next_activity(self, now_ns);
+}
+
+/* Halted: wakes. Running guest code: an exit, now. Otherwise at its next entry. */
+static void interrupt_vcpu(GuestVcpu *self, int64_t now_ns)
+{
+    self->pending_interrupts++;
+    if (self->doing == DOING_HALT) {
+        vcpu_unblock(self->vcpu);
+        return;
+    }
+    if (self->doing != DOING_COMPUTE || !self->vcpu->is_running)
+        return;
+    self->interrupted_left_ns = vcpu_run_left_ns(self->vcpu, now_ns);
+    self->is_computation_broken = true;
+    take_interrupt(self);
+}
+
+static GuestVcpu *first_vcpu(const Domain *domain)
+{
+    const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, 0);
+
+    return vcpu->context;
+}
+
+void hvm_guest_interrupt(Domain *domain, int64_t now_ns)
+{
+    interrupt_vcpu(first_vcpu(domain), now_ns);
+}
+
+/* Requests. */
+
+static void announce_request(GuestVcpu *self, int64_t now_ns)
+{
+    const Host *host = host_of(self);
+
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].request)
+            host->probes[i].request(host->probes[i].listener, now_ns, &self->request);
+}
+
+/* Xen 3.1: the flag and SCHEDULE come before the event, so the guest always passes
+ * through schedule(), however fast the answer. */
+static void send_request(GuestVcpu *self, int64_t now_ns)
+{
+    self->doing = DOING_WAIT;
+    vcpu_wait_in_xen(self->vcpu);
+    device_model_submit(self->guest->device_model, &self->request, now_ns);
+}
+
+void hvm_guest_reply(Request *request, int64_t now_ns)
+{
+    GuestVcpu *self = request->guest->context;
+
+    g_assert(self->doing == DOING_WAIT);
+    request_enter(request, STAGE_ENTRY, self->vcpu, now_ns);
+    run(self, DOING_ENTRY, self->guest->costs.entry);
+    vcpu_end_wait_in_xen(self->vcpu);
+}
+
+static void guest_advance(Vcpu *vcpu, int64_t now_ns)
+{
+    GuestVcpu *self = vcpu->context;
+
+    switch (self->doing) {
+    case DOING_EXIT:
+        request_enter(&self->request, STAGE_NOTIFY, vcpu, now_ns);
+        run(self, DOING_NOTIFY, self->guest->costs.notify);
+        return;
+    case DOING_NOTIFY:
+        send_request(self, now_ns);
+        return;
+    case DOING_ENTRY:
+        request_finish(&self->request, now_ns);
+        announce_request(self, now_ns);
+        go_on(self, now_ns);
+        return;
+    case DOING_HALT:
+        sim_disarm(host_of(self)->sim, &vcpu->wake_timer);
+        if (!take_interrupt(self))
+            halt(self);
+        return;
+    case DOING_START:
+    case DOING_COMPUTE:
+    case DOING_XEN:
+    case DOING_INTERRUPT:
+        go_on(self, now_ns);
+        return;
+    case DOING_WAIT:
+    case DOING_NOTHING:
+        break;
+    }
+    g_assert_not_reached();
+}
+
+/* The virtual platform timer. */
+
+static void arm_guest_timer(HvmGuest *guest)
+{
+    sim_arm(guest->domain->host->sim, &guest->timer, guest->timer_due_ns);
+}
+
+static void on_guest_timer(void *owner, int64_t now_ns)
+{
+    HvmGuest *guest = owner;
+
+    host_enter(guest->domain->host, guest->vcpus[0].vcpu->pcpu);
+    guest->timer_due_ns += guest->timer_period_ns;
+    arm_guest_timer(guest);
+    interrupt_vcpu(&guest->vcpus[0], now_ns);
+}
+
+/* Frozen while it is off the pCPU for any reason but HLT. */
+static void freeze_timer(HvmGuest *guest)
+{
+    if (guest->timer_period_ns == 0 || guest->vcpus[0].doing == DOING_HALT)
+        return;
+    guest->is_timer_frozen = true;
+    sim_disarm(guest->domain->host->sim, &guest->timer);
+}
+
+static void thaw_timer(HvmGuest *guest, int64_t now_ns)
+{
+    const int64_t late_ns = now_ns - guest->timer_due_ns;
+
+    if (!guest->is_timer_frozen)
+        return;
+    guest->is_timer_frozen = false;
+    if (late_ns > 0) {
+        const int64_t missed = late_ns / guest->timer_period_ns + 1;
+
+        guest->vcpus[0].pending_interrupts +=
+            missed > MISSED_TICKS_MAX ? 1 : (unsigned)missed;
+        guest->timer_due_ns += missed * guest->timer_period_ns;
+    }
+    arm_guest_timer(guest);
+}
+
+static void guest_descheduled(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    GuestVcpu *self = vcpu->context;
+
+    if (vcpu->id == 0)
+        freeze_timer(self->guest);
+}
+
+static void guest_dispatched(Vcpu *vcpu, int64_t now_ns)
+{
+    GuestVcpu *self = vcpu->context;
+
+    if (vcpu->id == 0)
+        thaw_timer(self->guest, now_ns);
+    if (self->doing == DOING_COMPUTE && self->pending_interrupts > 0) {
+        self->interrupted_left_ns = vcpu_run_left_ns(vcpu, now_ns);
+        self->is_computation_broken = true;
+        take_interrupt(self);
+    }
+}
+
+/* The wake timer: the vCPU's start, or the end of a halt. */
+static void guest_timer(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    GuestVcpu *self = vcpu->context;
+
+    if (self->doing == DOING_START) {
+        vcpu_start(vcpu, false);
+        return;
+    }
+    if (self->doing != DOING_HALT)
+        return;
+    self->pending_interrupts++;
+    vcpu_unblock(vcpu);
+}
+
+static const ContextOps hvm_guest_context = {
+    .name = "hvm",
+    .advance = guest_advance,
+    .dispatched = guest_dispatched,
+    .descheduled = guest_descheduled,
+    .timer = guest_timer,
+};
+
+/* Life. */
+
+static GuestCosts costs_of(const CostProfile *profile)
+{
+    const int64_t exit_ns =
+        cost_ns(profile, COST_EXIT) + cost_ns(profile, COST_EXIT_HANDLER);
+    const int64_t entry_ns = cost_ns(profile, COST_ENTRY);
+
+    return (GuestCosts){
+        .exit_port = exit_ns + cost_ns(profile, COST_DECODE_PORT),
+        .exit_memory = exit_ns + cost_ns(profile, COST_DECODE_MEMORY),
+        .xen_device = cost_ns(profile, COST_XEN_DEVICE) + entry_ns,
+        .xen_other = exit_ns + entry_ns,
+        .notify = cost_ns(profile, COST_NOTIFY),
+        .entry = cost_ns(profile, COST_RESUME) + entry_ns,
+        .post = cost_ns(profile, COST_POST) + entry_ns,
+        .halt = exit_ns,
+        .interrupt = exit_ns + cost_ns(profile, COST_INJECT) + entry_ns +
+                     cost_ns(profile, COST_GUEST_INTERRUPT),
+    };
+}
+
+HvmGuest *hvm_guest_new(Domain *domain, unsigned first_pcpu, Workload **workloads,
+                        unsigned n_vcpus, int64_t timer_hz, const CostProfile *profile)
+{
+    HvmGuest *guest = g_new0(HvmGuest, 1);
+    Host *host = domain->host;
+
+    guest->domain = domain;
+    guest->profile = profile;
+    guest->costs = costs_of(profile);
+    guest->vcpus = g_new0(GuestVcpu, n_vcpus);
+    for (unsigned i = 0; i < n_vcpus; i++) {
+        GuestVcpu *self = &guest->vcpus[i];
+
+        self->guest = guest;
+        self->workload = workloads[i];
+        self->vcpu = host_add_vcpu(host, domain, (first_pcpu + i) % host->n_pcpus,
+                                   &hvm_guest_context, self);
+    }
+    guest->timer_period_ns = timer_hz > 0 ? NS_PER_S / timer_hz : 0;
+    sim_timer_add(host->sim, &guest->timer, RANK_GUEST, guest->vcpus[0].vcpu->index,
+                  on_guest_timer, guest);
+    return guest;
+}
+
+void hvm_guest_free(HvmGuest *guest)
+{
+    if (!guest)
+        return;
+    for (unsigned i = 0; i < guest->domain->vcpus->len; i++)
+        guest->vcpus[i].workload->ops->free(guest->vcpus[i].workload);
+    g_free(guest->vcpus);
+    g_free(guest);
+}
+
+void hvm_guest_set_device_model(HvmGuest *guest, DeviceModel *model)
+{
+    guest->device_model = model;
+}
+
+void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns)
+{
+    Sim *sim = guest->domain->host->sim;
+
+    for (unsigned i = 0; i < guest->domain->vcpus->len; i++)
+        sim_arm(sim, &guest->vcpus[i].vcpu->wake_timer, start_ns);
+    if (guest->timer_period_ns > 0) {
+        guest->timer_due_ns = start_ns + guest->timer_period_ns;
+        arm_guest_timer(guest);
+    }
+}

@@ -1,0 +1,38 @@
+/*
+ * hvm_guest.h - an HVM guest's vCPUs: computation, exits, requests, interrupts.
+ *
+ * Each vCPU walks through its workload's activities. An access that its device model
+ * serves takes it off the pCPU (offline, not blocked) until the answer; its virtual
+ * timer stands still meanwhile, and the ticks it missed arrive in a burst afterwards
+ * (Xen 3.1, vpt.c: delay_for_missed_ticks).
+ */
+#ifndef MODELS_HVM_GUEST_H
+#define MODELS_HVM_GUEST_H
+
+#include "models/context.h"
+#include "models/costs.h"
+#include "models/device_model.h"
+
+typedef struct HvmGuest HvmGuest;
+
+/* Adds a vCPU to the domain for each workload, which are taken. timer_hz: of the
+ * virtual platform timer that ticks on vCPU 0; 0: none. first_pcpu: where vCPU 0 is
+ * placed. */
+HvmGuest *hvm_guest_new(Domain *domain, unsigned first_pcpu, Workload **workloads,
+                        unsigned n_vcpus, int64_t timer_hz, const CostProfile *profile);
+void hvm_guest_free(HvmGuest *guest);
+
+/* Who serves its requests; before it starts. Borrowed. */
+void hvm_guest_set_device_model(HvmGuest *guest, DeviceModel *model);
+
+/* Its vCPUs come up at start_ns. */
+void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns);
+
+/* From the device model: the request is answered. */
+void hvm_guest_reply(Request *request, int64_t now_ns);
+/* From the device model: its interrupt line is set. */
+void hvm_guest_interrupt(Domain *domain, int64_t now_ns);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HvmGuest, hvm_guest_free)
+
+#endif

@@ -1,0 +1,342 @@
+#include "models/machine.h"
+
+#include "models/context.h"
+#include "models/error.h"
+#include "models/machine_internal.h"
+
+#include <inttypes.h>
+
+#define DISK_ID 0u
+#define NIC_ID  1u
+
+/* Neighbours: a run, a block, and so on; or a run that never ends. */
+
+static void neighbour_advance(Vcpu *vcpu, int64_t now_ns)
+{
+    Neighbour *neighbour = vcpu->context;
+
+    if (!neighbour->has_run || neighbour->block_ns == 0) {
+        neighbour->has_run = true;
+        vcpu_set_run(vcpu, neighbour->run_ns, vcpu->domain);
+        return;
+    }
+    neighbour->has_run = false;
+    sim_arm(vcpu->domain->host->sim, &vcpu->wake_timer, now_ns + neighbour->block_ns);
+    vcpu_block(vcpu);
+}
+
+static void neighbour_timer(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    if (vcpu->pause_flags & PAUSE_DOWN)
+        vcpu_start(vcpu, false);
+    else
+        vcpu_unblock(vcpu);
+}
+
+static const ContextOps neighbour_context = {
+    .name = "neighbour",
+    .advance = neighbour_advance,
+    .timer = neighbour_timer,
+};
+
+/* dom0's background daemons: one task, one pass each interval. */
+
+static void daemons_advance(Task *task, int64_t now_ns)
+{
+    Machine *machine = task->owner;
+
+    if (task->timeout_ns <= now_ns) {
+        task->timeout_ns = TIME_NEVER_NS;
+        task_run(task, machine->daemon_ns, NULL);
+        return;
+    }
+    task_sleep(task, now_ns + machine->daemon_interval_ns);
+}
+
+static const TaskOps daemons_ops = {
+    .name = "daemons",
+    .advance = daemons_advance,
+};
+
+DeviceModelCosts device_model_costs(const CostProfile *profile)
+{
+    return (DeviceModelCosts){
+        .access_ns = cost_ns(profile, COST_QEMU_ACCESS),
+        .element_ns = cost_ns(profile, COST_QEMU_ELEMENT),
+        .posted_ns = cost_ns(profile, COST_QEMU_POSTED),
+        .reply_ns = cost_ns(profile, COST_QEMU_REPLY),
+        .loop_ns = cost_ns(profile, COST_QEMU_LOOP),
+        .disk_ns = cost_ns(profile, COST_QEMU_DISK),
+        .packet_ns = cost_ns(profile, COST_QEMU_PACKET),
+        .irq_ns = cost_ns(profile, COST_RAISE_IRQ),
+    };
+}
+
+void machine_own(Machine *machine, void *data, GDestroyNotify free_data)
+{
+    const Owned owned = { data, free_data };
+
+    g_array_append_val(machine->owned, owned);
+}
+
+void machine_add_stub(Machine *machine, Domain *guest, Domain *stub)
+{
+    g_ptr_array_add(machine->stub_guests, guest);
+    g_ptr_array_add(machine->stubs, stub);
+}
+
+/* Building. */
+
+static void pin(Domain *domain, const Pinning *pinning)
+{
+    if (pinning->n_words == 0)
+        return;
+    for (unsigned i = 0; i < domain->vcpus->len; i++)
+        vcpu_set_affinity(g_ptr_array_index(domain->vcpus, i), pinning, pinning);
+}
+
+static void build_host(Machine *machine, const MachineParams *params)
+{
+    const CostProfile *profile = params->profile;
+    HostParams host = params->host;
+
+    host.costs = (SwitchCosts){
+        .schedule_ns = cost_ns(profile, COST_SCHEDULE),
+        .switch_ns = cost_ns(profile, COST_SWITCH),
+        .refill_ns = cost_ns(profile, COST_REFILL),
+        .ipi_ns = cost_ns(profile, COST_IPI),
+        .timer_interrupt_ns = cost_ns(profile, COST_TIMER_INTERRUPT),
+    };
+    machine->host = host_new(&host);
+}
+
+static void build_dom0(Machine *machine, const MachineParams *params)
+{
+    const Dom0Params *dom0 = &params->dom0;
+    const CostProfile *profile = params->profile;
+    const int64_t interrupt_ns = cost_ns(profile, COST_DISK_INTERRUPT);
+
+    machine->dom0 = host_add_domain(machine->host, 0, "Domain-0", &dom0->sched);
+    machine->kernel = kernel_new(machine->dom0, dom0->n_vcpus, dom0->hz, profile);
+    pin(machine->dom0, &dom0->pinning);
+    machine->disk = physical_device_new(machine->kernel, DISK_ID, params->disk.seek_ns,
+                                        params->disk.bytes_per_s, interrupt_ns);
+    machine->nic = physical_device_new(machine->kernel, NIC_ID, 0,
+                                       params->nic.bits_per_s / 8, interrupt_ns);
+    machine->daemon_ns = cost_ns(profile, COST_DAEMON);
+    machine->daemon_interval_ns = dom0->daemon_interval_ns;
+    task_init(&machine->daemons, machine->kernel, &daemons_ops, machine);
+    if (dom0->daemon_interval_ns > 0)
+        machine->daemons.timeout_ns = dom0->daemon_interval_ns;
+}
+
+static void build_guest(Machine *machine, const GuestParams *params)
+{
+    Domain *domain =
+        host_add_domain(machine->host, params->id, params->name, &params->sched);
+    HvmGuest *guest =
+        hvm_guest_new(domain, domain->index % machine->host->n_pcpus, params->workloads,
+                      params->n_vcpus, params->timer_hz, machine->profile);
+    DeviceModel *model;
+
+    pin(domain, &params->pinning);
+    g_ptr_array_add(machine->guests, guest);
+    model = machine->placement->add_guest(machine, domain);
+    g_ptr_array_add(machine->device_models, model);
+    hvm_guest_set_device_model(guest, model);
+}
+
+static void build_neighbour(Machine *machine, const NeighbourParams *params)
+{
+    Host *host = machine->host;
+    Domain *domain = host_add_domain(host, params->id, params->name, &params->sched);
+
+    for (unsigned i = 0; i < params->n_vcpus; i++) {
+        Neighbour *neighbour = &machine->neighbours[machine->n_neighbours++];
+
+        neighbour->run_ns = params->run_ns;
+        neighbour->block_ns = params->run_ns == TIME_NEVER_NS ? 0 : params->block_ns;
+        neighbour->vcpu =
+            host_add_vcpu(host, domain, (domain->index + i) % host->n_pcpus,
+                          &neighbour_context, neighbour);
+        vcpu_set_run(neighbour->vcpu, 0, domain);
+    }
+    pin(domain, &params->pinning);
+}
+
+static void build_neighbours(Machine *machine, const MachineParams *params)
+{
+    unsigned n_vcpus = 0;
+
+    for (unsigned i = 0; i < params->n_neighbours; i++)
+        n_vcpus += params->neighbours[i].n_vcpus;
+    machine->neighbours = g_new0(Neighbour, n_vcpus);
+    for (unsigned i = 0; i < params->n_neighbours; i++)
+        build_neighbour(machine, &params->neighbours[i]);
+}
+
+/* What the machine does by itself from the beginning. */
+static void arm_starts(Machine *machine, const MachineParams *params)
+{
+    unsigned n = 0;
+
+    sim_seal(machine->host->sim);
+    for (unsigned i = 0; i < params->n_guests; i++)
+        hvm_guest_start_at(g_ptr_array_index(machine->guests, i),
+                           params->guests[i].start_ns);
+    for (unsigned i = 0; i < params->n_neighbours; i++)
+        for (unsigned j = 0; j < params->neighbours[i].n_vcpus; j++)
+            sim_arm(machine->host->sim, &machine->neighbours[n++].vcpu->wake_timer,
+                    params->neighbours[i].start_ns);
+}
+
+Machine *machine_new(const MachineParams *params)
+{
+    Machine *machine = g_new0(Machine, 1);
+
+    machine->profile = params->profile;
+    machine->placement = params->placement;
+    machine->stub = params->stub;
+    machine->guests = g_ptr_array_new();
+    machine->device_models = g_ptr_array_new();
+    machine->stub_guests = g_ptr_array_new();
+    machine->stubs = g_ptr_array_new();
+    machine->owned = g_array_new(false, false, sizeof(Owned));
+    build_host(machine, params);
+    build_dom0(machine, params);
+    for (unsigned i = 0; i < params->n_guests; i++)
+        build_guest(machine, &params->guests[i]);
+    build_neighbours(machine, params);
+    arm_starts(machine, params);
+    return machine;
+}
+
+void machine_free(Machine *machine)
+{
+    if (!machine)
+        return;
+    for (unsigned i = 0; i < machine->device_models->len; i++)
+        device_model_free(g_ptr_array_index(machine->device_models, i));
+    for (unsigned i = 0; i < machine->owned->len; i++) {
+        const Owned *owned = &g_array_index(machine->owned, Owned, i);
+
+        owned->free_data(owned->data);
+    }
+    for (unsigned i = 0; i < machine->guests->len; i++)
+        hvm_guest_free(g_ptr_array_index(machine->guests, i));
+    physical_device_free(machine->disk);
+    physical_device_free(machine->nic);
+    kernel_free(machine->kernel);
+    g_ptr_array_unref(machine->device_models);
+    g_ptr_array_unref(machine->guests);
+    g_ptr_array_unref(machine->stub_guests);
+    g_ptr_array_unref(machine->stubs);
+    g_array_unref(machine->owned);
+    g_free(machine->neighbours);
+    host_free(machine->host);
+    g_free(machine);
+}
+
+Host *machine_host(const Machine *machine)
+{
+    return machine->host;
+}
+
+const Domain *machine_stub_of(const Machine *machine, const Domain *guest)
+{
+    for (unsigned i = 0; i < machine->stubs->len; i++)
+        if (g_ptr_array_index(machine->stub_guests, i) == guest)
+            return g_ptr_array_index(machine->stubs, i);
+    return NULL;
+}
+
+/* dom0 and the stub domains are up when the run begins; stubs wait for requests. */
+static void start(Machine *machine)
+{
+    machine->is_started = true;
+    host_start(machine->host);
+    kernel_start(machine->kernel);
+    for (unsigned i = 0; i < machine->stubs->len; i++) {
+        const Domain *stub = g_ptr_array_index(machine->stubs, i);
+
+        vcpu_start(g_ptr_array_index(stub->vcpus, 0), false);
+    }
+    host_handle_softirqs(machine->host);
+}
+
+void machine_run_until(Machine *machine, int64_t end_ns)
+{
+    if (!machine->is_started)
+        start(machine);
+    host_run_until(machine->host, end_ns);
+}
+
+/* Laws. */
+
+static bool check_runstates(const Vcpu *vcpu, int64_t now_ns, GError **error)
+{
+    int64_t sum_ns = 0;
+
+    for (unsigned i = 0; i < RUNSTATES; i++)
+        sum_ns += runstate_total_ns(&vcpu->runstate, (RunstateName)i, now_ns);
+    if (sum_ns == now_ns)
+        return true;
+    g_set_error(error, MODEL_ERROR, MODEL_ERROR_LAW,
+                "run states of %s.%u add up to %" PRId64 " ns of %" PRId64,
+                vcpu->domain->name, vcpu->id, sum_ns, now_ns);
+    return false;
+}
+
+/* The run states and the books are kept apart, so their agreement says something. */
+static bool check_domain(const Domain *domain, int64_t now_ns, GError **error)
+{
+    int64_t running_ns = 0;
+
+    for (unsigned i = 0; i < domain->vcpus->len; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, i);
+
+        if (!check_runstates(vcpu, now_ns, error))
+            return false;
+        running_ns += runstate_total_ns(&vcpu->runstate, RUNSTATE_RUNNING, now_ns);
+    }
+    if (running_ns == domain->ran_ns + domain->overhead_ns)
+        return true;
+    g_set_error(error, MODEL_ERROR, MODEL_ERROR_LAW,
+                "%s was running for %" PRId64 " ns, but %" PRId64
+                " ns are in the books",
+                domain->name, running_ns, domain->ran_ns + domain->overhead_ns);
+    return false;
+}
+
+static bool check_sum(const char *what, int64_t sum_ns, int64_t expected_ns,
+                      GError **error)
+{
+    if (sum_ns == expected_ns)
+        return true;
+    g_set_error(error, MODEL_ERROR, MODEL_ERROR_LAW,
+                "%s time adds up to %" PRId64 " ns of %" PRId64, what, sum_ns,
+                expected_ns);
+    return false;
+}
+
+bool machine_check(const Machine *machine, GError **error)
+{
+    Host *host = machine->host;
+    const int64_t now_ns = host_now_ns(host);
+    const int64_t total_ns = now_ns * host->n_pcpus;
+    int64_t booked_ns, attributed_ns;
+
+    host_count_time(host);
+    booked_ns = host->overhead_ns + host->idle_ns;
+    attributed_ns = host->attributed_host_ns + host->idle_ns;
+    for (unsigned i = 0; i < host->domains->len; i++) {
+        const Domain *domain = g_ptr_array_index(host->domains, i);
+
+        if (!check_domain(domain, now_ns, error))
+            return false;
+        booked_ns += domain->booked_ns;
+        attributed_ns += domain->attributed_ns;
+    }
+    return check_sum("booked", booked_ns, total_ns, error) &&
+           check_sum("attributed", attributed_ns, total_ns, error);
+}

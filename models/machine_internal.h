@@ -1,0 +1,50 @@
+/*
+ * machine_internal.h - what placements see of the machine they build into.
+ */
+#ifndef MODELS_MACHINE_INTERNAL_H
+#define MODELS_MACHINE_INTERNAL_H
+
+#include "models/dom0_kernel.h"
+#include "models/hvm_guest.h"
+#include "models/machine.h"
+#include "models/physical.h"
+
+typedef struct {
+    Vcpu *vcpu;
+    int64_t run_ns, block_ns;
+    bool has_run; /* since the last block */
+} Neighbour;
+
+typedef struct {
+    void *data;
+    GDestroyNotify free_data;
+} Owned;
+
+struct Machine {
+    Host *host;
+    const CostProfile *profile;
+    const PlacementOps *placement;
+    StubParams stub;
+    Domain *dom0;
+    Kernel *kernel;
+    PhysicalDevice *disk, *nic;
+    GPtrArray *guests;        /* of HvmGuest */
+    GPtrArray *device_models; /* of DeviceModel */
+    GArray *owned;            /* of Owned: what placements have allocated */
+    GPtrArray *stub_guests;   /* of Domain: the guest of the stub of the same index */
+    GPtrArray *stubs;         /* of Domain */
+    Neighbour *neighbours;
+    unsigned n_neighbours;
+    Task daemons;
+    int64_t daemon_ns, daemon_interval_ns;
+    bool is_started;
+};
+
+/* Freed with the machine. */
+void machine_own(Machine *machine, void *data, GDestroyNotify free_data);
+void machine_add_stub(Machine *machine, Domain *guest, Domain *stub);
+
+/* The costs of a device model, without those of the system around it. */
+DeviceModelCosts device_model_costs(const CostProfile *profile);
+
+#endif

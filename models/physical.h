@@ -1,0 +1,38 @@
+/*
+ * physical.h - the disk and the network card that dom0 drives.
+ *
+ * Each serves one job at a time, first come first served, and reports by a physical
+ * interrupt, which is an event for dom0's vCPU 0. Jobs live inside who waits for them.
+ */
+#ifndef MODELS_PHYSICAL_H
+#define MODELS_PHYSICAL_H
+
+#include "models/dom0_kernel.h"
+#include "models/schedulers/run_queue.h"
+
+typedef struct PhysicalDevice PhysicalDevice;
+
+typedef struct {
+    RingNode node;
+    int64_t bytes;
+    /* Called by dom0's interrupt handler. */
+    void (*complete)(void *owner, int64_t now_ns);
+    void *owner;
+    bool is_pending;
+} PhysicalJob;
+
+/* A job takes fixed_ns and its bytes at bytes_per_s. id: its place in the tie order.
+ * interrupt_ns: dom0's handler. */
+PhysicalDevice *physical_device_new(Kernel *kernel, unsigned id, int64_t fixed_ns,
+                                    int64_t bytes_per_s, int64_t interrupt_ns);
+void physical_device_free(PhysicalDevice *device);
+
+/* The job must not be pending, and stays where it is until it completes. */
+void physical_device_submit(PhysicalDevice *device, PhysicalJob *job);
+
+/* Bytes that nobody waits for; what arrives while they are sent goes out as one job. */
+void physical_device_stream(PhysicalDevice *device, int64_t bytes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PhysicalDevice, physical_device_free)
+
+#endif
