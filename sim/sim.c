@@ -28,6 +28,7 @@ struct Sim {
     uint64_t *nodes; /* nodes[1] is the root, nodes[n_leaves + slot] a leaf */
     Slot *slots;     /* in the order of their numbers */
     uint32_t n_leaves;
+    uint32_t last_fired; /* slot, or UNSEALED */
     int64_t now_ns;
     uint64_t fired;
     GArray *added; /* of Slot: the whole set, in the order of adding */
@@ -129,6 +130,7 @@ void sim_seal(Sim *sim)
     sim->nodes = nodes;
     sim->n_leaves = n_leaves;
     sim->slots = g_memdup2(sim->added->data, n * sizeof(Slot));
+    sim->last_fired = UNSEALED;
     sim->is_sealed = true;
 }
 
@@ -140,6 +142,15 @@ int64_t sim_now_ns(const Sim *sim)
 uint64_t sim_fired_count(const Sim *sim)
 {
     return sim->fired;
+}
+
+bool sim_last_fired(const Sim *sim, unsigned *rank, unsigned *id)
+{
+    if (sim->last_fired == UNSEALED)
+        return false;
+    *rank = sim->slots[sim->last_fired].rank;
+    *id = sim->slots[sim->last_fired].id;
+    return true;
 }
 
 static void set_key(Sim *sim, uint32_t slot, uint64_t key)
@@ -191,6 +202,7 @@ bool sim_fire_next(Sim *sim, int64_t end_ns)
     g_assert(sim->is_sealed && at_ns >= sim->now_ns);
     sim->now_ns = at_ns;
     sim->fired++;
+    sim->last_fired = number;
     set_key(sim, number, KEY_NEVER);
     sim->slots[number].fire(sim->slots[number].owner, at_ns);
     return true;

@@ -40,6 +40,9 @@ void sim_seal(Sim *sim);
 
 int64_t sim_now_ns(const Sim *sim);
 uint64_t sim_fired_count(const Sim *sim);
+/* The place in the tie order of the timer that fired last: what led to the present
+ * state. False before the first, and after sealing anew. */
+bool sim_last_fired(const Sim *sim, unsigned *rank, unsigned *id);
 bool sim_is_armed(const Sim *sim, const SimTimer *timer);
 
 /* When the timer is due; TIME_NEVER_NS when it is not armed. */
