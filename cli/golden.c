@@ -1,17 +1,210 @@
+#include "experiments/golden/golden.h"
 #include "cli/command.h"
+#include "experiments/golden/key_file.h"
 
-#include <glib.h>
+#include <string.h>
 
-static int golden_run(int argc, char **argv)
+typedef struct {
+    char **folders;
+    char *write_root;
+    int jobs;
+    gboolean is_list;
+} Arguments;
+
+/* One case and how it went; done is set by the worker, under the lock. */
+typedef struct {
+    const GoldenPlace *place;
+    GoldenReport *report;
+    GError *error;
+    bool is_done;
+} Task;
+
+typedef struct {
+    const Arguments *arguments;
+    GMutex lock;
+    GCond is_done;
+} Crew;
+
+typedef struct {
+    unsigned agree, differ, invalid;
+    ExitCode worst;
+} Tally;
+
+static bool parse_arguments(int *argc, char ***argv, Arguments *arguments)
 {
-    (void)argc;
-    (void)argv;
-    g_printerr("hvmsim golden: no case given\n");
-    return EXIT_USAGE;
+    const GOptionEntry entries[] = {
+        { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments->jobs,
+          "run N cases at once (default: one for each processor)", "N" },
+        { "list", 'l', 0, G_OPTION_ARG_NONE, &arguments->is_list,
+          "name the cases and run none", NULL },
+        { "write", 'w', 0, G_OPTION_ARG_FILENAME, &arguments->write_root,
+          "write our own rows below this folder", "DIR" },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->folders,
+          NULL, NULL },
+        { 0 },
+    };
+    g_autoptr(GOptionContext) context =
+        g_option_context_new("DIR... - replay golden schedules, compare row for row");
+    g_autoptr(GError) error = NULL;
+
+    g_option_context_set_description(
+        context, "A DIR is a case (scenario.ini with the expected CSV files, plain or "
+                 "gzipped) or\na folder of cases. Exit status: 0 all agree, 6 some "
+                 "differ, 3 bad input.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, argc, argv, &error)) {
+        g_printerr("hvmsim golden: %s\n", error->message);
+        return false;
+    }
+    if (!arguments->folders)
+        g_printerr("hvmsim golden: expected a case or a folder of cases\n");
+    else if (arguments->jobs < 1)
+        g_printerr("hvmsim golden: --jobs = %d: expected 1 or more\n", arguments->jobs);
+    return arguments->folders && arguments->jobs >= 1;
+}
+
+static void run_task(void *data, void *user_data)
+{
+    Task *task = data;
+    Crew *crew = user_data;
+    GError *error = NULL;
+    GoldenReport *report = golden_run(task->place, crew->arguments->write_root, &error);
+
+    g_mutex_lock(&crew->lock);
+    task->report = report;
+    task->error = error;
+    task->is_done = true;
+    g_cond_broadcast(&crew->is_done);
+    g_mutex_unlock(&crew->lock);
+}
+
+static void await_task(Crew *crew, const Task *task)
+{
+    g_mutex_lock(&crew->lock);
+    while (!task->is_done)
+        g_cond_wait(&crew->is_done, &crew->lock);
+    g_mutex_unlock(&crew->lock);
+}
+
+static void print_rows(const GoldenReport *report)
+{
+    static const char *const names[CASE_FILES] = {
+        [FILE_SCHEDULE] = "schedule", [FILE_CREDITS] = "credits",
+        [FILE_EVENTS] = "events",     [FILE_REQUESTS] = "requests",
+        [FILE_TOTALS] = "totals",
+    };
+    const char *separator = "";
+
+    for (unsigned i = 0; i < CASE_FILES; i++) {
+        if (!report->is_expected[i])
+            continue;
+        g_print("%s%s %u", separator, names[i], report->agreed[i]);
+        separator = ", ";
+    }
+    g_print("\n");
+}
+
+static void worsen(Tally *tally, ExitCode code)
+{
+    /* A result that could not be had or kept weighs more than one that differs. */
+    if (tally->worst == EXIT_OK || tally->worst == EXIT_CHECK_FAILED)
+        tally->worst = code;
+}
+
+static void print_task(const Task *task, int width, Tally *tally)
+{
+    if (task->error) {
+        tally->invalid++;
+        worsen(tally, g_error_matches(task->error, GOLDEN_ERROR, GOLDEN_ERROR_WRITE)
+                          ? EXIT_IO
+                          : EXIT_INPUT);
+        g_print("%-*s  invalid\n", width, task->place->folder);
+        g_printerr("hvmsim golden: %s\n", task->error->message);
+        return;
+    }
+    g_print("%-*s  %s  ", width, task->place->folder,
+            task->report->difference ? "differs" : "agrees ");
+    print_rows(task->report);
+    if (!task->report->difference) {
+        tally->agree++;
+        return;
+    }
+    tally->differ++;
+    worsen(tally, EXIT_CHECK_FAILED);
+    g_print("%s", task->report->difference);
+}
+
+static ExitCode run_tasks(const Arguments *arguments, Task *tasks, unsigned n_tasks)
+{
+    Crew crew = { .arguments = arguments };
+    GThreadPool *pool =
+        g_thread_pool_new(run_task, &crew, arguments->jobs, false, NULL);
+    Tally tally = { .worst = EXIT_OK };
+    int width = 0;
+
+    g_mutex_init(&crew.lock);
+    g_cond_init(&crew.is_done);
+    for (unsigned i = 0; i < n_tasks; i++) {
+        width = MAX(width, (int)strlen(tasks[i].place->folder));
+        g_thread_pool_push(pool, &tasks[i], NULL);
+    }
+    for (unsigned i = 0; i < n_tasks; i++) {
+        await_task(&crew, &tasks[i]);
+        print_task(&tasks[i], width, &tally);
+        g_clear_pointer(&tasks[i].report, golden_report_free);
+        g_clear_error(&tasks[i].error);
+    }
+    g_thread_pool_free(pool, false, true);
+    g_mutex_clear(&crew.lock);
+    g_cond_clear(&crew.is_done);
+    g_print("%u case%s: %u agree, %u differ, %u invalid\n", n_tasks,
+            n_tasks == 1 ? "" : "s", tally.agree, tally.differ, tally.invalid);
+    return tally.worst;
+}
+
+static ExitCode run_places(const Arguments *arguments, const GPtrArray *places)
+{
+    g_autofree Task *tasks = g_new0(Task, places->len);
+
+    for (unsigned i = 0; i < places->len; i++)
+        tasks[i].place = g_ptr_array_index(places, i);
+    if (!arguments->is_list)
+        return run_tasks(arguments, tasks, places->len);
+    for (unsigned i = 0; i < places->len; i++)
+        g_print("%s\n", tasks[i].place->folder);
+    return EXIT_OK;
+}
+
+static ExitCode find_and_run(const Arguments *arguments)
+{
+    g_autoptr(GPtrArray) places =
+        g_ptr_array_new_with_free_func((GDestroyNotify)golden_place_free);
+
+    for (unsigned i = 0; arguments->folders[i]; i++) {
+        g_autoptr(GError) error = NULL;
+
+        if (!golden_find(arguments->folders[i], places, &error)) {
+            g_printerr("hvmsim golden: %s\n", error->message);
+            return EXIT_INPUT;
+        }
+    }
+    return run_places(arguments, places);
+}
+
+static int golden_run_command(int argc, char **argv)
+{
+    Arguments arguments = { .jobs = (int)g_get_num_processors() };
+    const ExitCode code = parse_arguments(&argc, &argv, &arguments)
+                              ? find_and_run(&arguments)
+                              : EXIT_USAGE;
+
+    g_strfreev(arguments.folders);
+    g_free(arguments.write_root);
+    return (int)code;
 }
 
 const Command golden_command = {
     .name = "golden",
     .summary = "replay golden schedules and compare row for row",
-    .run = golden_run,
+    .run = golden_run_command,
 };
