@@ -44,9 +44,9 @@ typedef enum {
 
 /*
  * Reads "30ms", "2.66GHz", "64KiB", "40%" or "1Gbit/s" into the base unit (ns, Hz,
- * bytes, percent, bytes or bits per second). Decimals are allowed as long as the result is a whole number. A
- * unit is required (except for UNIT_NONE, which takes none, and for 0).
- * Returns false, and leaves value alone, when the text is anything else or does
+ * bytes, percent, bytes or bits per second). Decimals are allowed as long as the result
+ * is a whole number. A unit is required (except for UNIT_NONE, which takes none, and
+ * for 0). Returns false, and leaves value alone, when the text is anything else or does
  * not fit an int64_t.
  */
 bool units_parse(const char *text, Unit unit, int64_t *value);
