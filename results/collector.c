@@ -1,0 +1,397 @@
+#include "results/collector.h"
+
+#include "models/device.h"
+#include "sim/sim.h"
+
+#include <string.h>
+
+#define DEVICES_MAX 32
+#define NOT_WAITING (-1)
+
+typedef struct {
+    DomainRecord at_begin; /* what the host's own counters said; numbers only */
+    DomainRecord seen;     /* what probes announced; numbers only */
+    DomainRole role;
+    int owner;
+    Histogram *requests, *transfers; /* of guests only */
+    Histogram *wakes;
+    DeviceRecord devices[DEVICES_MAX]; /* numbers only */
+} DomainTally;
+
+struct Collector {
+    Host *host;
+    bool is_measuring;
+    int64_t begin_ns;
+    HostRecord at_begin;
+    uint64_t migrations;
+    unsigned n_domains, n_vcpus;
+    DomainTally *domains; /* by Domain.index */
+    int64_t *woken_ns;    /* by Vcpu.index: when woken and not run since */
+    unsigned n_devices;
+    const DeviceOps *device_ops[DEVICES_MAX]; /* in the order of first use */
+    Histogram *devices[DEVICES_MAX];
+    Histogram *stages[STAGES];
+};
+
+static DomainTally *tally_of(Collector *self, const Vcpu *vcpu)
+{
+    return &self->domains[vcpu->domain->index];
+}
+
+/* Probes. */
+
+static void on_woken(void *listener, int64_t now_ns, const Vcpu *vcpu)
+{
+    Collector *self = listener;
+
+    if (!self->is_measuring)
+        return;
+    tally_of(self, vcpu)->seen.wakes++;
+    self->woken_ns[vcpu->index] = now_ns;
+}
+
+static void end_wait(Collector *self, const Vcpu *vcpu, int64_t now_ns)
+{
+    int64_t *woken_ns = &self->woken_ns[vcpu->index];
+
+    if (*woken_ns == NOT_WAITING)
+        return;
+    histogram_record(tally_of(self, vcpu)->wakes, now_ns - *woken_ns);
+    *woken_ns = NOT_WAITING;
+}
+
+static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
+                        const Vcpu *prev G_GNUC_UNUSED, const Vcpu *next)
+{
+    Collector *self = listener;
+    DomainTally *tally;
+
+    if (!self->is_measuring || next->is_idle)
+        return;
+    tally = tally_of(self, next);
+    tally->seen.dispatches++;
+    if (next->last_ran_on != PCPU_NONE && next->last_ran_on != pcpu->id) {
+        tally->seen.migrations++;
+        self->migrations++;
+    }
+    end_wait(self, next, now_ns);
+}
+
+/* A vCPU woken before it had left its pCPU has waited for nothing. */
+static void on_continued(void *listener, int64_t now_ns, const Pcpu *pcpu G_GNUC_UNUSED,
+                         const Vcpu *vcpu)
+{
+    Collector *self = listener;
+
+    if (self->is_measuring && !vcpu->is_idle)
+        end_wait(self, vcpu, now_ns);
+}
+
+/* Paused or parked before it ran: that wake leads to no run. */
+static void on_runstate(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu *vcpu,
+                        RunstateName from, RunstateName to)
+{
+    Collector *self = listener;
+
+    if (from == RUNSTATE_RUNNABLE && to >= RUNSTATE_BLOCKED)
+        self->woken_ns[vcpu->index] = NOT_WAITING;
+}
+
+static unsigned device_index(Collector *self, const DeviceOps *ops)
+{
+    for (unsigned i = 0; i < self->n_devices; i++)
+        if (self->device_ops[i] == ops)
+            return i;
+    g_assert(self->n_devices < DEVICES_MAX);
+    self->device_ops[self->n_devices] = ops;
+    return self->n_devices++;
+}
+
+static void count_device(Collector *self, DomainTally *tally, const Request *request,
+                         int64_t latency_ns)
+{
+    const unsigned index = device_index(self, request->device->ops);
+    DeviceRecord *device = &tally->devices[index];
+
+    device->requests++;
+    device->latency_sum_ns += latency_ns;
+    device->latency_greatest_ns = MAX(device->latency_greatest_ns, latency_ns);
+    device->service_sum_ns += request->stage_ns[STAGE_SERVICE];
+    histogram_record(self->devices[index], latency_ns);
+}
+
+static void on_request(void *listener, int64_t now_ns, const Request *request)
+{
+    Collector *self = listener;
+    const int64_t latency_ns = now_ns - request->issued_ns;
+    DomainTally *tally;
+
+    if (!self->is_measuring)
+        return;
+    tally = tally_of(self, request->guest);
+    histogram_record(tally->requests, latency_ns);
+    for (unsigned i = 0; i < STAGES; i++) {
+        tally->seen.stage_ns[i] += request->stage_ns[i];
+        histogram_record(self->stages[i], request->stage_ns[i]);
+    }
+    count_device(self, tally, request, latency_ns);
+}
+
+static void on_transfer(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu *vcpu,
+                        int64_t bytes, int64_t took_ns)
+{
+    Collector *self = listener;
+    DomainTally *tally;
+
+    if (!self->is_measuring)
+        return;
+    tally = tally_of(self, vcpu);
+    tally->seen.transfer_bytes += bytes;
+    histogram_record(tally->transfers, took_ns);
+}
+
+/* Building. */
+
+static const Domain *domain_at(const Collector *self, unsigned index)
+{
+    return g_ptr_array_index(self->host->domains, index);
+}
+
+Collector *collector_new(Host *host)
+{
+    Collector *self = g_new0(Collector, 1);
+    const Probe probe = {
+        .listener = self,
+        .woken = on_woken,
+        .switched = on_switched,
+        .continued = on_continued,
+        .runstate = on_runstate,
+        .request = on_request,
+        .transfer = on_transfer,
+    };
+
+    g_assert(!host->is_started);
+    self->host = host;
+    self->n_domains = host->domains->len;
+    self->n_vcpus = host->vcpus->len;
+    self->domains = g_new0(DomainTally, self->n_domains);
+    for (unsigned i = 0; i < self->n_domains; i++) {
+        self->domains[i].role = domain_at(self, i)->id == 0 ? ROLE_DOM0 : ROLE_GUEST;
+        self->domains[i].owner = NO_DOMAIN;
+    }
+    self->woken_ns = g_new(int64_t, self->n_vcpus);
+    for (unsigned i = 0; i < self->n_vcpus; i++)
+        self->woken_ns[i] = NOT_WAITING;
+    host_add_probe(host, &probe);
+    return self;
+}
+
+void collector_free(Collector *self)
+{
+    if (!self)
+        return;
+    for (unsigned i = 0; i < self->n_domains; i++) {
+        g_free(self->domains[i].requests);
+        g_free(self->domains[i].transfers);
+        g_free(self->domains[i].wakes);
+    }
+    for (unsigned i = 0; i < DEVICES_MAX; i++)
+        g_free(self->devices[i]);
+    for (unsigned i = 0; i < STAGES; i++)
+        g_free(self->stages[i]);
+    g_free(self->domains);
+    g_free(self->woken_ns);
+    g_free(self);
+}
+
+void collector_set_role(Collector *self, const Domain *domain, DomainRole role,
+                        const Domain *owner)
+{
+    DomainTally *tally = &self->domains[domain->index];
+
+    g_assert(!self->is_measuring && (owner != NULL) == (role == ROLE_STUB));
+    tally->role = role;
+    tally->owner = owner ? (int)owner->index : NO_DOMAIN;
+}
+
+/* Snapshots. */
+
+static void read_domain(const Domain *domain, int64_t now_ns, DomainRecord *counters)
+{
+    counters->ran_ns = domain->ran_ns;
+    counters->overhead_ns = domain->overhead_ns;
+    counters->booked_ns = domain->booked_ns;
+    counters->attributed_ns = domain->attributed_ns;
+    for (unsigned i = 0; i < domain->vcpus->len; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, i);
+
+        for (unsigned state = 0; state < RUNSTATES; state++)
+            counters->runstate_ns[state] +=
+                runstate_total_ns(&vcpu->runstate, (RunstateName)state, now_ns);
+    }
+}
+
+static void read_host(const Host *host, HostRecord *counters)
+{
+    counters->overhead_ns = host->overhead_ns;
+    counters->idle_ns = host->idle_ns;
+    counters->attributed_host_ns = host->attributed_host_ns;
+    counters->events = sim_fired_count(host->sim);
+    counters->decisions = host->decisions;
+    counters->switches = host->switches;
+}
+
+void collector_begin(Collector *self)
+{
+    g_assert(!self->is_measuring && self->host->domains->len == self->n_domains);
+    host_count_time(self->host);
+    self->begin_ns = host_now_ns(self->host);
+    read_host(self->host, &self->at_begin);
+    for (unsigned i = 0; i < self->n_domains; i++) {
+        DomainTally *tally = &self->domains[i];
+
+        read_domain(domain_at(self, i), self->begin_ns, &tally->at_begin);
+        tally->wakes = histogram_new();
+        if (tally->role != ROLE_GUEST)
+            continue;
+        tally->requests = histogram_new();
+        tally->transfers = histogram_new();
+    }
+    for (unsigned i = 0; i < DEVICES_MAX; i++)
+        self->devices[i] = histogram_new();
+    for (unsigned i = 0; i < STAGES; i++)
+        self->stages[i] = histogram_new();
+    self->is_measuring = true;
+}
+
+/* Summing up. */
+
+static void take_domain(const Collector *self, unsigned index, DomainRecord *record)
+{
+    const Domain *domain = domain_at(self, index);
+    const DomainTally *tally = &self->domains[index];
+    const DomainRecord *before = &tally->at_begin;
+    DomainRecord after = { 0 };
+
+    read_domain(domain, host_now_ns(self->host), &after);
+    *record = tally->seen;
+    record->id = domain->id;
+    record->name = g_strdup(domain->name);
+    record->role = tally->role;
+    record->owner = tally->owner;
+    record->account = (int)(domain->parent ? domain->parent : domain)->index;
+    record->n_vcpus = domain->vcpus->len;
+    record->weight = domain->params.weight;
+    record->cap_percent = domain->params.cap_percent;
+    record->wake_sum_ns = tally->wakes->sum_ns;
+    record->ran_ns = after.ran_ns - before->ran_ns;
+    record->overhead_ns = after.overhead_ns - before->overhead_ns;
+    record->booked_ns = after.booked_ns - before->booked_ns;
+    record->attributed_ns = after.attributed_ns - before->attributed_ns;
+    for (unsigned i = 0; i < RUNSTATES; i++)
+        record->runstate_ns[i] = after.runstate_ns[i] - before->runstate_ns[i];
+    if (tally->role != ROLE_GUEST)
+        return;
+    record->requests = tally->requests->count;
+    record->latency_sum_ns = tally->requests->sum_ns;
+    record->transfers = tally->transfers->count;
+    record->transfer_sum_ns = tally->transfers->sum_ns;
+}
+
+static void take_host(const Collector *self, HostRecord *record)
+{
+    const HostRecord *before = &self->at_begin;
+
+    read_host(self->host, record);
+    record->n_pcpus = self->host->n_pcpus;
+    record->overhead_ns -= before->overhead_ns;
+    record->idle_ns -= before->idle_ns;
+    record->attributed_host_ns -= before->attributed_host_ns;
+    record->events -= before->events;
+    record->decisions -= before->decisions;
+    record->switches -= before->switches;
+    record->migrations = self->migrations;
+}
+
+/* Indices of the devices by name: results must not depend on who asked first. */
+static void sort_devices(const Collector *self, unsigned order[DEVICES_MAX])
+{
+    for (unsigned i = 0; i < self->n_devices; i++) {
+        unsigned place = i;
+
+        for (; place > 0 && strcmp(self->device_ops[order[place - 1]]->name,
+                                   self->device_ops[i]->name) > 0;
+             place--)
+            order[place] = order[place - 1];
+        order[place] = i;
+    }
+}
+
+static void take_devices(const Collector *self, const unsigned *order, unsigned domain,
+                         GArray *records)
+{
+    for (unsigned i = 0; i < self->n_devices; i++) {
+        DeviceRecord record = self->domains[domain].devices[order[i]];
+
+        if (record.requests == 0)
+            continue;
+        record.domain = domain;
+        record.device = g_strdup(self->device_ops[order[i]]->name);
+        g_array_append_val(records, record);
+    }
+}
+
+static void take_histogram(const Histogram *histogram, Quantity quantity,
+                           const char *subject, GArray *records)
+{
+    HistogramRecord record = { .quantity = quantity };
+
+    if (!histogram || histogram->count == 0)
+        return;
+    record.subject = g_strdup(subject);
+    histogram_part_init(&record.values, histogram);
+    g_array_append_val(records, record);
+}
+
+static void take_histograms(const Collector *self, const unsigned *device_order,
+                            GArray *records)
+{
+    for (unsigned i = 0; i < self->n_domains; i++)
+        take_histogram(self->domains[i].requests, QUANTITY_REQUEST,
+                       domain_at(self, i)->name, records);
+    for (unsigned i = 0; i < self->n_domains; i++)
+        take_histogram(self->domains[i].transfers, QUANTITY_TRANSFER,
+                       domain_at(self, i)->name, records);
+    for (unsigned i = 0; i < self->n_domains; i++)
+        take_histogram(self->domains[i].wakes, QUANTITY_WAKE, domain_at(self, i)->name,
+                       records);
+    for (unsigned i = 0; i < STAGES; i++)
+        take_histogram(self->stages[i], QUANTITY_STAGE, stage_name((Stage)i), records);
+    for (unsigned i = 0; i < self->n_devices; i++)
+        take_histogram(self->devices[device_order[i]], QUANTITY_DEVICE,
+                       self->device_ops[device_order[i]]->name, records);
+}
+
+RunRecord *collector_finish(Collector *self)
+{
+    RunRecord *record = run_record_new();
+    unsigned device_order[DEVICES_MAX];
+
+    g_assert(self->is_measuring);
+    self->is_measuring = false;
+    host_count_time(self->host);
+    sort_devices(self, device_order);
+    record->warm_up_ns = self->begin_ns;
+    record->measured_ns = host_now_ns(self->host) - self->begin_ns;
+    take_host(self, &record->host);
+    for (unsigned i = 0; i < self->n_domains; i++) {
+        DomainRecord domain;
+
+        take_domain(self, i, &domain);
+        g_array_append_val(record->domains, domain);
+        if (self->domains[i].role == ROLE_GUEST)
+            take_devices(self, device_order, i, record->devices);
+    }
+    take_histograms(self, device_order, record->histograms);
+    return record;
+}

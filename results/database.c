@@ -1,0 +1,383 @@
+#include "results/database.h"
+
+#include "results/error.h"
+#include "results/outcome.h"
+#include "results/resources.h"
+#include "results/run_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define APPLICATION_ID 0x48564d53 /* "HVMS"; also in schema.sql */
+#define SCHEMA_VERSION 1
+/* SQLite's file header: all numbers are big-endian. */
+#define HEADER_BYTES          100
+#define HEADER_MAGIC          "SQLite format 3"
+#define HEADER_USER_VERSION   60
+#define HEADER_APPLICATION_ID 68
+#define BUSY_TIMEOUT_MS       10000
+
+struct Database {
+    char *path;
+    sqlite3 *handle;
+    int lock_fd; /* holds the writer's lock; -1 when reading */
+    RunWriter *writer;
+};
+
+static bool store_error(const Database *self, GError **error)
+{
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_STORE, "%s: %s", self->path,
+                sqlite3_errmsg(self->handle));
+    return false;
+}
+
+static bool execute(Database *self, const char *sql, GError **error)
+{
+    if (sqlite3_exec(self->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return store_error(self, error);
+    return true;
+}
+
+sqlite3 *database_handle(const Database *self)
+{
+    return self->handle;
+}
+
+const char *database_path(const Database *self)
+{
+    return self->path;
+}
+
+sqlite3_stmt *database_prepare(const Database *self, const char *sql, GError **error)
+{
+    sqlite3_stmt *statement = NULL;
+
+    if (sqlite3_prepare_v3(self->handle, sql, -1, 0, &statement, NULL) != SQLITE_OK)
+        store_error(self, error);
+    return statement;
+}
+
+bool database_step(const Database *self, sqlite3_stmt *statement, bool *has_row,
+                   GError **error)
+{
+    const int result = sqlite3_step(statement);
+
+    *has_row = result == SQLITE_ROW;
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        return store_error(self, error);
+    return true;
+}
+
+/* Runs a statement with up to two texts that gives no rows. */
+static bool execute_with(Database *self, const char *sql, const char *first,
+                         const char *second, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = database_prepare(self, sql, error);
+    bool has_row;
+
+    if (!statement)
+        return false;
+    sqlite3_bind_text(statement, 1, first, -1, SQLITE_STATIC);
+    if (second)
+        sqlite3_bind_text(statement, 2, second, -1, SQLITE_STATIC);
+    return database_step(self, statement, &has_row, error);
+}
+
+/* Opening. */
+
+static uint32_t big_endian(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+           (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* Looks at the file itself: SQLite could already change it by recovering a journal. */
+static bool check_header(const Database *self, int fd, bool *is_empty, GError **error)
+{
+    uint8_t header[HEADER_BYTES];
+    const ssize_t n = pread(fd, header, sizeof header, 0);
+    uint32_t version;
+
+    *is_empty = n == 0;
+    if (n == 0)
+        return true;
+    if (n < HEADER_BYTES || memcmp(header, HEADER_MAGIC, sizeof HEADER_MAGIC) != 0) {
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
+                    "%s: is no SQLite database; expected a results database of hvmsim",
+                    self->path);
+        return false;
+    }
+    if (big_endian(header + HEADER_APPLICATION_ID) != APPLICATION_ID) {
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
+                    "%s: is a database of another program (application id 0x%08x); "
+                    "expected a results database of hvmsim (0x%08x)",
+                    self->path, big_endian(header + HEADER_APPLICATION_ID),
+                    APPLICATION_ID);
+        return false;
+    }
+    version = big_endian(header + HEADER_USER_VERSION);
+    if (version == SCHEMA_VERSION)
+        return true;
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_VERSION,
+                "%s: is a results database of version %u; expected version %d",
+                self->path, version, SCHEMA_VERSION);
+    return false;
+}
+
+static bool open_error(const Database *self, const char *what, int code, GError **error)
+{
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_OPEN, "%s: %s: %s", self->path,
+                what, g_strerror(code));
+    return false;
+}
+
+static bool check_readable(Database *self, GError **error)
+{
+    const int fd = open(self->path, O_RDONLY | O_CLOEXEC);
+    bool is_empty, is_ours;
+
+    if (fd < 0)
+        return open_error(self, "cannot be read", errno, error);
+    is_ours = check_header(self, fd, &is_empty, error);
+    close(fd);
+    if (is_ours && is_empty) {
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
+                    "%s: is empty; expected a results database of hvmsim", self->path);
+        return false;
+    }
+    return is_ours;
+}
+
+/* The lock is one of flock's: closing other descriptors of the file leaves it. */
+static bool lock_for_writing(Database *self, bool *is_new, GError **error)
+{
+    self->lock_fd = open(self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (self->lock_fd < 0)
+        return open_error(self, "cannot be written", errno, error);
+    if (flock(self->lock_fd, LOCK_EX | LOCK_NB) != 0)
+        return open_error(self, "another process writes to it", errno, error);
+    return check_header(self, self->lock_fd, is_new, error);
+}
+
+static bool fill_metrics(Database *self, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement =
+        database_prepare(self, "INSERT INTO metric VALUES (?, ?, ?)", error);
+    bool has_row;
+
+    if (!statement)
+        return false;
+    for (const Metric *metric = outcome_metrics(); metric->name; metric++) {
+        sqlite3_bind_text(statement, 1, metric->name, -1, SQLITE_STATIC);
+        sqlite3_bind_text(statement, 2, metric->unit, -1, SQLITE_STATIC);
+        sqlite3_bind_text(statement, 3, metric->meaning, -1, SQLITE_STATIC);
+        if (!database_step(self, statement, &has_row, error))
+            return false;
+        sqlite3_reset(statement);
+    }
+    return true;
+}
+
+static bool create_schema(Database *self, GError **error)
+{
+    g_autoptr(GBytes) schema = results_resource("schema.sql");
+
+    return execute(self, "BEGIN EXCLUSIVE", error) &&
+           execute(self, g_bytes_get_data(schema, NULL), error) &&
+           execute(self,
+                   "INSERT INTO meta VALUES ('program', 'hvmsim'),"
+                   " ('time_unit', 'ns')",
+                   error) &&
+           fill_metrics(self, error) && execute(self, "COMMIT", error);
+}
+
+static bool open_handle(Database *self, int flags, GError **error)
+{
+    if (sqlite3_open_v2(self->path, &self->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK)
+        return store_error(self, error);
+    sqlite3_busy_timeout(self->handle, BUSY_TIMEOUT_MS);
+    return true;
+}
+
+/* The schema is made before the write-ahead log is switched on, so that the file's
+ * header is always its own. */
+static bool open_for_writing(Database *self, GError **error)
+{
+    bool is_new;
+
+    if (!lock_for_writing(self, &is_new, error) ||
+        !open_handle(self, SQLITE_OPEN_READWRITE, error) ||
+        (is_new && !create_schema(self, error)) ||
+        !execute(self,
+                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                 "PRAGMA foreign_keys = ON",
+                 error))
+        return false;
+    self->writer = run_writer_new(self, error);
+    return self->writer != NULL;
+}
+
+Database *database_open(const char *path, DatabaseMode mode, GError **error)
+{
+    g_autoptr(Database) self = g_new0(Database, 1);
+    bool is_open = false;
+
+    self->path = g_strdup(path);
+    self->lock_fd = -1;
+    switch (mode) {
+    case DATABASE_READ:
+        is_open = check_readable(self, error) &&
+                  open_handle(self, SQLITE_OPEN_READONLY, error);
+        break;
+    case DATABASE_WRITE:
+        is_open = open_for_writing(self, error);
+        break;
+    }
+    return is_open ? g_steal_pointer(&self) : NULL;
+}
+
+/* Without its write-ahead log the file can be read where nothing can be written. */
+void database_close(Database *self)
+{
+    if (!self)
+        return;
+    if (self->writer) {
+        run_writer_free(self->writer);
+        sqlite3_exec(self->handle, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    }
+    sqlite3_close(self->handle);
+    if (self->lock_fd >= 0)
+        close(self->lock_fd);
+    g_free(self->path);
+    g_free(self);
+}
+
+/* Campaigns and runs. */
+
+bool database_add_campaign(Database *self, const Campaign *campaign, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = database_prepare(
+        self,
+        "INSERT INTO campaign (hash, scenario_name, scenario_text, program_version,"
+        " n_runs) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+        error);
+    bool has_row;
+
+    if (!statement)
+        return false;
+    sqlite3_bind_text(statement, 1, campaign->hash, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, campaign->scenario_name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, campaign->scenario_text, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 4, campaign->program_version, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 5, campaign->n_runs);
+    return database_step(self, statement, &has_row, error);
+}
+
+int64_t database_campaign_id(Database *self, const char *hash, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = database_prepare(
+        self,
+        "SELECT campaign_id FROM campaign WHERE hash = ?1 OR ?1 IS NULL"
+        " ORDER BY campaign_id DESC LIMIT 1",
+        error);
+    bool has_row;
+
+    if (!statement)
+        return 0;
+    sqlite3_bind_text(statement, 1, hash, -1, SQLITE_STATIC);
+    if (!database_step(self, statement, &has_row, error))
+        return 0;
+    if (has_row)
+        return sqlite3_column_int64(statement, 0);
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY, "%s: holds no %s%s",
+                self->path, hash ? "campaign with the hash " : "results",
+                hash ? hash : "");
+    return 0;
+}
+
+bool database_add_run(Database *self, const RunRecord *record, GError **error)
+{
+    if (!execute(self, "BEGIN IMMEDIATE", error))
+        return false;
+    if (run_writer_add(self->writer, record, error) && execute(self, "COMMIT", error))
+        return true;
+    sqlite3_exec(self->handle, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
+bool database_find_run(Database *self, const char *run_key, RunMark *mark,
+                       GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement =
+        database_prepare(self,
+                         "SELECT (SELECT state FROM run WHERE run_key = ?1),"
+                         " EXISTS (SELECT 1 FROM attempt WHERE run_key = ?1)",
+                         error);
+    const char *state;
+    bool has_row;
+
+    if (!statement)
+        return false;
+    sqlite3_bind_text(statement, 1, run_key, -1, SQLITE_STATIC);
+    if (!database_step(self, statement, &has_row, error))
+        return false;
+    state = (const char *)sqlite3_column_text(statement, 0);
+    if (g_strcmp0(state, "done") == 0)
+        *mark = MARK_DONE;
+    else if (sqlite3_column_int(statement, 1))
+        *mark = MARK_STARTED;
+    else
+        *mark = state ? MARK_FAILED : MARK_NONE;
+    return true;
+}
+
+/* Marks. */
+
+bool database_mark_started(Database *self, const char *run_key, const char *description,
+                           GError **error)
+{
+    return execute_with(self, "INSERT OR REPLACE INTO attempt VALUES (?, ?)", run_key,
+                        description, error);
+}
+
+bool database_clear_mark(Database *self, const char *run_key, GError **error)
+{
+    return execute_with(self, "DELETE FROM attempt WHERE run_key = ?", run_key, NULL,
+                        error);
+}
+
+static void free_suspect(void *item)
+{
+    Suspect *suspect = item;
+
+    g_free(suspect->run_key);
+    g_free(suspect->description);
+    g_free(suspect);
+}
+
+GPtrArray *database_suspects(Database *self, GError **error)
+{
+    g_autoptr(GPtrArray) suspects = g_ptr_array_new_with_free_func(free_suspect);
+    g_autoptr(sqlite3_stmt) statement = database_prepare(
+        self, "SELECT run_key, description FROM attempt ORDER BY run_key", error);
+    bool has_row = statement != NULL;
+
+    while (has_row) {
+        Suspect *suspect;
+
+        if (!database_step(self, statement, &has_row, error))
+            return NULL;
+        if (!has_row)
+            return g_steal_pointer(&suspects);
+        suspect = g_new(Suspect, 1);
+        suspect->run_key = g_strdup((const char *)sqlite3_column_text(statement, 0));
+        suspect->description =
+            g_strdup((const char *)sqlite3_column_text(statement, 1));
+        g_ptr_array_add(suspects, suspect);
+    }
+    return NULL;
+}

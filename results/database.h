@@ -1,0 +1,88 @@
+/*
+ * database.h - the SQLite file in which results are kept; results/schema.sql,
+ * docs/results-schema.md.
+ *
+ * One writer: a database open for writing belongs to one thread, and no other process
+ * can open it for writing meanwhile; readers may come at any time. Whoever kills the
+ * process loses at most the runs that were not finished.
+ */
+#ifndef RESULTS_DATABASE_H
+#define RESULTS_DATABASE_H
+
+#include "results/run_record.h"
+
+#include <glib.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+
+typedef struct Database Database;
+
+typedef enum {
+    DATABASE_READ, /* the file must exist; nothing is changed */
+    DATABASE_WRITE /* made if it does not exist */
+} DatabaseMode;
+
+/* What a campaign orders: a scenario file with all that it sweeps. */
+typedef struct {
+    const char *hash; /* of everything that decides its runs */
+    const char *scenario_name;
+    const char *scenario_text; /* resolved */
+    const char *program_version;
+    unsigned n_runs;
+} Campaign;
+
+/* What the database knows of a run. */
+typedef enum {
+    MARK_NONE,
+    MARK_STARTED, /* started and never ended: its process died */
+    MARK_FAILED,
+    MARK_DONE,
+} RunMark;
+
+typedef struct {
+    char *run_key, *description;
+} Suspect;
+
+/* NULL, and the file as it was, if it cannot be opened, is not ours (RESULTS_ERROR_
+ * FORMAT), of another version (RESULTS_ERROR_VERSION), or being written by another
+ * process. */
+Database *database_open(const char *path, DatabaseMode mode, GError **error);
+void database_close(Database *database);
+
+/* Nothing if the campaign is known. Before its runs. */
+bool database_add_campaign(Database *database, const Campaign *campaign,
+                           GError **error);
+
+/* Keeps the record, all or nothing, and takes its mark away. Replaces a failed run with
+ * the same key; the same run twice is an error. */
+bool database_add_run(Database *database, const RunRecord *record, GError **error);
+
+bool database_find_run(Database *database, const char *run_key, RunMark *mark,
+                       GError **error);
+
+/* Marks a run as started: what is left when the process dies in it. description: what
+ * a user would call it. */
+bool database_mark_started(Database *database, const char *run_key,
+                           const char *description, GError **error);
+/* Takes the mark away: the run was given up in order, or is to be tried again. */
+bool database_clear_mark(Database *database, const char *run_key, GError **error);
+/* Runs marked as started, by key: all of them suspects when no process runs. Of
+ * Suspect; NULL on error. Free with g_ptr_array_unref. */
+GPtrArray *database_suspects(Database *database, GError **error);
+
+/* For the other files of this folder: export, summary, figures. */
+sqlite3 *database_handle(const Database *database);
+const char *database_path(const Database *database);
+/* Prepared, to be finalized by the caller; NULL on error. */
+sqlite3_stmt *database_prepare(const Database *database, const char *sql,
+                               GError **error);
+/* SQLITE_ROW: true and *has_row; SQLITE_DONE: true; else false and an error. */
+bool database_step(const Database *database, sqlite3_stmt *statement, bool *has_row,
+                   GError **error);
+/* The campaign with that hash; NULL: the one added last. 0 and an error if none. */
+int64_t database_campaign_id(Database *database, const char *hash, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Database, database_close)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
+
+#endif

@@ -1,0 +1,152 @@
+#include "results/histogram.h"
+
+#include <gsl/gsl_cdf.h>
+
+#define PPM 1000000u
+
+static const unsigned octave = 1u << HISTOGRAM_OCTAVE_BITS;
+
+Histogram *histogram_new(void)
+{
+    return g_new0(Histogram, 1);
+}
+
+static unsigned shift_of(unsigned index)
+{
+    return index < 2 * octave ? 0 : index / octave - 1;
+}
+
+int64_t histogram_lower_ns(unsigned index)
+{
+    const unsigned shift = shift_of(index);
+
+    return (int64_t)(index - shift * octave) << shift;
+}
+
+int64_t histogram_width_ns(unsigned index)
+{
+    return INT64_C(1) << shift_of(index);
+}
+
+static void merge_totals(Histogram *into, uint64_t count, int64_t sum_ns,
+                         int64_t least_ns, int64_t greatest_ns)
+{
+    if (count == 0)
+        return;
+    into->least_ns = into->count == 0 ? least_ns : MIN(into->least_ns, least_ns);
+    into->greatest_ns =
+        into->count == 0 ? greatest_ns : MAX(into->greatest_ns, greatest_ns);
+    into->count += count;
+    into->sum_ns += sum_ns;
+}
+
+void histogram_merge(Histogram *into, const Histogram *from)
+{
+    merge_totals(into, from->count, from->sum_ns, from->least_ns, from->greatest_ns);
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+        into->buckets[i] += from->buckets[i];
+}
+
+void histogram_merge_part(Histogram *into, const HistogramPart *from)
+{
+    merge_totals(into, from->count, from->sum_ns, from->least_ns, from->greatest_ns);
+    for (unsigned i = 0; i < from->n_buckets; i++)
+        into->buckets[from->buckets[i].index] += from->buckets[i].count;
+}
+
+static unsigned count_used(const Histogram *histogram)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+        n += histogram->buckets[i] > 0;
+    return n;
+}
+
+void histogram_part_init(HistogramPart *part, const Histogram *from)
+{
+    unsigned n = 0;
+
+    *part = (HistogramPart){ .count = from->count,
+                             .sum_ns = from->sum_ns,
+                             .least_ns = from->least_ns,
+                             .greatest_ns = from->greatest_ns,
+                             .n_buckets = count_used(from) };
+    part->buckets = g_new(HistogramBucket, part->n_buckets);
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+        if (from->buckets[i] > 0)
+            part->buckets[n++] =
+                (HistogramBucket){ .index = i, .count = from->buckets[i] };
+}
+
+void histogram_part_clear(HistogramPart *part)
+{
+    g_clear_pointer(&part->buckets, g_free);
+    part->n_buckets = 0;
+}
+
+/* The rank-th smallest value, from 1 to count. */
+static int64_t value_at_rank(const Histogram *histogram, uint64_t rank)
+{
+    uint64_t seen = 0;
+    unsigned i = 0;
+
+    for (; seen + histogram->buckets[i] < rank; i++)
+        seen += histogram->buckets[i];
+    return CLAMP(histogram_lower_ns(i) + (histogram_width_ns(i) - 1) / 2,
+                 histogram->least_ns, histogram->greatest_ns);
+}
+
+static uint64_t rank_of(uint64_t count, unsigned quantile_ppm)
+{
+    const uint64_t whole = count / PPM * quantile_ppm;
+    const uint64_t rest = (count % PPM * quantile_ppm + PPM - 1) / PPM;
+
+    return MAX(whole + rest, 1);
+}
+
+int64_t histogram_quantile_ns(const Histogram *histogram, unsigned quantile_ppm)
+{
+    g_assert(quantile_ppm <= PPM);
+    if (histogram->count == 0)
+        return 0;
+    return value_at_rank(histogram, rank_of(histogram->count, quantile_ppm));
+}
+
+/* The smallest k for which at most k of n values lie below the quantile with the given
+ * probability: the inverse of the binomial distribution. */
+static unsigned binomial_inverse(double probability, double quantile, unsigned n)
+{
+    unsigned low = 0, high = n;
+
+    while (low < high) {
+        const unsigned middle = low + (high - low) / 2;
+
+        if (gsl_cdf_binomial_P(middle, quantile, n) >= probability)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+QuantileInterval histogram_quantile_interval(const Histogram *histogram,
+                                             unsigned quantile_ppm, double confidence)
+{
+    const double quantile = (double)quantile_ppm / PPM;
+    const double tail = (1 - confidence) / 2;
+    uint64_t low, high;
+
+    g_assert(confidence > 0 && confidence < 1 && histogram->count <= UINT32_MAX);
+    if (histogram->count == 0)
+        return (QuantileInterval){ 0, 0, 0 };
+    low = binomial_inverse(tail, quantile, (unsigned)histogram->count);
+    high =
+        1 + (uint64_t)binomial_inverse(1 - tail, quantile, (unsigned)histogram->count);
+    return (QuantileInterval){
+        .low_ns = low == 0 ? histogram->least_ns : value_at_rank(histogram, low),
+        .value_ns = histogram_quantile_ns(histogram, quantile_ppm),
+        .high_ns = high > histogram->count ? histogram->greatest_ns
+                                           : value_at_rank(histogram, high),
+    };
+}

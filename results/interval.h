@@ -1,0 +1,32 @@
+/*
+ * interval.h - what replications say about a mean: Student's t intervals.
+ */
+#ifndef RESULTS_INTERVAL_H
+#define RESULTS_INTERVAL_H
+
+#include <stdbool.h>
+
+/* half is the half width of the interval; NAN with fewer than two values. */
+typedef struct {
+    double mean, half;
+    unsigned n;
+} Interval;
+
+/* Confidence as in 0.95. The values are those of independent replications. */
+Interval interval_of_mean(const double *values, unsigned n, double confidence);
+
+/*
+ * The ratio of the means of a over b from n pairs (replication i of both met the same
+ * workload): the t interval of the mean log ratio, taken back. The mean is then the
+ * geometric mean of the ratios, and low and high are not symmetric around it. Pairs
+ * with a value that is not positive are left out.
+ */
+typedef struct {
+    double mean, low, high; /* low and high NAN with fewer than two pairs */
+    unsigned n;
+} RatioInterval;
+
+RatioInterval interval_of_ratio(const double *a, const double *b, unsigned n,
+                                double confidence);
+
+#endif

@@ -1,0 +1,176 @@
+#include "results/outcome.h"
+
+#define METRIC(member, unit_, meaning_)                                                \
+    {                                                                                  \
+        .name = #member, .unit = unit_, .meaning = meaning_,                           \
+        .offset = offsetof(Outcome, member)                                            \
+    }
+
+static const Metric metrics[] = {
+    METRIC(measured_ns, "ns", "simulated time after the warm-up"),
+    METRIC(n_pcpus, "1", "physical CPUs of the host"),
+    METRIC(n_guests, "1", "HVM guests"),
+    METRIC(requests, "1", "requests that device models have answered"),
+    METRIC(transfers, "1", "transfers (disk blocks, packets, lines) completed"),
+    METRIC(transfer_bytes, "B", "their payload"),
+    METRIC(latency_mean_ns, "ns", "mean latency of a request, from exit to entry"),
+    METRIC(latency_p50_ns, "ns", "median of the latency over all guests' requests"),
+    METRIC(latency_p90_ns, "ns", "its 90th percentile"),
+    METRIC(latency_p99_ns, "ns", "its 99th percentile"),
+    METRIC(latency_p999_ns, "ns", "its 99.9th percentile"),
+    METRIC(latency_greatest_ns, "ns", "the greatest latency"),
+    METRIC(transfer_p50_ns, "ns", "median of what a transfer took"),
+    METRIC(transfer_p99_ns, "ns", "its 99th percentile"),
+    METRIC(dom0_cpu_ns, "ns", "pCPU time of dom0's vCPUs, switching overhead included"),
+    METRIC(stub_cpu_ns, "ns", "the same of all stub domains"),
+    METRIC(guest_cpu_ns, "ns", "the same of all guests"),
+    METRIC(overhead_ns, "ns", "pCPU time of the hypervisor's switching"),
+    METRIC(idle_ns, "ns", "pCPU time in which nothing ran"),
+    METRIC(attributed_guests_ns, "ns", "pCPU time spent for guests, whoever ran"),
+    METRIC(attributed_host_ns, "ns", "pCPU time spent for no guest in particular"),
+    METRIC(paid_by_others_ns, "ns",
+           "of attributed_guests_ns, what the guests' own accounts did not pay"),
+    METRIC(fairness_ppm, "1e-6",
+           "Jain's index of the guests' attributed CPU over their weight"),
+    METRIC(events, "1", "events of the kernel"),
+    METRIC(decisions, "1", "passes through schedule()"),
+    METRIC(switches, "1", "of these, changes of vCPU"),
+    METRIC(migrations, "1", "of these, vCPUs on another pCPU than before"),
+    { 0 },
+};
+
+const Metric *outcome_metrics(void)
+{
+    return metrics;
+}
+
+int64_t outcome_value(const Outcome *outcome, const Metric *metric)
+{
+    return *(const int64_t *)(const void *)((const char *)outcome + metric->offset);
+}
+
+static const DomainRecord *domain_at(const RunRecord *record, unsigned index)
+{
+    return &g_array_index(record->domains, DomainRecord, index);
+}
+
+int64_t domain_paid_ns(const RunRecord *record, unsigned domain)
+{
+    int64_t paid_ns = domain_at(record, domain)->booked_ns;
+
+    for (unsigned i = 0; i < record->domains->len; i++)
+        if (domain_at(record, i)->account == (int)domain)
+            paid_ns += domain_at(record, i)->overhead_ns;
+    return paid_ns;
+}
+
+static void sum_roles(Outcome *outcome, const RunRecord *record)
+{
+    for (unsigned i = 0; i < record->domains->len; i++) {
+        const DomainRecord *domain = domain_at(record, i);
+        const int64_t cpu_ns = domain->ran_ns + domain->overhead_ns;
+
+        switch (domain->role) {
+        case ROLE_DOM0:
+            outcome->dom0_cpu_ns += cpu_ns;
+            break;
+        case ROLE_STUB:
+            outcome->stub_cpu_ns += cpu_ns;
+            break;
+        case ROLE_GUEST:
+            outcome->guest_cpu_ns += cpu_ns;
+            break;
+        case ROLE_NEIGHBOUR:
+        case ROLES:
+            break;
+        }
+    }
+}
+
+static void sum_guests(Outcome *outcome, const RunRecord *record)
+{
+    for (unsigned i = 0; i < record->domains->len; i++) {
+        const DomainRecord *domain = domain_at(record, i);
+
+        if (domain->role != ROLE_GUEST)
+            continue;
+        outcome->n_guests++;
+        outcome->requests += (int64_t)domain->requests;
+        outcome->transfers += (int64_t)domain->transfers;
+        outcome->transfer_bytes += domain->transfer_bytes;
+        outcome->attributed_guests_ns += domain->attributed_ns;
+        outcome->paid_by_others_ns +=
+            MAX(0, domain->attributed_ns - domain_paid_ns(record, i));
+    }
+}
+
+/* Doubles, but only sums, products and one quotient: the same everywhere. */
+static int64_t fairness_ppm(const RunRecord *record)
+{
+    double sum = 0, sum_of_squares = 0;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < record->domains->len; i++) {
+        const DomainRecord *domain = domain_at(record, i);
+        const double share =
+            (double)domain->attributed_ns / (double)MAX(domain->weight, 1);
+
+        if (domain->role != ROLE_GUEST)
+            continue;
+        sum += share;
+        sum_of_squares += share * share;
+        n++;
+    }
+    if (sum_of_squares <= 0)
+        return 1000000;
+    return (int64_t)(sum * sum / (n * sum_of_squares) * 1e6 + 0.5);
+}
+
+static Histogram *merge(const RunRecord *record, Quantity quantity)
+{
+    Histogram *all = histogram_new();
+
+    for (unsigned i = 0; i < record->histograms->len; i++) {
+        const HistogramRecord *histogram =
+            &g_array_index(record->histograms, HistogramRecord, i);
+
+        if (histogram->quantity == quantity)
+            histogram_merge_part(all, &histogram->values);
+    }
+    return all;
+}
+
+static void compute_quantiles(Outcome *outcome, const RunRecord *record)
+{
+    g_autofree Histogram *latency = merge(record, QUANTITY_REQUEST);
+    g_autofree Histogram *transfer = merge(record, QUANTITY_TRANSFER);
+
+    if (latency->count > 0)
+        outcome->latency_mean_ns = latency->sum_ns / (int64_t)latency->count;
+    outcome->latency_p50_ns = histogram_quantile_ns(latency, 500000);
+    outcome->latency_p90_ns = histogram_quantile_ns(latency, 900000);
+    outcome->latency_p99_ns = histogram_quantile_ns(latency, 990000);
+    outcome->latency_p999_ns = histogram_quantile_ns(latency, 999000);
+    outcome->latency_greatest_ns = latency->greatest_ns;
+    outcome->transfer_p50_ns = histogram_quantile_ns(transfer, 500000);
+    outcome->transfer_p99_ns = histogram_quantile_ns(transfer, 990000);
+}
+
+void outcome_compute(Outcome *outcome, const RunRecord *record)
+{
+    *outcome = (Outcome){
+        .measured_ns = record->measured_ns,
+        .n_pcpus = record->host.n_pcpus,
+        .overhead_ns = record->host.overhead_ns,
+        .idle_ns = record->host.idle_ns,
+        .attributed_host_ns = record->host.attributed_host_ns,
+        .fairness_ppm = fairness_ppm(record),
+        .events = (int64_t)record->host.events,
+        .decisions = (int64_t)record->host.decisions,
+        .switches = (int64_t)record->host.switches,
+        .migrations = (int64_t)record->host.migrations,
+    };
+    sum_roles(outcome, record);
+    sum_guests(outcome, record);
+    compute_quantiles(outcome, record);
+}

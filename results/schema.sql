@@ -1,0 +1,220 @@
+-- The results database of hvmsim; docs/results-schema.md explains it.
+-- Times are integer nanoseconds, shares integer parts per million.
+
+PRAGMA application_id = 0x48564d53; -- "HVMS"
+PRAGMA user_version = 1;
+
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metric (
+    name TEXT PRIMARY KEY, -- a column of outcome
+    unit TEXT NOT NULL,
+    meaning TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A scenario file as it was when its runs were ordered.
+CREATE TABLE campaign (
+    campaign_id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    scenario_name TEXT NOT NULL,
+    scenario_text TEXT NOT NULL, -- resolved, with its sweeps
+    program_version TEXT NOT NULL,
+    n_runs INTEGER NOT NULL -- ordered
+) STRICT;
+
+-- What each combination of a campaign stands for.
+CREATE TABLE factor (
+    campaign_id INTEGER NOT NULL REFERENCES campaign,
+    cell INTEGER NOT NULL,
+    position INTEGER NOT NULL, -- as the scenario orders them
+    key TEXT NOT NULL,
+    value TEXT NOT NULL, -- as a scenario writes it
+    number REAL, -- in the base unit (ns, bytes, Hz); NULL if the value is no number
+    PRIMARY KEY (campaign_id, cell, position)
+) STRICT, WITHOUT ROWID;
+
+-- Resolved scenarios of single runs, each kept once.
+CREATE TABLE scenario (
+    scenario_id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE, -- SHA-256 of text
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE run (
+    run_id INTEGER PRIMARY KEY,
+    run_key TEXT NOT NULL UNIQUE, -- the same run has the same key
+    campaign_id INTEGER NOT NULL REFERENCES campaign,
+    cell INTEGER NOT NULL,
+    replication INTEGER NOT NULL,
+    seed TEXT NOT NULL, -- unsigned 64-bit, in decimal
+    scenario_id INTEGER NOT NULL REFERENCES scenario,
+    profile TEXT NOT NULL,
+    program_version TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('done', 'failed')),
+    message TEXT, -- of a failed run
+    warm_up_ns INTEGER NOT NULL,
+    measured_ns INTEGER NOT NULL,
+    UNIQUE (campaign_id, cell, replication)
+) STRICT;
+
+-- Runs that have been started and have not ended: of these, one that is still here when
+-- no process runs has taken its process down.
+CREATE TABLE attempt (
+    run_key TEXT PRIMARY KEY,
+    description TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The figures of a finished run that tables and plots ask for, side by side: clustered
+-- by combination, so that a figure is one scan. Table metric has the units.
+CREATE TABLE outcome (
+    campaign_id INTEGER NOT NULL REFERENCES campaign,
+    cell INTEGER NOT NULL,
+    replication INTEGER NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    measured_ns INTEGER NOT NULL,
+    n_pcpus INTEGER NOT NULL,
+    n_guests INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    transfers INTEGER NOT NULL,
+    transfer_bytes INTEGER NOT NULL,
+    latency_mean_ns INTEGER NOT NULL,
+    latency_p50_ns INTEGER NOT NULL,
+    latency_p90_ns INTEGER NOT NULL,
+    latency_p99_ns INTEGER NOT NULL,
+    latency_p999_ns INTEGER NOT NULL,
+    latency_greatest_ns INTEGER NOT NULL,
+    transfer_p50_ns INTEGER NOT NULL,
+    transfer_p99_ns INTEGER NOT NULL,
+    dom0_cpu_ns INTEGER NOT NULL,
+    stub_cpu_ns INTEGER NOT NULL,
+    guest_cpu_ns INTEGER NOT NULL,
+    overhead_ns INTEGER NOT NULL,
+    idle_ns INTEGER NOT NULL,
+    attributed_guests_ns INTEGER NOT NULL,
+    attributed_host_ns INTEGER NOT NULL,
+    paid_by_others_ns INTEGER NOT NULL,
+    fairness_ppm INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    decisions INTEGER NOT NULL,
+    switches INTEGER NOT NULL,
+    migrations INTEGER NOT NULL,
+    PRIMARY KEY (campaign_id, cell, replication)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outcome_of_run ON outcome (run_id);
+
+CREATE TABLE domain (
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    domain INTEGER NOT NULL, -- index within the run
+    id INTEGER NOT NULL, -- as Xen numbers it
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('dom0', 'guest', 'stub', 'neighbour')),
+    owner INTEGER, -- of a stub domain: the index of its guest
+    account INTEGER NOT NULL, -- the index of the domain on whose account it ran
+    n_vcpus INTEGER NOT NULL,
+    weight INTEGER NOT NULL,
+    cap_percent INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    latency_sum_ns INTEGER NOT NULL,
+    transfers INTEGER NOT NULL,
+    transfer_bytes INTEGER NOT NULL,
+    transfer_sum_ns INTEGER NOT NULL,
+    wakes INTEGER NOT NULL,
+    wake_sum_ns INTEGER NOT NULL,
+    dispatches INTEGER NOT NULL,
+    migrations INTEGER NOT NULL,
+    running_ns INTEGER NOT NULL,
+    runnable_ns INTEGER NOT NULL,
+    blocked_ns INTEGER NOT NULL,
+    offline_ns INTEGER NOT NULL,
+    ran_ns INTEGER NOT NULL,
+    overhead_ns INTEGER NOT NULL,
+    booked_ns INTEGER NOT NULL,
+    paid_ns INTEGER NOT NULL, -- booked, and the overhead of all domains on the account
+    attributed_ns INTEGER NOT NULL,
+    PRIMARY KEY (run_id, domain)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+    run_id INTEGER NOT NULL,
+    domain INTEGER NOT NULL, -- the guest
+    device TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    latency_sum_ns INTEGER NOT NULL,
+    latency_greatest_ns INTEGER NOT NULL,
+    service_sum_ns INTEGER NOT NULL,
+    PRIMARY KEY (run_id, domain, device),
+    FOREIGN KEY (run_id, domain) REFERENCES domain ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stage (
+    run_id INTEGER NOT NULL,
+    domain INTEGER NOT NULL, -- the guest
+    position INTEGER NOT NULL, -- as a request passes them
+    stage TEXT NOT NULL,
+    sum_ns INTEGER NOT NULL, -- over all requests of the guest
+    PRIMARY KEY (run_id, domain, position),
+    FOREIGN KEY (run_id, domain) REFERENCES domain ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- One row per distribution; view v_histogram has one per bucket.
+CREATE TABLE histogram (
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    quantity TEXT NOT NULL CHECK
+        (quantity IN ('request', 'transfer', 'wake', 'stage', 'device')),
+    subject TEXT NOT NULL, -- the domain, stage or device
+    count INTEGER NOT NULL,
+    sum_ns INTEGER NOT NULL,
+    least_ns INTEGER NOT NULL,
+    greatest_ns INTEGER NOT NULL,
+    buckets TEXT NOT NULL, -- JSON: [bucket, count, bucket, count, ...], ascending
+    PRIMARY KEY (run_id, quantity, subject)
+) STRICT, WITHOUT ROWID;
+
+-- A bucket b below 128 holds the value b; another one 2^s values from
+-- (b - 64 s) 2^s on, s = b / 64 - 1.
+CREATE VIEW v_histogram AS
+SELECT run_id, quantity, subject, bucket,
+       CASE WHEN bucket < 128 THEN bucket
+            ELSE (bucket - 64 * (bucket / 64 - 1)) << (bucket / 64 - 1) END AS lower_ns,
+       CASE WHEN bucket < 128 THEN 1 ELSE 1 << (bucket / 64 - 1) END AS width_ns,
+       count
+FROM (SELECT run_id, quantity, subject, number.value AS bucket,
+             json_extract(buckets, '$[' || (number.key + 1) || ']') AS count
+      FROM histogram, json_each(histogram.buckets) AS number
+      WHERE number.key % 2 = 0);
+
+CREATE VIEW v_factors AS
+SELECT campaign_id, cell, group_concat(key || '=' || value, ' ') AS factors
+FROM (SELECT * FROM factor ORDER BY campaign_id, cell, position)
+GROUP BY campaign_id, cell;
+
+-- Every finished run with its factors and the figures in the units of the tables.
+CREATE VIEW v_run AS
+SELECT outcome.campaign_id, outcome.cell, factors, outcome.replication, run.seed,
+       requests * 1e9 / outcome.measured_ns AS requests_per_s,
+       transfers * 1e9 / outcome.measured_ns AS transfers_per_s,
+       latency_p50_ns / 1e3 AS latency_p50_us,
+       latency_p99_ns / 1e3 AS latency_p99_us,
+       dom0_cpu_ns * 1e2 / outcome.measured_ns AS dom0_cpu_percent,
+       fairness_ppm / 1e6 AS fairness,
+       paid_by_others_ns * 1e2 / max(attributed_guests_ns, 1) AS paid_by_others_percent
+FROM outcome JOIN run USING (run_id)
+LEFT JOIN v_factors ON v_factors.campaign_id = outcome.campaign_id
+                   AND v_factors.cell = outcome.cell;
+
+-- Means over replications, per combination.
+CREATE VIEW v_summary AS
+SELECT campaign_id, cell, factors, count(*) AS n,
+       avg(requests_per_s) AS requests_per_s,
+       avg(transfers_per_s) AS transfers_per_s,
+       avg(latency_p50_us) AS latency_p50_us,
+       avg(latency_p99_us) AS latency_p99_us,
+       avg(dom0_cpu_percent) AS dom0_cpu_percent,
+       avg(fairness) AS fairness,
+       avg(paid_by_others_percent) AS paid_by_others_percent
+FROM v_run
+GROUP BY campaign_id, cell;

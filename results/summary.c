@@ -1,0 +1,196 @@
+#include "results/summary.h"
+
+#include "results/error.h"
+#include "results/run_record.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CONFIDENCE 0.95
+
+const char *summary_column_name(SummaryColumn column)
+{
+    static const char *const names[COLUMNS] = {
+        "requests_per_s",         "transfers_per_s",  "latency_p50_us",
+        "latency_p99_us",         "dom0_cpu_percent", "fairness",
+        "paid_by_others_percent",
+    };
+
+    g_assert(column < COLUMNS);
+    return names[column];
+}
+
+/* One finished run of a campaign, in the units of the columns. */
+static const char outcome_sql[] =
+    "SELECT cell, replication, requests * 1e9 / measured_ns,"
+    " transfers * 1e9 / measured_ns, latency_p50_ns / 1e3, latency_p99_ns / 1e3,"
+    " dom0_cpu_ns * 1e2 / measured_ns, fairness_ppm / 1e6,"
+    " paid_by_others_ns * 1e2 / max(attributed_guests_ns, 1)"
+    " FROM outcome WHERE campaign_id = ? ORDER BY cell, replication";
+
+static void free_row(void *item)
+{
+    SummaryRow *row = item;
+
+    g_array_unref(row->factors);
+    g_array_unref(row->replications);
+    for (unsigned i = 0; i < COLUMNS; i++)
+        g_array_unref(row->values[i]);
+    g_free(row);
+}
+
+static SummaryRow *add_row(Summary *summary, unsigned cell)
+{
+    SummaryRow *row = g_new0(SummaryRow, 1);
+
+    row->cell = cell;
+    row->factors = factors_new();
+    row->replications = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    for (unsigned i = 0; i < COLUMNS; i++)
+        row->values[i] = g_array_new(FALSE, FALSE, sizeof(double));
+    g_ptr_array_add(summary->rows, row);
+    return row;
+}
+
+static sqlite3_stmt *prepare_for(const Database *database, const char *sql,
+                                 int64_t campaign_id, GError **error)
+{
+    sqlite3_stmt *statement = database_prepare(database, sql, error);
+
+    if (statement)
+        sqlite3_bind_int64(statement, 1, campaign_id);
+    return statement;
+}
+
+static void add_outcome(Summary *summary, sqlite3_stmt *outcome)
+{
+    const unsigned cell = (unsigned)sqlite3_column_int(outcome, 0);
+    const unsigned replication = (unsigned)sqlite3_column_int(outcome, 1);
+    SummaryRow *row = summary->rows->len > 0
+                          ? g_ptr_array_index(summary->rows, summary->rows->len - 1)
+                          : NULL;
+
+    if (!row || row->cell != cell)
+        row = add_row(summary, cell);
+    g_array_append_val(row->replications, replication);
+    for (unsigned i = 0; i < COLUMNS; i++) {
+        const double value = sqlite3_column_double(outcome, 2 + (int)i);
+
+        g_array_append_val(row->values[i], value);
+    }
+}
+
+static bool load_outcomes(Summary *summary, const Database *database,
+                          int64_t campaign_id, GError **error)
+{
+    g_autoptr(sqlite3_stmt) outcome =
+        prepare_for(database, outcome_sql, campaign_id, error);
+    bool has_row = outcome != NULL;
+
+    while (has_row) {
+        if (!database_step(database, outcome, &has_row, error))
+            return false;
+        if (has_row)
+            add_outcome(summary, outcome);
+    }
+    if (outcome && summary->rows->len == 0)
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
+                    "%s: no run of this campaign is finished", database_path(database));
+    return summary->rows->len > 0;
+}
+
+static void add_factor(SummaryRow *row, sqlite3_stmt *statement)
+{
+    const Factor factor = {
+        .key = g_strdup((const char *)sqlite3_column_text(statement, 1)),
+        .text = g_strdup((const char *)sqlite3_column_text(statement, 2)),
+        .number = sqlite3_column_type(statement, 3) == SQLITE_NULL
+                      ? NAN
+                      : sqlite3_column_double(statement, 3),
+    };
+
+    g_array_append_val(row->factors, factor);
+}
+
+/* Both lists are in the order of cells; a cell without a finished run has no row. */
+static bool load_factors(Summary *summary, const Database *database,
+                         int64_t campaign_id, GError **error)
+{
+    g_autoptr(sqlite3_stmt) factor =
+        prepare_for(database,
+                    "SELECT cell, key, value, number FROM factor WHERE campaign_id = ?"
+                    " ORDER BY cell, position",
+                    campaign_id, error);
+    bool has_row = factor != NULL;
+    unsigned next = 0;
+
+    while (has_row) {
+        const unsigned last = summary->rows->len - 1;
+        SummaryRow *row;
+
+        if (!database_step(database, factor, &has_row, error))
+            return false;
+        if (!has_row)
+            return true;
+        row = g_ptr_array_index(summary->rows, next);
+        while (row->cell < (unsigned)sqlite3_column_int(factor, 0) && next < last)
+            row = g_ptr_array_index(summary->rows, ++next);
+        if (row->cell == (unsigned)sqlite3_column_int(factor, 0))
+            add_factor(row, factor);
+    }
+    return false;
+}
+
+static bool load_campaign(Summary *summary, const Database *database,
+                          int64_t campaign_id, GError **error)
+{
+    g_autoptr(sqlite3_stmt) campaign = prepare_for(
+        database,
+        "SELECT scenario_name,"
+        " (SELECT iif(min(profile) = max(profile), min(profile), NULL) FROM run"
+        "  WHERE campaign_id = ?1),"
+        " (SELECT count(*) FROM run WHERE campaign_id = ?1 AND state = 'failed')"
+        " FROM campaign WHERE campaign_id = ?1",
+        campaign_id, error);
+    bool has_row;
+
+    if (!campaign || !database_step(database, campaign, &has_row, error))
+        return false;
+    summary->scenario_name = g_strdup((const char *)sqlite3_column_text(campaign, 0));
+    summary->profile_name = g_strdup((const char *)sqlite3_column_text(campaign, 1));
+    summary->n_failed = (unsigned)sqlite3_column_int(campaign, 2);
+    return true;
+}
+
+static void compute_intervals(SummaryRow *row)
+{
+    row->n = row->replications->len;
+    for (unsigned i = 0; i < COLUMNS; i++)
+        row->columns[i] = interval_of_mean((const double *)(void *)row->values[i]->data,
+                                           row->n, CONFIDENCE);
+}
+
+Summary *summary_new(Database *database, const char *campaign_hash, GError **error)
+{
+    g_autoptr(Summary) summary = g_new0(Summary, 1);
+    const int64_t campaign_id = database_campaign_id(database, campaign_hash, error);
+
+    summary->rows = g_ptr_array_new_with_free_func(free_row);
+    if (campaign_id == 0 || !load_campaign(summary, database, campaign_id, error) ||
+        !load_outcomes(summary, database, campaign_id, error) ||
+        !load_factors(summary, database, campaign_id, error))
+        return NULL;
+    for (unsigned i = 0; i < summary->rows->len; i++)
+        compute_intervals(g_ptr_array_index(summary->rows, i));
+    return g_steal_pointer(&summary);
+}
+
+void summary_free(Summary *summary)
+{
+    if (!summary)
+        return;
+    g_ptr_array_unref(summary->rows);
+    g_free(summary->scenario_name);
+    g_free(summary->profile_name);
+    g_free(summary);
+}

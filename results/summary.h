@@ -1,0 +1,57 @@
+/*
+ * summary.h - what a campaign's runs say, from the database alone.
+ *
+ * One row per combination of factors, with means over its replications and 95 %
+ * intervals of Student's t; docs/metrics.md has the formulas.
+ */
+#ifndef RESULTS_SUMMARY_H
+#define RESULTS_SUMMARY_H
+
+#include "results/database.h"
+#include "results/interval.h"
+
+typedef enum {
+    COLUMN_REQUESTS_PER_S,
+    COLUMN_TRANSFERS_PER_S,
+    COLUMN_LATENCY_P50_US,
+    COLUMN_LATENCY_P99_US,
+    COLUMN_DOM0_CPU_PERCENT, /* 100: one pCPU */
+    COLUMN_FAIRNESS,         /* Jain's index, 1: perfect */
+    COLUMN_PAID_BY_OTHERS_PERCENT,
+    COLUMNS,
+} SummaryColumn;
+
+/* As CSV names it: "requests_per_s". */
+const char *summary_column_name(SummaryColumn column);
+
+typedef struct {
+    unsigned cell;
+    GArray *factors;         /* of Factor, in the scenario's order */
+    unsigned n;              /* replications that are finished */
+    GArray *replications;    /* of unsigned: which, ascending */
+    GArray *values[COLUMNS]; /* of double, one for each of these */
+    Interval columns[COLUMNS];
+} SummaryRow;
+
+typedef struct {
+    char *scenario_name;
+    char *profile_name; /* of its runs; NULL if they differ */
+    unsigned n_failed;
+    GPtrArray *rows; /* of SummaryRow, by cell */
+} Summary;
+
+/* campaign_hash: NULL for the one added last. NULL on error; a campaign without a
+ * finished run is RESULTS_ERROR_EMPTY. */
+Summary *summary_new(Database *database, const char *campaign_hash, GError **error);
+void summary_free(Summary *summary);
+
+/* For a terminal: aligned, UTF-8, 100 columns at most. Free with g_free. */
+char *summary_table(const Summary *summary);
+char *summary_csv(const Summary *summary);
+/* What a study of placements shows, in sentences; empty for any other study. Free with
+ * g_free. */
+char *summary_conclusions(const Summary *summary);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Summary, summary_free)
+
+#endif
