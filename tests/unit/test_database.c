@@ -1,0 +1,318 @@
+#include "results/database.h"
+
+#include "made_up_runs.h"
+#include "results/error.h"
+#include "results/outcome.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct {
+    char *folder, *path;
+} Place;
+
+static void set_up(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    place->folder = new_folder();
+    place->path = g_build_filename(place->folder, "results.db", NULL);
+}
+
+static void tear_down(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_free(place->path);
+    remove_folder(place->folder);
+}
+
+static Database *open_or_die(const Place *place, DatabaseMode mode)
+{
+    g_autoptr(GError) error = NULL;
+    Database *database = database_open(place->path, mode, &error);
+
+    g_assert_no_error(error);
+    return database;
+}
+
+static int64_t count(const Database *database, const char *sql)
+{
+    g_autoptr(sqlite3_stmt) statement = database_prepare(database, sql, NULL);
+
+    g_assert_nonnull(statement);
+    g_assert_cmpint(sqlite3_step(statement), ==, SQLITE_ROW);
+    return sqlite3_column_int64(statement, 0);
+}
+
+static RunMark mark_of(Database *database, const char *run_key)
+{
+    RunMark mark;
+
+    g_assert_true(database_find_run(database, run_key, &mark, NULL));
+    return mark;
+}
+
+static void test_keeps_a_run(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(RunRecord) record = made_up_run(0, 4, 0);
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+    g_autoptr(GError) error = NULL;
+
+    add_made_up_campaign(database);
+    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_NONE);
+    g_assert_true(database_add_run(database, record, &error));
+    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_DONE);
+    database_close(g_steal_pointer(&database));
+
+    database = open_or_die(place, DATABASE_READ);
+    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_DONE);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM domain"), ==, 5);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM stage"), ==, 4 * STAGES);
+    g_assert_cmpint(count(database, "SELECT requests FROM outcome"), ==, 8000);
+    g_assert_cmpint(count(database, "SELECT sum(count) FROM v_histogram"), ==, 8000);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM v_summary"), ==, 1);
+}
+
+static void test_the_view_knows_the_buckets(Place *place,
+                                            const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(RunRecord) record = made_up_run(0, 1, 0);
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+    g_autoptr(sqlite3_stmt) statement = NULL;
+    const HistogramPart *part =
+        &g_array_index(record->histograms, HistogramRecord, 0).values;
+
+    add_made_up_campaign(database);
+    g_assert_true(database_add_run(database, record, NULL));
+    statement = database_prepare(
+        database, "SELECT lower_ns, width_ns, count FROM v_histogram ORDER BY lower_ns",
+        NULL);
+    for (unsigned i = 0; i < part->n_buckets; i++) {
+        const unsigned index = part->buckets[i].index;
+
+        g_assert_cmpint(sqlite3_step(statement), ==, SQLITE_ROW);
+        g_assert_cmpint(sqlite3_column_int64(statement, 0), ==,
+                        histogram_lower_ns(index));
+        g_assert_cmpint(sqlite3_column_int64(statement, 1), ==,
+                        histogram_width_ns(index));
+        g_assert_cmpuint((uint64_t)sqlite3_column_int64(statement, 2), ==,
+                         part->buckets[i].count);
+    }
+}
+
+static void test_every_metric_is_described(Place *place,
+                                           const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+
+    g_assert_cmpint(count(database,
+                          "SELECT count(*) FROM pragma_table_info('outcome')"
+                          " WHERE name NOT IN (SELECT name FROM metric) AND name NOT IN"
+                          " ('campaign_id', 'cell', 'replication', 'run_id')"),
+                    ==, 0);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM metric WHERE name NOT IN"
+                                    " (SELECT name FROM pragma_table_info('outcome'))"),
+                    ==, 0);
+}
+
+static void test_the_same_run_twice_is_refused(Place *place,
+                                               const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(RunRecord) record = made_up_run(1, 1, 0);
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+    g_autoptr(GError) error = NULL;
+
+    add_made_up_campaign(database);
+    g_assert_true(database_add_run(database, record, NULL));
+    g_assert_false(database_add_run(database, record, &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_STORE);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM run"), ==, 1);
+}
+
+static void test_a_failed_run_can_be_done_again(Place *place,
+                                                const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(RunRecord) record = made_up_run(1, 1, 0);
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+
+    add_made_up_campaign(database);
+    record->state = RUN_FAILED;
+    record->message = g_strdup("the disk is full");
+    g_assert_true(database_add_run(database, record, NULL));
+    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_FAILED);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM outcome"), ==, 0);
+    record->state = RUN_DONE;
+    g_assert_true(database_add_run(database, record, NULL));
+    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_DONE);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM run"), ==, 1);
+}
+
+static void
+test_a_run_that_took_its_process_down_stays_marked(Place *place,
+                                                   const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(RunRecord) record = made_up_run(2, 2, 0);
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+    g_autoptr(GPtrArray) suspects = NULL;
+    const Suspect *suspect;
+
+    add_made_up_campaign(database);
+    database_mark_started(database, record->run_key, "the second run", NULL);
+    database_mark_started(database, "other", "another run", NULL);
+    g_assert_true(database_clear_mark(database, "other", NULL));
+    database_close(g_steal_pointer(&database));
+
+    database = open_or_die(place, DATABASE_WRITE);
+    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_STARTED);
+    suspects = database_suspects(database, NULL);
+    g_assert_cmpuint(suspects->len, ==, 1);
+    suspect = g_ptr_array_index(suspects, 0);
+    g_assert_cmpstr(suspect->run_key, ==, record->run_key);
+    g_assert_cmpstr(suspect->description, ==, "the second run");
+    g_assert_true(database_add_run(database, record, NULL));
+    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_DONE);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM attempt"), ==, 0);
+}
+
+/* The writer dies without closing; what was committed is there, the rest is not. */
+static void test_a_killed_writer_leaves_a_usable_file(Place *place,
+                                                      const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Database) database = NULL;
+
+    if (fork() == 0) {
+        Database *writer = open_or_die(place, DATABASE_WRITE);
+        g_autoptr(RunRecord) record = made_up_run(0, 1, 0);
+
+        add_made_up_campaign(writer);
+        database_add_run(writer, record, NULL);
+        sqlite3_exec(database_handle(writer), "BEGIN; DELETE FROM run", NULL, NULL,
+                     NULL);
+        _exit(0);
+    }
+    wait(NULL);
+    database = open_or_die(place, DATABASE_READ);
+    g_assert_cmpint(mark_of(database, "dom0/1/0"), ==, MARK_DONE);
+    database_close(g_steal_pointer(&database));
+    database = open_or_die(place, DATABASE_WRITE);
+    g_assert_cmpint(mark_of(database, "dom0/1/0"), ==, MARK_DONE);
+}
+
+static void test_there_is_one_writer(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Database) first = open_or_die(place, DATABASE_WRITE);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(database_open(place->path, DATABASE_WRITE, &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_OPEN);
+    g_assert_nonnull(strstr(error->message, place->path));
+    g_assert_nonnull(strstr(error->message, "another process"));
+}
+
+static void assert_refused(const Place *place, int code, const char *message)
+{
+    g_autofree char *before = NULL, *after = NULL, *expected = NULL;
+    size_t n_before, n_after;
+
+    g_assert_true(g_file_get_contents(place->path, &before, &n_before, NULL));
+    expected = g_strconcat(place->path, ": ", message, NULL);
+    for (DatabaseMode mode = DATABASE_READ; mode <= DATABASE_WRITE; mode++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(database_open(place->path, mode, &error));
+        g_assert_error(error, RESULTS_ERROR, code);
+        g_assert_cmpstr(error->message, ==, expected);
+    }
+    g_assert_true(g_file_get_contents(place->path, &after, &n_after, NULL));
+    g_assert_cmpuint(n_before, ==, n_after);
+    g_assert_true(memcmp(before, after, n_before) == 0);
+}
+
+static void test_another_version_is_refused(Place *place,
+                                            const void *unused G_GNUC_UNUSED)
+{
+    Database *database = open_or_die(place, DATABASE_WRITE);
+
+    sqlite3_exec(database_handle(database), "PRAGMA user_version = 7", NULL, NULL,
+                 NULL);
+    database_close(database);
+    assert_refused(place, RESULTS_ERROR_VERSION,
+                   "is a results database of version 7; expected version 1");
+}
+
+static void test_another_program_s_database_is_refused(Place *place,
+                                                       const void *unused G_GNUC_UNUSED)
+{
+    sqlite3 *other;
+
+    g_assert_cmpint(sqlite3_open(place->path, &other), ==, SQLITE_OK);
+    sqlite3_exec(other, "CREATE TABLE cake (layers INTEGER)", NULL, NULL, NULL);
+    sqlite3_close(other);
+    assert_refused(place, RESULTS_ERROR_FORMAT,
+                   "is a database of another program (application id 0x00000000); "
+                   "expected a results database of hvmsim (0x48564d53)");
+}
+
+static void test_any_other_file_is_refused(Place *place,
+                                           const void *unused G_GNUC_UNUSED)
+{
+    g_assert_true(g_file_set_contents(place->path, "weight,256\n", -1, NULL));
+    assert_refused(place, RESULTS_ERROR_FORMAT,
+                   "is no SQLite database; expected a results database of hvmsim");
+}
+
+static void test_a_folder_that_is_no_folder_is_named(Place *place,
+                                                     const void *unused G_GNUC_UNUSED)
+{
+    g_autofree char *path = g_build_filename(place->path, "deeper.db", NULL);
+    g_autofree char *expected =
+        g_strconcat(path, ": cannot be written: Not a directory", NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(g_file_set_contents(place->path, "", -1, NULL));
+    g_assert_null(database_open(path, DATABASE_WRITE, &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_OPEN);
+    g_assert_cmpstr(error->message, ==, expected);
+}
+
+static void test_a_read_only_folder_can_be_read(Place *place,
+                                                const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+    g_autoptr(GError) error = NULL;
+
+    add_made_up_study(database, 1, 1);
+    database_close(g_steal_pointer(&database));
+    if (geteuid() == 0) {
+        g_test_skip("root may write anywhere");
+        return;
+    }
+    g_chmod(place->path, 0444);
+    g_chmod(place->folder, 0555);
+    g_assert_null(database_open(place->path, DATABASE_WRITE, &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_OPEN);
+    database = open_or_die(place, DATABASE_READ);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM run"), ==, 3);
+    g_chmod(place->folder, 0755);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define ADD(name)                                                                      \
+    g_test_add("/database/" #name, Place, NULL, set_up, test_##name, tear_down)
+    ADD(keeps_a_run);
+    ADD(the_view_knows_the_buckets);
+    ADD(every_metric_is_described);
+    ADD(the_same_run_twice_is_refused);
+    ADD(a_failed_run_can_be_done_again);
+    ADD(a_run_that_took_its_process_down_stays_marked);
+    ADD(a_killed_writer_leaves_a_usable_file);
+    ADD(there_is_one_writer);
+    ADD(another_version_is_refused);
+    ADD(another_program_s_database_is_refused);
+    ADD(any_other_file_is_refused);
+    ADD(a_folder_that_is_no_folder_is_named);
+    ADD(a_read_only_folder_can_be_read);
+#undef ADD
+    return g_test_run();
+}

@@ -1,0 +1,181 @@
+#include "results/histogram.h"
+
+#include "results/interval.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Log-uniform over all of int64_t's octaves. */
+static int64_t draw_ns(void)
+{
+    const unsigned bits = (unsigned)g_test_rand_int_range(1, 64);
+    const uint64_t raw =
+        (uint64_t)(uint32_t)g_test_rand_int() << 32 | (uint32_t)g_test_rand_int();
+
+    return (int64_t)(raw >> (64 - bits));
+}
+
+static void test_buckets_tile_the_range(void)
+{
+    int64_t next_ns = 0;
+
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+        g_assert_cmpint(histogram_lower_ns(i), ==, next_ns);
+        g_assert_cmpuint(histogram_bucket_of(next_ns), ==, i);
+        next_ns += histogram_width_ns(i) - 1;
+        g_assert_cmpuint(histogram_bucket_of(next_ns), ==, i);
+        g_assert_true(i < HISTOGRAM_BUCKETS - 1 ? next_ns++ < INT64_MAX
+                                                : next_ns == INT64_MAX);
+    }
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void test_quantiles_keep_the_stated_error(void)
+{
+    enum { N = 2000 };
+    static const unsigned quantiles_ppm[] = { 0,      1,      1000,   250000, 500000,
+                                              900000, 990000, 999000, 1000000 };
+    g_autofree Histogram *histogram = histogram_new();
+    g_autofree int64_t *values = g_new(int64_t, N);
+
+    for (unsigned i = 0; i < N; i++) {
+        values[i] = draw_ns() >> 16; /* so that the sum cannot overflow */
+        histogram_record(histogram, values[i]);
+    }
+    qsort(values, N, sizeof *values, compare_ns);
+    for (unsigned i = 0; i < G_N_ELEMENTS(quantiles_ppm); i++) {
+        const int64_t rank = MAX(1, ((int64_t)N * quantiles_ppm[i] + 999999) / 1000000);
+        const int64_t exact_ns = values[rank - 1];
+        const int64_t ours_ns = histogram_quantile_ns(histogram, quantiles_ppm[i]);
+
+        g_assert_cmpint(ABS(ours_ns - exact_ns), <=, exact_ns / 128);
+    }
+    g_assert_cmpint(histogram_quantile_ns(histogram, 1000000), <=,
+                    histogram->greatest_ns);
+}
+
+static void test_small_values_are_exact(void)
+{
+    g_autofree Histogram *histogram = histogram_new();
+
+    for (int64_t i = 0; i < 100; i++)
+        histogram_record(histogram, i);
+    g_assert_cmpint(histogram_quantile_ns(histogram, 500000), ==, 49);
+    g_assert_cmpint(histogram_quantile_ns(histogram, 990000), ==, 98);
+    g_assert_cmpint(histogram_quantile_ns(histogram, 990001), ==, 99);
+    g_assert_cmpint(histogram->sum_ns, ==, 4950);
+}
+
+static void test_an_empty_histogram_has_quantile_0(void)
+{
+    g_autofree Histogram *histogram = histogram_new();
+
+    g_assert_cmpint(histogram_quantile_ns(histogram, 500000), ==, 0);
+}
+
+static void test_parts_merge_to_the_whole(void)
+{
+    g_autofree Histogram *whole = histogram_new();
+    g_autofree Histogram *merged = histogram_new();
+
+    for (unsigned part = 0; part < 3; part++) {
+        g_autofree Histogram *one = histogram_new();
+        HistogramPart kept;
+
+        for (unsigned i = 0; i < 500; i++) {
+            const int64_t value_ns = draw_ns() >> 16;
+
+            histogram_record(one, value_ns);
+            histogram_record(whole, value_ns);
+        }
+        histogram_part_init(&kept, one);
+        if (part == 0)
+            histogram_merge(merged, one);
+        else
+            histogram_merge_part(merged, &kept);
+        histogram_part_clear(&kept);
+    }
+    g_assert_true(memcmp(merged, whole, sizeof *whole) == 0);
+}
+
+/* Of 100 independent values, the 95 % interval of the median is from the 40th to the
+ * 61st (Conover, Practical Nonparametric Statistics, table A3: ranks 40 and 61). */
+static void test_interval_of_the_median_is_that_of_order_statistics(void)
+{
+    g_autofree Histogram *histogram = histogram_new();
+    QuantileInterval interval;
+
+    for (int64_t i = 1; i <= 100; i++)
+        histogram_record(histogram, i);
+    interval = histogram_quantile_interval(histogram, 500000, 0.95);
+    g_assert_cmpint(interval.low_ns, ==, 40);
+    g_assert_cmpint(interval.value_ns, ==, 50);
+    g_assert_cmpint(interval.high_ns, ==, 61);
+}
+
+static void test_too_few_values_give_the_whole_range(void)
+{
+    g_autofree Histogram *histogram = histogram_new();
+    QuantileInterval interval;
+
+    for (int64_t i = 1; i <= 10; i++)
+        histogram_record(histogram, i);
+    interval = histogram_quantile_interval(histogram, 990000, 0.95);
+    g_assert_cmpint(interval.value_ns, ==, 10);
+    g_assert_cmpint(interval.high_ns, ==, 10);
+}
+
+/* Mean 5, sd sqrt(2.5) = 1.581139, t(0.975, 4) = 2.776445:
+ * half = 2.776445 * 1.581139 / sqrt(5) = 1.963243. */
+static void test_interval_of_a_mean_is_student_s(void)
+{
+    static const double values[] = { 3, 4, 5, 6, 7 };
+    const Interval interval = interval_of_mean(values, 5, 0.95);
+
+    g_assert_cmpfloat_with_epsilon(interval.mean, 5, 1e-12);
+    g_assert_cmpfloat_with_epsilon(interval.half, 1.963243, 1e-6);
+    g_assert_true(isnan(interval_of_mean(values, 1, 0.95).half));
+}
+
+/* Ratios 2, 2, 2: no spread. Ratios 1 and 4: mean 2, half of the log
+ * t(0.975, 1) * sd / sqrt(2) = 12.706205 * 0.980258 / 1.414214 = 8.807270. */
+static void test_interval_of_a_ratio_is_that_of_its_log(void)
+{
+    static const double a[] = { 2, 4, 6 }, b[] = { 1, 2, 3 };
+    static const double c[] = { 1, 4 }, ones[] = { 1, 1 };
+    const RatioInterval certain = interval_of_ratio(a, b, 3, 0.95);
+    const RatioInterval vague = interval_of_ratio(c, ones, 2, 0.95);
+
+    g_assert_cmpfloat_with_epsilon(certain.low, 2, 1e-12);
+    g_assert_cmpfloat_with_epsilon(certain.high, 2, 1e-12);
+    g_assert_cmpfloat_with_epsilon(vague.mean, 2, 1e-12);
+    g_assert_cmpfloat_with_epsilon(log(vague.high / 2), 8.807270, 1e-5);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/histogram/buckets_tile_the_range", test_buckets_tile_the_range);
+    g_test_add_func("/histogram/quantiles_keep_the_stated_error",
+                    test_quantiles_keep_the_stated_error);
+    g_test_add_func("/histogram/small_values_are_exact", test_small_values_are_exact);
+    g_test_add_func("/histogram/an_empty_histogram_has_quantile_0",
+                    test_an_empty_histogram_has_quantile_0);
+    g_test_add_func("/histogram/parts_merge_to_the_whole",
+                    test_parts_merge_to_the_whole);
+    g_test_add_func("/histogram/interval_of_the_median_is_that_of_order_statistics",
+                    test_interval_of_the_median_is_that_of_order_statistics);
+    g_test_add_func("/histogram/too_few_values_give_the_whole_range",
+                    test_too_few_values_give_the_whole_range);
+    g_test_add_func("/interval/of_a_mean_is_student_s",
+                    test_interval_of_a_mean_is_student_s);
+    g_test_add_func("/interval/of_a_ratio_is_that_of_its_log",
+                    test_interval_of_a_ratio_is_that_of_its_log);
+    return g_test_run();
+}
