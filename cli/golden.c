@@ -1,6 +1,6 @@
-#include "experiments/golden/golden.h"
 #include "cli/command.h"
-#include "experiments/golden/key_file.h"
+#include "experiments/error.h"
+#include "experiments/golden/replay.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ typedef struct {
 } Crew;
 
 typedef struct {
-    unsigned agree, differ, invalid;
+    unsigned agree, differ, failed;
     ExitCode worst;
 } Tally;
 
@@ -114,11 +114,12 @@ static void worsen(Tally *tally, ExitCode code)
 static void print_task(const Task *task, int width, Tally *tally)
 {
     if (task->error) {
-        tally->invalid++;
-        worsen(tally, g_error_matches(task->error, GOLDEN_ERROR, GOLDEN_ERROR_WRITE)
-                          ? EXIT_IO
-                          : EXIT_INPUT);
-        g_print("%-*s  invalid\n", width, task->place->folder);
+        tally->failed++;
+        worsen(tally,
+               g_error_matches(task->error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_IO)
+                   ? EXIT_IO
+                   : EXIT_INPUT);
+        g_print("%-*s  failed\n", width, task->place->folder);
         g_printerr("hvmsim golden: %s\n", task->error->message);
         return;
     }
@@ -157,8 +158,8 @@ static ExitCode run_tasks(const Arguments *arguments, Task *tasks, unsigned n_ta
     g_thread_pool_free(pool, false, true);
     g_mutex_clear(&crew.lock);
     g_cond_clear(&crew.is_done);
-    g_print("%u case%s: %u agree, %u differ, %u invalid\n", n_tasks,
-            n_tasks == 1 ? "" : "s", tally.agree, tally.differ, tally.invalid);
+    g_print("%u case%s: %u agree, %u differ, %u failed\n", n_tasks,
+            n_tasks == 1 ? "" : "s", tally.agree, tally.differ, tally.failed);
     return tally.worst;
 }
 

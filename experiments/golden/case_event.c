@@ -1,5 +1,7 @@
 #include "experiments/golden/case_reader.h"
 
+#include "experiments/suggest.h"
+
 #include <string.h>
 
 typedef bool (*ReadOperands)(const GoldenCase *self, KeyGroup *group, CaseEvent *event,
@@ -53,7 +55,7 @@ static bool read_set_params(const GoldenCase *self, KeyGroup *group, CaseEvent *
         !case_read_weight_and_cap(group, &event->params, error))
         return false;
     return event->params.set != 0 ||
-           key_group_refuse(group, "op", error, "with it a weight, a cap or both");
+           key_group_refuse(group, "op", error, "a weight, a cap or both beside it");
 }
 
 static bool read_set_sedf(const GoldenCase *self, KeyGroup *group, CaseEvent *event,
@@ -63,7 +65,7 @@ static bool read_set_sedf(const GoldenCase *self, KeyGroup *group, CaseEvent *ev
         !case_read_sedf(group, &event->params, error))
         return false;
     return event->params.set != 0 ||
-           key_group_refuse(group, "op", error, "with it the sedf_* values");
+           key_group_refuse(group, "op", error, "the sedf_* values beside it");
 }
 
 static bool read_set_affinity(const GoldenCase *self, KeyGroup *group, CaseEvent *event,
@@ -77,7 +79,7 @@ static bool read_set_affinity(const GoldenCase *self, KeyGroup *group, CaseEvent
     event->vcpu = case_find_vcpu(self, name);
     if (event->vcpu == NO_INDEX)
         return key_group_refuse(group, "vcpu", error, "a vCPU of this file");
-    return is_given || key_group_refuse(group, "op", error, "with it an affinity");
+    return is_given || key_group_refuse(group, "op", error, "an affinity beside it");
 }
 
 static bool read_attach(const GoldenCase *self, KeyGroup *group, CaseEvent *event,
@@ -116,20 +118,21 @@ static bool is_offered(const GoldenCase *self, unsigned op)
 static bool read_op(const GoldenCase *self, KeyGroup *group, CaseOp *op, GError **error)
 {
     const char *name = key_group_need(group, "op", "what happens", error);
-    g_autoptr(GString) known = g_string_new(NULL);
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autofree char *choice = NULL;
 
     if (!name)
         return false;
     for (unsigned i = 0; i < OPS; i++) {
         if (!is_offered(self, i))
             continue;
-        if (strcmp(name, ops[i].name) == 0) {
-            *op = (CaseOp)i;
+        *op = (CaseOp)i;
+        if (strcmp(name, ops[i].name) == 0)
             return true;
-        }
-        g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", ops[i].name);
+        g_ptr_array_add(known, (char *)ops[i].name);
     }
-    return key_group_refuse(group, "op", error, "one of %s", known->str);
+    choice = suggest_among(name, known);
+    return key_group_refuse(group, "op", error, "one of %s", choice);
 }
 
 /* Numbers ascend with time, as the order of same-instant events is that of numbers. */
@@ -143,11 +146,10 @@ static bool read_number_and_time(const GoldenCase *self, KeyGroup *group,
     const unsigned low = last ? last->number + 1 : 1;
     int64_t number;
 
-    if (!g_ascii_string_to_signed(group->name + strlen("event "), 10, low, INT32_MAX,
-                                  &number, NULL)) {
-        g_set_error(error, GOLDEN_ERROR, GOLDEN_ERROR_INPUT,
-                    "%s:%u: [%s]: expected an event number of %u or more", group->path,
-                    group->line, group->name, low);
+    if (!g_ascii_string_to_signed(group->group->name, 10, low, INT32_MAX, &number,
+                                  NULL)) {
+        ini_group_error(group->group, error, "expected an event number of %u or more",
+                        low);
         return false;
     }
     event->number = (unsigned)number;

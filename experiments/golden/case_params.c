@@ -34,7 +34,7 @@ bool case_read_weight_and_cap(KeyGroup *group, SchedParams *params, GError **err
     for (unsigned i = 0; i < G_N_ELEMENTS(credit_keys); i++) {
         const ParamKey *key = &credit_keys[i];
 
-        if (key_group_has(group, key->key))
+        if (key_group_take(group, key->key))
             params->set |= key->bit;
         if (!key_group_take_int(group, key->key, 0, key->high, field_of(key, params),
                                 error))

@@ -5,7 +5,10 @@
 #define EXPERIMENTS_GOLDEN_CASE_READER_H
 
 #include "experiments/golden/case.h"
-#include "experiments/golden/key_file.h"
+#include "experiments/golden/key_group.h"
+
+/* Empty: to be filled by the reader. */
+GoldenCase *case_new(void);
 
 /* The index of a name, or NO_INDEX. */
 unsigned case_find_domain(const GoldenCase *self, const char *name);

@@ -17,6 +17,11 @@ static const char *runstate_name(RunstateName state)
     g_assert_not_reached();
 }
 
+static void append_row(GString *text, const char *label, const char *row)
+{
+    g_string_append_printf(text, "  %-11s %s\n", label, row ? row : "(end of file)");
+}
+
 /* The event that led there. */
 
 static void append_vcpu_name(GString *text, const Vcpu *vcpu)
@@ -65,11 +70,11 @@ static void append_cause(GString *text, const Host *host)
 {
     unsigned rank, id;
 
-    g_string_append(text, "  last event ");
     if (!sim_last_fired(host->sim, &rank, &id)) {
-        g_string_append(text, "none: the decisions at time 0\n");
+        append_row(text, "cause", "the decisions at time 0");
         return;
     }
+    g_string_append(text, "  cause       ");
     append_event(text, host, rank, id);
     g_string_append_printf(text, ", at %" G_GINT64_FORMAT " ns (rank %u, id %u)",
                            host_now_ns(host), rank, id);
@@ -131,11 +136,6 @@ static void append_queues(GString *text, const Finding *finding)
         append_pcpu(text, host, i);
 }
 
-static void append_row(GString *text, const char *label, const char *row)
-{
-    g_string_append_printf(text, "  %-10s %s\n", label, row ? row : "(end of file)");
-}
-
 char *diagnose(const Finding *finding)
 {
     GString *text = g_string_new(NULL);
@@ -144,14 +144,16 @@ char *diagnose(const Finding *finding)
 
     g_string_append_printf(text, "  first difference: %s.csv, row %u\n",
                            row_stream_name(finding->stream),
-                           row_stream_agreed(finding->stream) + 1);
+                           row_stream_next(finding->stream));
     append_row(text, "expected", finding->expected);
     append_row(text, "found", finding->found);
     append_row(text, "before it", *before ? before : "(none)");
-    append_cause(text, finding->world->host);
+    if (finding->is_over)
+        append_row(text, "cause", "found when the run was over");
+    else
+        append_cause(text, finding->world->host);
     if (finding->pcpu_column != NO_PCPU_COLUMN)
         append_queues(text, finding);
-    append_row(text,
-               "last agreeing row of credits.csv:", *credits ? credits : "(none)");
+    append_row(text, "credits ok", *credits ? credits : "(none)");
     return g_string_free(text, false);
 }

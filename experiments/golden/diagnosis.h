@@ -14,6 +14,7 @@ typedef struct {
     const RowStream *stream, *credits;
     const char *expected, *found; /* NULL: the end of the file */
     int pcpu_column;              /* of the rows; its pCPUs' queues are shown */
+    bool is_over;                 /* found after the run: no event led there */
 } Finding;
 
 /* Several lines, each ending in a newline. Free with g_free. */

@@ -32,6 +32,7 @@ struct Recorder {
     Totals *totals;   /* of each vCPU by its index, then of each pCPU's idle one */
     GArray *requests; /* of GoldenRequest: the first ROWS_MAX, in order of issue */
     char *difference;
+    bool is_over; /* the world has run to its end */
 };
 
 static void add_wait(Waits *waits, int64_t took_ns)
@@ -151,6 +152,7 @@ static void on_differs(void *listener, const RowStream *stream, const char *expe
         .pcpu_column = stream == self->streams[FILE_SCHEDULE]  ? 1
                        : stream == self->streams[FILE_CREDITS] ? 7
                                                                : NO_PCPU_COLUMN,
+        .is_over = self->is_over,
     });
 }
 
@@ -286,6 +288,7 @@ bool recorder_finish(Recorder *self, GError **error)
 {
     const Host *host = self->world->host;
 
+    self->is_over = true;
     keep_outstanding_requests(self);
     put_requests(self);
     for (unsigned i = 0; i < host->vcpus->len; i++)

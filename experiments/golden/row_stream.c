@@ -1,6 +1,6 @@
 #include "experiments/golden/row_stream.h"
 
-#include "experiments/golden/key_file.h"
+#include "experiments/error.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -66,8 +66,8 @@ bool row_stream_expect(RowStream *self, const char *folder, GError **error)
     self->expected = gzopen(self->expected_path, "rb");
     if (self->expected)
         return true;
-    g_set_error(error, GOLDEN_ERROR, GOLDEN_ERROR_INPUT, "%s: %s", self->expected_path,
-                g_strerror(errno));
+    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_IO, "%s: %s",
+                self->expected_path, g_strerror(errno));
     return false;
 }
 
@@ -84,8 +84,8 @@ bool row_stream_write_to(RowStream *self, const char *folder, GError **error)
     self->written = fopen(self->written_path, "w");
     if (self->written)
         return true;
-    g_set_error(error, GOLDEN_ERROR, GOLDEN_ERROR_WRITE, "%s: %s", self->written_path,
-                g_strerror(errno));
+    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_IO, "%s: %s",
+                self->written_path, g_strerror(errno));
     return false;
 }
 
@@ -146,8 +146,8 @@ static bool finish_expected(RowStream *self, GError **error)
     cause = gzerror(self->expected, &code);
     if (code == Z_OK || code == Z_STREAM_END)
         return true;
-    g_set_error(error, GOLDEN_ERROR, GOLDEN_ERROR_INPUT, "%s: %s", self->expected_path,
-                code == Z_ERRNO ? g_strerror(errno) : cause);
+    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT, "%s: %s",
+                self->expected_path, code == Z_ERRNO ? g_strerror(errno) : cause);
     return false;
 }
 
@@ -161,8 +161,8 @@ static bool finish_written(RowStream *self, GError **error)
     has_failed = ferror(file) != 0;
     has_failed = fclose(file) != 0 || has_failed;
     if (has_failed)
-        g_set_error(error, GOLDEN_ERROR, GOLDEN_ERROR_WRITE, "%s: cannot be written",
-                    self->written_path);
+        g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_IO,
+                    "%s: cannot be written", self->written_path);
     return !has_failed;
 }
 
@@ -174,6 +174,11 @@ bool row_stream_finish(RowStream *self, GError **error)
 const char *row_stream_name(const RowStream *self)
 {
     return self->name;
+}
+
+unsigned row_stream_next(const RowStream *self)
+{
+    return self->agreed;
 }
 
 unsigned row_stream_agreed(const RowStream *self)

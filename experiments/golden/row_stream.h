@@ -38,6 +38,8 @@ void row_stream_put(RowStream *self, const char *format, ...) G_GNUC_PRINTF(2, 3
 bool row_stream_finish(RowStream *self, GError **error);
 
 const char *row_stream_name(const RowStream *self);
+/* The number of the row to be compared next; 0: the header. */
+unsigned row_stream_next(const RowStream *self);
 /* How many rows have agreed so far, the header not among them, and the last of them
  * ("" when there is none). */
 unsigned row_stream_agreed(const RowStream *self);

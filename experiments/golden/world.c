@@ -1,6 +1,6 @@
 #include "experiments/golden/world.h"
 
-#include "experiments/golden/key_file.h"
+#include "experiments/error.h"
 
 struct WorldEvent {
     World *world;
@@ -118,7 +118,7 @@ static bool set_late_params(World *self, GError **error)
 
         if (result == 0)
             continue;
-        g_set_error(error, GOLDEN_ERROR, GOLDEN_ERROR_INPUT,
+        g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
                     "[domain %s]: the scheduler refuses these parameters (%d)",
                     domain->name, result);
         return false;
