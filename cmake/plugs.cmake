@@ -25,6 +25,7 @@ set(PLACEMENTS
     dom0
     stub
     stub_sdom
+    linux_stub
 )
 
 # Writes models/scheduler_list.h and its like: a macro call for each plug.

@@ -282,7 +282,7 @@ static void init_cpu(Kernel *kernel, unsigned i, const CostProfile *profile)
                       .handler_ns = cost_ns(profile, COST_TASK_TICK) });
     cpu->reschedule_port = event_channels_open(
         cpu->pv.channels, &(EventPort){ .handle = handle_reschedule, .owner = cpu });
-    sim_timer_add(host->sim, &cpu->timer, RANK_DOM0, i, on_timer, cpu);
+    sim_timer_add(host->sim, &cpu->timer, RANK_DOM0, vcpu->index, on_timer, cpu);
 }
 
 Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,

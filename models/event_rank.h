@@ -17,7 +17,7 @@ typedef enum {
     RANK_SLICE,      /* a pCPU's slice ends; id: pCPU */
     RANK_GUEST,      /* virtual timers of guests and stub domains; id: vCPU index */
     RANK_DEVICE,     /* disks, network cards; id: device */
-    RANK_DOM0,       /* timers of the dom0 kernel and its tasks */
+    RANK_DOM0,       /* timers of Linux kernels; id: vCPU index */
     RANK_SAMPLE,     /* observers */
 } EventRank;
 

@@ -79,10 +79,15 @@ void machine_own(Machine *machine, void *data, GDestroyNotify free_data)
     g_array_append_val(machine->owned, owned);
 }
 
-void machine_add_stub(Machine *machine, Domain *guest, Domain *stub)
+Domain *machine_add_stub_domain(Machine *machine, Domain *guest)
 {
+    g_autofree char *name = g_strdup_printf("%s-dm", guest->name);
+    const unsigned id = machine->stub.first_id + machine->stubs->len;
+    Domain *stub = host_add_domain(machine->host, id, name, &machine->stub.sched);
+
     g_ptr_array_add(machine->stub_guests, guest);
     g_ptr_array_add(machine->stubs, stub);
+    return stub;
 }
 
 /* Building. */
@@ -125,6 +130,8 @@ static void build_dom0(Machine *machine, const MachineParams *params)
                                        params->nic.bits_per_s / 8, interrupt_ns);
     machine->daemon_ns = cost_ns(profile, COST_DAEMON);
     machine->daemon_interval_ns = dom0->daemon_interval_ns;
+    machine->kernel_hz = dom0->hz;
+    machine->select_timeout_ns = params->select_timeout_ns;
     task_init(&machine->daemons, machine->kernel, &daemons_ops, machine);
     if (dom0->daemon_interval_ns > 0)
         machine->daemons.timeout_ns = dom0->daemon_interval_ns;

@@ -44,7 +44,7 @@ typedef struct {
     unsigned n_vcpus;
     SchedParams sched;
     Pinning pinning;
-    int64_t hz;                 /* of its kernel's tick */
+    int64_t hz;                 /* of its kernel's tick, and of every other Linux's */
     int64_t daemon_interval_ns; /* background daemons: one pass each; 0: none */
 } Dom0Params;
 
@@ -59,6 +59,7 @@ typedef struct {
 
 typedef struct {
     SchedParams sched; /* of every stub domain */
+    unsigned first_id; /* of the stub of the first guest; the others follow */
 } StubParams;
 
 typedef struct {
@@ -67,6 +68,7 @@ typedef struct {
     const PlacementOps *placement;
     Dom0Params dom0;
     StubParams stub;
+    int64_t select_timeout_ns; /* of qemu-dm's main loop, 10 ms in Xen 3.1; 0: none */
     DiskParams disk;
     NicParams nic;
     const GuestParams *guests;

@@ -37,12 +37,15 @@ struct Machine {
     unsigned n_neighbours;
     Task daemons;
     int64_t daemon_ns, daemon_interval_ns;
+    int64_t kernel_hz;         /* of every Linux's tick */
+    int64_t select_timeout_ns; /* of qemu-dm's main loop; 0: none */
     bool is_started;
 };
 
 /* Freed with the machine. */
 void machine_own(Machine *machine, void *data, GDestroyNotify free_data);
-void machine_add_stub(Machine *machine, Domain *guest, Domain *stub);
+/* A domain "<guest>-dm", without a vCPU yet. */
+Domain *machine_add_stub_domain(Machine *machine, Domain *guest);
 
 /* The costs of a device model, without those of the system around it. */
 DeviceModelCosts device_model_costs(const CostProfile *profile);

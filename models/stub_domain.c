@@ -1,11 +1,5 @@
 #include "models/stub_domain.h"
 
-/* qemu's copy keeps its select() timeout; Mini-OS sleeps by the single-shot timer. */
-#define SELECT_TIMEOUT_NS (10 * NS_PER_MS)
-
-/* Domain numbers of stub domains, clear of any that a scenario gives its guests. */
-#define FIRST_STUB_ID 10000u
-
 typedef struct Stub Stub;
 
 typedef enum {
@@ -66,8 +60,9 @@ static void stub_resume(PvCpu *pv, int64_t now_ns)
         pv_cpu_run(pv, run_ns, device_model_guest(stub->model));
         return;
     }
-    if (!device_model_is_blocked(stub->model))
-        sim_arm(sim_of(stub), &stub->timer, now_ns + SELECT_TIMEOUT_NS);
+    /* qemu's copy keeps its select() timeout, by the single-shot timer. */
+    if (!device_model_is_blocked(stub->model) && stub->machine->select_timeout_ns > 0)
+        sim_arm(sim_of(stub), &stub->timer, now_ns + stub->machine->select_timeout_ns);
     pv_cpu_block(pv, now_ns);
 }
 
@@ -290,14 +285,6 @@ static void open_ports(Stub *stub, Domain *guest)
                                                         .run_for = guest });
 }
 
-static Domain *add_domain(Machine *machine, const Domain *guest)
-{
-    g_autofree char *name = g_strdup_printf("%s-dm", guest->name);
-
-    return host_add_domain(machine->host, FIRST_STUB_ID + guest->id, name,
-                           &machine->stub.sched);
-}
-
 static void free_stub(void *data)
 {
     Stub *stub = data;
@@ -310,7 +297,7 @@ DeviceModel *stub_domain_add(Machine *machine, Domain *guest, bool is_adom)
 {
     Host *host = machine->host;
     Stub *stub = g_new0(Stub, 1);
-    Domain *domain = add_domain(machine, guest);
+    Domain *domain = machine_add_stub_domain(machine, guest);
     const DeviceModelCosts costs = stub_costs(machine->profile);
 
     machine_own(machine, stub, free_stub);
@@ -331,7 +318,6 @@ DeviceModel *stub_domain_add(Machine *machine, Domain *guest, bool is_adom)
     open_ports(stub, guest);
     sim_timer_add(host->sim, &stub->timer, RANK_GUEST, stub->vcpu->index, on_stub_timer,
                   stub);
-    machine_add_stub(machine, guest, domain);
     if (is_adom) {
         const int result = domain_attach(domain, guest);
 

@@ -1,0 +1,20 @@
+/*
+ * linux_stub.c - a stub domain of one vCPU with a Linux of its own under qemu (Xen 4.14
+ * and later): the isolation of a stub, and the second level of scheduling again.
+ */
+#include "models/qemu_process.h"
+
+static DeviceModel *linux_stub_add_guest(Machine *machine, Domain *guest)
+{
+    Domain *domain = machine_add_stub_domain(machine, guest);
+    Kernel *kernel = kernel_new(domain, 1, machine->kernel_hz, machine->profile);
+
+    machine_own(machine, kernel, (GDestroyNotify)kernel_free);
+    return qemu_process_add(machine, kernel, guest);
+}
+
+const PlacementOps linux_stub_placement = {
+    .name = "linux-stub",
+    .summary = "a stub domain with a Linux kernel for each qemu-dm",
+    .add_guest = linux_stub_add_guest,
+};

@@ -1,0 +1,214 @@
+#include "models/qemu_process.h"
+
+#include "models/device_model.h"
+
+/* read() gets the port, write() unmasks it (Xen 3.1, helper2.c). */
+#define CALLS_PER_WAKE 2
+
+typedef enum {
+    THREAD_IDLE,
+    THREAD_SUBMITTING,
+    THREAD_WAITING,
+    THREAD_FINISHING,
+} ThreadStep;
+
+typedef struct {
+    Machine *machine;
+    Kernel *kernel;
+    DeviceModel *model;
+    Task process, disk_thread;
+    unsigned port;
+    PhysicalJob read, dma;
+    ThreadStep thread_step;
+    int64_t disk_ns; /* what a transfer costs the thread before and after */
+} Qemu;
+
+/* The process. */
+
+static int64_t select_timeout_ns(const Qemu *qemu, int64_t now_ns)
+{
+    const int64_t timeout_ns = qemu->machine->select_timeout_ns;
+
+    return timeout_ns == 0 ? TIME_NEVER_NS : now_ns + timeout_ns;
+}
+
+static void qemu_advance(Task *task, int64_t now_ns)
+{
+    Qemu *qemu = task->owner;
+    const bool timed_out = task->timeout_ns <= now_ns;
+    int64_t run_ns;
+
+    task->timeout_ns = TIME_NEVER_NS;
+    if (device_model_advance(qemu->model, timed_out, now_ns, &run_ns))
+        task_run(task, run_ns, device_model_guest(qemu->model));
+    else if (device_model_is_blocked(qemu->model))
+        task_sleep(task, TIME_NEVER_NS);
+    else
+        task_sleep(task, select_timeout_ns(qemu, now_ns));
+}
+
+static void qemu_resumed(Task *task, int64_t now_ns)
+{
+    const Qemu *qemu = task->owner;
+
+    device_model_resumed(qemu->model, now_ns);
+}
+
+static void qemu_paused(Task *task, int64_t now_ns)
+{
+    const Qemu *qemu = task->owner;
+
+    device_model_paused(qemu->model, now_ns);
+}
+
+static const TaskOps qemu_ops = {
+    .name = "qemu-dm",
+    .advance = qemu_advance,
+    .resumed = qemu_resumed,
+    .paused = qemu_paused,
+};
+
+/* The disk thread. */
+
+static void thread_run(Qemu *qemu, ThreadStep step)
+{
+    qemu->thread_step = step;
+    task_run(&qemu->disk_thread, qemu->disk_ns, device_model_guest(qemu->model));
+}
+
+static void thread_advance(Task *task, int64_t now_ns)
+{
+    Qemu *qemu = task->owner;
+
+    switch (qemu->thread_step) {
+    case THREAD_IDLE:
+        thread_run(qemu, THREAD_SUBMITTING);
+        return;
+    case THREAD_SUBMITTING:
+        qemu->thread_step = THREAD_WAITING;
+        physical_device_submit(qemu->machine->disk, &qemu->dma);
+        task_sleep(task, TIME_NEVER_NS);
+        return;
+    case THREAD_WAITING:
+        thread_run(qemu, THREAD_FINISHING);
+        return;
+    case THREAD_FINISHING:
+        qemu->thread_step = THREAD_IDLE;
+        device_model_disk_done(qemu->model, true, now_ns);
+        task_wake(&qemu->process, now_ns);
+        task_sleep(task, TIME_NEVER_NS);
+        return;
+    }
+}
+
+static const TaskOps thread_ops = {
+    .name = "qemu-disk",
+    .advance = thread_advance,
+};
+
+static void dma_complete(void *owner, int64_t now_ns)
+{
+    Qemu *qemu = owner;
+
+    task_wake(&qemu->disk_thread, now_ns);
+}
+
+static void read_complete(void *owner, int64_t now_ns)
+{
+    Qemu *qemu = owner;
+
+    device_model_disk_done(qemu->model, false, now_ns);
+    task_wake(&qemu->process, now_ns);
+}
+
+/* The runner's side of the device model. */
+
+static void handle_port(void *owner, int64_t now_ns)
+{
+    Qemu *qemu = owner;
+
+    if (!device_model_is_blocked(qemu->model))
+        task_wake(&qemu->process, now_ns);
+}
+
+static void qemu_signal(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
+{
+    const Qemu *qemu = device_model_runner(model);
+
+    kernel_send(qemu->kernel, qemu->port);
+}
+
+static void qemu_submit_disk(DeviceModel *model, int64_t bytes, bool is_dma,
+                             int64_t now_ns)
+{
+    Qemu *qemu = device_model_runner(model);
+
+    if (is_dma) {
+        qemu->dma.bytes = bytes;
+        task_wake(&qemu->disk_thread, now_ns);
+        return;
+    }
+    qemu->read.bytes = bytes;
+    physical_device_submit(qemu->machine->disk, &qemu->read);
+}
+
+static void qemu_send_packet(DeviceModel *model, int64_t bytes,
+                             int64_t now_ns G_GNUC_UNUSED)
+{
+    const Qemu *qemu = device_model_runner(model);
+
+    physical_device_stream(qemu->machine->nic, bytes);
+}
+
+static const Vcpu *qemu_vcpu(const DeviceModel *model)
+{
+    const Qemu *qemu = device_model_runner(model);
+
+    return task_vcpu(&qemu->process);
+}
+
+static const RunnerOps runner_ops = {
+    .signal = qemu_signal,
+    .submit_disk = qemu_submit_disk,
+    .send_packet = qemu_send_packet,
+    .vcpu = qemu_vcpu,
+    .waiting_stage = STAGE_WAIT_TASK,
+};
+
+static DeviceModelCosts process_costs(const CostProfile *profile)
+{
+    const int64_t call_ns = cost_ns(profile, COST_SYSTEM_CALL);
+    const int64_t hypercall_ns = cost_ns(profile, COST_HYPERCALL);
+    DeviceModelCosts costs = device_model_costs(profile);
+
+    costs.wake_ns = cost_ns(profile, COST_QEMU_WAKE) + CALLS_PER_WAKE * call_ns;
+    costs.reply_ns += call_ns + hypercall_ns;
+    costs.loop_ns += call_ns;
+    costs.disk_ns += call_ns;
+    costs.packet_ns += call_ns;
+    costs.irq_ns += call_ns + hypercall_ns;
+    return costs;
+}
+
+DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
+{
+    Qemu *qemu = g_new0(Qemu, 1);
+    const DeviceModelCosts costs = process_costs(machine->profile);
+
+    machine_own(machine, qemu, g_free);
+    qemu->machine = machine;
+    qemu->kernel = kernel;
+    qemu->model = device_model_new(guest, &runner_ops, qemu, &costs);
+    qemu->disk_ns = costs.disk_ns;
+    qemu->read = (PhysicalJob){ .complete = read_complete, .owner = qemu };
+    qemu->dma = (PhysicalJob){ .complete = dma_complete, .owner = qemu };
+    task_init(&qemu->process, kernel, &qemu_ops, qemu);
+    task_init(&qemu->disk_thread, kernel, &thread_ops, qemu);
+    qemu->process.timeout_ns = select_timeout_ns(qemu, 0);
+    qemu->port = kernel_open_port(
+        kernel, &(EventPort){ .handle = handle_port,
+                              .owner = qemu,
+                              .handler_ns = cost_ns(machine->profile, COST_TASK_WAKE),
+                              .run_for = guest });
+    return qemu->model;
+}
