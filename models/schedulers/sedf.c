@@ -18,9 +18,10 @@
 #define WEIGHT_SAFETY_NS (5 * NS_PER_MS)
 
 typedef struct {
-    RingNode ready;  /* in server->ready, who runs next first */
-    Server *server;  /* while ready: the one it spends */
-    int64_t turn_ns; /* how long it has run while others of the server were ready */
+    RingNode ready; /* in server->ready, who runs next first */
+    Server *server; /* while ready: the one it spends */
+    int64_t run_since_ns;
+    int64_t turn_ns; /* of a quantum, after which the next member is first */
     Vcpu *vcpu;
     Server own;
 } SedfVcpu;
@@ -67,7 +68,7 @@ static void end_turn(SedfVcpu *member, int64_t now_ns)
 {
     const bool is_ready = vcpu_is_runnable(member->vcpu);
 
-    member->turn_ns += now_ns - member->server->run_since_ns;
+    member->turn_ns += now_ns - member->run_since_ns;
     if (is_ready && member->turn_ns < EXTRA_QUANTUM_NS)
         return;
     member->turn_ns = 0;
@@ -76,31 +77,44 @@ static void end_turn(SedfVcpu *member, int64_t now_ns)
         ring_push_back(&member->server->ready, &member->ready);
 }
 
-static void end_run(Pcpu *pcpu, int64_t now_ns)
+/* A quantum of extra time is the server's: when a member blocks, the next has the rest.
+ * The end of a run by deadline loses nothing. */
+static bool is_run_going_on(const Pcpu *pcpu, int64_t now_ns)
 {
-    if (of_pcpu(pcpu)->running)
-        end_turn(of_vcpu(pcpu->current), now_ns);
-    server_end_run(of_pcpu(pcpu), now_ns);
+    const ServerQueues *queues = of_pcpu(pcpu);
+    const Server *server = queues->running;
+
+    return server && server->run != RUN_BY_DEADLINE && server_is_awake(server) &&
+           first_ready(server)->vcpu != pcpu->current && !queues->is_preempted &&
+           now_ns < queues->run_ends_ns;
+}
+
+static SchedDecision run_first_member(const ServerQueues *queues, int64_t now_ns)
+{
+    const Server *server = queues->running;
+    SedfVcpu *member = first_ready(server);
+    int64_t for_ns = queues->run_ends_ns - now_ns;
+
+    member->run_since_ns = now_ns;
+    if (server->run == RUN_BY_DEADLINE && member->ready.next != &server->ready)
+        for_ns = MIN(for_ns, EXTRA_QUANTUM_NS - member->turn_ns);
+    return (SchedDecision){ member->vcpu, for_ns };
 }
 
 static SchedDecision sedf_schedule(Scheduler *self G_GNUC_UNUSED, Pcpu *pcpu,
                                    int64_t now_ns)
 {
     ServerQueues *queues = of_pcpu(pcpu);
-    const SedfVcpu *member;
-    ServerChoice choice;
 
-    end_run(pcpu, now_ns);
-    choice = server_choose(queues, now_ns);
-    queues->running = choice.server;
-    queues->run_ends_ns = now_ns + choice.for_ns;
-    if (!choice.server)
-        return (SchedDecision){ pcpu->idle, choice.for_ns };
-    choice.server->run_since_ns = now_ns;
-    member = first_ready(choice.server);
-    if (member->ready.next != &choice.server->ready)
-        choice.for_ns = MIN(choice.for_ns, EXTRA_QUANTUM_NS - member->turn_ns);
-    return (SchedDecision){ member->vcpu, choice.for_ns };
+    if (queues->running)
+        end_turn(of_vcpu(pcpu->current), now_ns);
+    if (!is_run_going_on(pcpu, now_ns)) {
+        server_end_run(queues, now_ns);
+        server_begin_run(queues, now_ns);
+    }
+    if (!queues->running)
+        return (SchedDecision){ pcpu->idle, queues->run_ends_ns - now_ns };
+    return run_first_member(queues, now_ns);
 }
 
 /* Wake and sleep. */
@@ -124,10 +138,12 @@ static bool spends_own(const Vcpu *vcpu)
     return server_for(vcpu) == &of_vcpu(vcpu)->own;
 }
 
+/* A server that runs by deadline sees at once that its members take turns now. */
 static void join(Scheduler *self, SedfVcpu *member, int64_t now_ns)
 {
     Server *server = server_for(member->vcpu);
     Pcpu *pcpu = server->owner->pcpu;
+    ServerQueues *queues = of_pcpu(pcpu);
     const bool was_awake = server_is_awake(server);
 
     member->server = server;
@@ -136,7 +152,10 @@ static void join(Scheduler *self, SedfVcpu *member, int64_t now_ns)
     ring_push_back(&server->ready, &member->ready);
     if (!was_awake)
         server_wake(server, now_ns);
-    if (was_awake ? of_pcpu(pcpu)->running == server : server_preempts(server))
+    if (!was_awake && server_preempts(server))
+        queues->is_preempted = true;
+    if (queues->is_preempted ||
+        (queues->running == server && server->run == RUN_BY_DEADLINE))
         host_raise_schedule(self->host, pcpu);
 }
 
@@ -177,7 +196,8 @@ static void withdraw(Scheduler *self, SedfVcpu *member, int64_t now_ns)
     Pcpu *pcpu = member->vcpu->pcpu;
 
     if (pcpu->current == member->vcpu) {
-        end_run(pcpu, now_ns);
+        end_turn(member, now_ns);
+        server_end_run(of_pcpu(pcpu), now_ns);
         host_raise_schedule(self->host, pcpu);
     }
     leave(member);

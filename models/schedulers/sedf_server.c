@@ -243,7 +243,13 @@ static void end_periods(ServerQueues *queues, int64_t now_ns)
     }
 }
 
-static ServerChoice choose_by_deadline(ServerQueues *queues, int64_t now_ns)
+/* What runs, and for how long; server NULL: idle. */
+typedef struct {
+    Server *server;
+    int64_t for_ns;
+} Choice;
+
+static Choice choose_by_deadline(ServerQueues *queues, int64_t now_ns)
 {
     Server *server = timed_owner(queues->started.next);
     int64_t for_ns = server->slice_ns - server->used_ns;
@@ -252,11 +258,11 @@ static ServerChoice choose_by_deadline(ServerQueues *queues, int64_t now_ns)
     if (!ring_is_empty(&queues->waiting))
         for_ns = MIN(for_ns, begin_ns(timed_owner(queues->waiting.next)) - now_ns);
     /* A weight's slice is negative where more than the whole pCPU is promised. */
-    return (ServerChoice){ server, for_ns < 0 ? EXTRA_QUANTUM_NS : for_ns };
+    return (Choice){ server, for_ns < 0 ? EXTRA_QUANTUM_NS : for_ns };
 }
 
 /* sedf_do_extra_schedule: a quantum, which never runs into the start of a period. */
-static ServerChoice choose_extra(ServerQueues *queues, int64_t for_ns)
+static Choice choose_extra(ServerQueues *queues, int64_t for_ns)
 {
     for (int queue = 0; queue < EXTRA_QUEUES && for_ns >= EXTRA_QUANTUM_NS; queue++) {
         Server *server;
@@ -265,21 +271,33 @@ static ServerChoice choose_extra(ServerQueues *queues, int64_t for_ns)
             continue;
         server = extra_owner(queues->extra[queue].next, queue);
         server->run = queue == PENALTY ? RUN_BY_PENALTY : RUN_BY_UTILISATION;
-        return (ServerChoice){ server, EXTRA_QUANTUM_NS };
+        return (Choice){ server, EXTRA_QUANTUM_NS };
     }
-    return (ServerChoice){ NULL, for_ns };
+    return (Choice){ NULL, for_ns };
 }
 
-ServerChoice server_choose(ServerQueues *queues, int64_t now_ns)
+static Choice choose(ServerQueues *queues, int64_t now_ns)
 {
-    start_periods(queues, now_ns);
-    end_periods(queues, now_ns);
     if (!ring_is_empty(&queues->started))
         return choose_by_deadline(queues, now_ns);
     if (!ring_is_empty(&queues->waiting))
         return choose_extra(queues,
                             begin_ns(timed_owner(queues->waiting.next)) - now_ns);
-    return (ServerChoice){ NULL, IDLE_SLICE_NS };
+    return (Choice){ NULL, IDLE_SLICE_NS };
+}
+
+void server_begin_run(ServerQueues *queues, int64_t now_ns)
+{
+    Choice choice;
+
+    start_periods(queues, now_ns);
+    end_periods(queues, now_ns);
+    choice = choose(queues, now_ns);
+    queues->running = choice.server;
+    queues->run_ends_ns = now_ns + choice.for_ns;
+    queues->is_preempted = false;
+    if (choice.server)
+        choice.server->run_since_ns = now_ns;
 }
 
 /* Waking. */

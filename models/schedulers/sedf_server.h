@@ -53,13 +53,8 @@ typedef struct {
     RingNode extra[EXTRA_QUEUES];
     Server *running; /* NULL: idle, or its run has been ended already */
     int64_t run_ends_ns;
+    bool is_preempted; /* somebody has woken who must not wait so long */
 } ServerQueues;
-
-/* What runs, and for how long at most; server NULL: idle. */
-typedef struct {
-    Server *server;
-    int64_t for_ns;
-} ServerChoice;
 
 static inline bool server_is_awake(const Server *server)
 {
@@ -77,7 +72,8 @@ void server_init(Server *server, const Vcpu *owner);
 
 /* Ends the run of the pCPU's server, if one runs: what it used is charged. */
 void server_end_run(ServerQueues *queues, int64_t now_ns);
-ServerChoice server_choose(ServerQueues *queues, int64_t now_ns);
+/* Chooses the next, or idleness, and until when. */
+void server_begin_run(ServerQueues *queues, int64_t now_ns);
 
 /* A first member is ready: into the queues, in the present period or a new one. */
 void server_wake(Server *server, int64_t now_ns);
