@@ -8,6 +8,7 @@ set(SCHEDULERS
     credit_4_17
     credit2_4_17
     round_robin
+    rtds
     sedf
 )
 
