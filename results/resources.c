@@ -1,6 +1,6 @@
 #include "results/resources.h"
 
-#include "results_files.h" /* made by glib-compile-resources */
+#include "results/results_files.h" /* made by glib-compile-resources */
 
 GBytes *results_resource(const char *name)
 {

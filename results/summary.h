@@ -45,6 +45,11 @@ typedef struct {
 Summary *summary_new(Database *database, const char *campaign_hash, GError **error);
 void summary_free(Summary *summary);
 
+/* Whether the rows differ in that factor. */
+bool summary_is_varied(const Summary *summary, unsigned factor);
+/* What a reader calls a factor: the last word of its key, "guests" for a count. */
+const char *factor_title(const char *key);
+
 /* For a terminal: aligned, UTF-8, 100 columns at most. Free with g_free. */
 char *summary_table(const Summary *summary);
 char *summary_csv(const Summary *summary);

@@ -1,9 +1,31 @@
 #include "results/csv.h"
 #include "results/run_record.h"
 #include "results/summary.h"
+#include "results/text_table.h"
 
 #include <math.h>
 #include <string.h>
+
+#define LINE_COLUMNS 100
+
+/* How a column of the summary is shown on a terminal. */
+typedef struct {
+    SummaryColumn column;
+    const char *upper_head, *lower_head;
+    int decimals;           /* -1: as many as three digits need */
+    unsigned interval_rank; /* 0: shown without; else given up in this order */
+} Presentation;
+
+static const Presentation presentations[] = {
+    { COLUMN_REQUESTS_PER_S, "requests", "per s", -1, 3 },
+    { COLUMN_TRANSFERS_PER_S, "transfers", "per s", -1, 2 },
+    { COLUMN_LATENCY_P50_US, "latency", "p50, µs", -1, 1 },
+    { COLUMN_LATENCY_P99_US, "latency", "p99, µs", -1, 4 },
+    { COLUMN_DOM0_CPU_PERCENT, "dom0", "CPU, %", -1, 0 },
+    { COLUMN_FAIRNESS, "fair-", "ness", 3, 0 },
+};
+
+#define INTERVAL_RANKS 4
 
 static const SummaryRow *row_at(const Summary *summary, unsigned index)
 {
@@ -15,50 +37,194 @@ static const Factor *factor_at(const SummaryRow *row, unsigned index)
     return &g_array_index(row->factors, Factor, index);
 }
 
-char *summary_csv(const Summary *summary)
+bool summary_is_varied(const Summary *summary, unsigned factor)
 {
-    g_autoptr(GString) csv = g_string_new("cell");
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
+    const char *first = factor_at(row_at(summary, 0), factor)->text;
 
-    for (unsigned i = 0; i < row_at(summary, 0)->factors->len; i++)
-        csv_append(csv, factor_at(row_at(summary, 0), i)->key, false);
-    g_string_append(csv, ",replications");
-    for (unsigned i = 0; i < COLUMNS; i++)
-        g_string_append_printf(csv, ",%s,%s_ci95",
-                               summary_column_name((SummaryColumn)i),
-                               summary_column_name((SummaryColumn)i));
-    g_string_append(csv, CSV_LINE_END);
-    for (unsigned i = 0; i < summary->rows->len; i++) {
-        const SummaryRow *row = row_at(summary, i);
+    for (unsigned i = 1; i < summary->rows->len; i++)
+        if (!g_str_equal(factor_at(row_at(summary, i), factor)->text, first))
+            return true;
+    return false;
+}
 
-        g_string_append_printf(csv, "%u", row->cell);
-        for (unsigned j = 0; j < row->factors->len; j++)
-            csv_append(csv, factor_at(row, j)->text, false);
-        g_string_append_printf(csv, ",%u", row->n);
-        for (unsigned j = 0; j < COLUMNS; j++) {
-            csv_append(
-                csv,
-                g_ascii_formatd(number, sizeof number, "%.6f", row->columns[j].mean),
-                false);
-            if (isnan(row->columns[j].half))
-                csv_append(csv, "", false);
-            else
-                csv_append(csv,
-                           g_ascii_formatd(number, sizeof number, "%.6f",
-                                           row->columns[j].half),
-                           false);
-        }
-        g_string_append(csv, CSV_LINE_END);
+const char *factor_title(const char *key)
+{
+    const char *point = strrchr(key, '.');
+    const char *title = point ? point + 1 : key;
+
+    return g_str_equal(title, "count") ? "guests" : title;
+}
+
+/* Numbers. */
+
+static int decimals_of(const Presentation *presentation, double value)
+{
+    if (presentation->decimals >= 0)
+        return presentation->decimals;
+    return fabs(value) >= 100 ? 0 : fabs(value) >= 10 ? 1 : 2;
+}
+
+static char *print_half(const Presentation *presentation, const Interval *interval)
+{
+    if (isnan(interval->half))
+        return g_strdup("");
+    return g_strdup_printf(" ±%.*f", decimals_of(presentation, interval->mean),
+                           interval->half);
+}
+
+/* Halves are padded to one width, so that the means before them stand in a column. */
+static void add_metric(TextTable *table, const Summary *summary,
+                       const Presentation *presentation, bool has_interval)
+{
+    long half_width = 0;
+
+    text_table_add_column(table, presentation->upper_head, presentation->lower_head,
+                          true);
+    for (unsigned i = 0; has_interval && i < summary->rows->len; i++) {
+        g_autofree char *half = print_half(
+            presentation, &row_at(summary, i)->columns[presentation->column]);
+
+        half_width = MAX(half_width, g_utf8_strlen(half, -1));
     }
-    return g_string_free(g_steal_pointer(&csv), FALSE);
+    for (unsigned i = 0; i < summary->rows->len; i++) {
+        const Interval *interval = &row_at(summary, i)->columns[presentation->column];
+        g_autofree char *half =
+            has_interval ? print_half(presentation, interval) : g_strdup("");
+        g_autofree char *cell = g_strdup_printf(
+            "%.*f%s%*s", decimals_of(presentation, interval->mean), interval->mean,
+            half, (int)(half_width - g_utf8_strlen(half, -1)), "");
+
+        text_table_add_cell(table, cell);
+    }
+}
+
+static void add_factor(TextTable *table, const Summary *summary, unsigned factor)
+{
+    const bool is_number = !isnan(factor_at(row_at(summary, 0), factor)->number);
+
+    text_table_add_column(
+        table, "", factor_title(factor_at(row_at(summary, 0), factor)->key), is_number);
+    for (unsigned i = 0; i < summary->rows->len; i++)
+        text_table_add_cell(table, factor_at(row_at(summary, i), factor)->text);
+}
+
+/* A table whose first column repeats itself reads better in blocks. */
+static void add_gaps(TextTable *table, const Summary *summary, unsigned factor)
+{
+    unsigned n_changes = 0;
+
+    for (unsigned i = 1; i < summary->rows->len; i++)
+        n_changes += !g_str_equal(factor_at(row_at(summary, i), factor)->text,
+                                  factor_at(row_at(summary, i - 1), factor)->text);
+    if (n_changes + 1 == summary->rows->len)
+        return;
+    for (unsigned i = 0; i < summary->rows->len; i++)
+        if (i == 0 || !g_str_equal(factor_at(row_at(summary, i), factor)->text,
+                                   factor_at(row_at(summary, i - 1), factor)->text))
+            text_table_add_gap(table, i);
+}
+
+static TextTable *layout(const Summary *summary, unsigned ranks_without_interval)
+{
+    TextTable *table = text_table_new();
+    bool is_first = true;
+
+    for (unsigned i = 0; i < row_at(summary, 0)->factors->len; i++) {
+        if (!summary_is_varied(summary, i))
+            continue;
+        add_factor(table, summary, i);
+        if (is_first)
+            add_gaps(table, summary, i);
+        is_first = false;
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(presentations); i++)
+        add_metric(table, summary, &presentations[i],
+                   presentations[i].interval_rank > ranks_without_interval);
+    return table;
+}
+
+/* What all rows have in common. */
+static void append_heading(GString *text, const Summary *summary)
+{
+    unsigned least = row_at(summary, 0)->n, most = least;
+
+    for (unsigned i = 1; i < summary->rows->len; i++) {
+        least = MIN(least, row_at(summary, i)->n);
+        most = MAX(most, row_at(summary, i)->n);
+    }
+    g_string_append(text, summary->scenario_name);
+    if (summary->profile_name)
+        g_string_append_printf(text, ", hardware profile %s", summary->profile_name);
+    if (least == most)
+        g_string_append_printf(text, ", %u replication%s", most, most == 1 ? "" : "s");
+    else
+        g_string_append_printf(text, ", %u to %u replications", least, most);
+    g_string_append(text, most > 1 ? ", ± 95 % confidence" : "");
+    for (unsigned i = 0; i < row_at(summary, 0)->factors->len; i++)
+        if (!summary_is_varied(summary, i))
+            g_string_append_printf(text, ", %s = %s",
+                                   factor_at(row_at(summary, 0), i)->key,
+                                   factor_at(row_at(summary, 0), i)->text);
+    if (summary->n_failed > 0)
+        g_string_append_printf(text, "; %u run%s failed", summary->n_failed,
+                               summary->n_failed == 1 ? "" : "s");
 }
 
 char *summary_table(const Summary *summary)
 {
-    return summary_csv(summary);
+    g_autoptr(GString) heading = g_string_new(NULL);
+    g_autoptr(TextTable) table = layout(summary, 0);
+    g_autofree char *wrapped = NULL, *rows = NULL;
+
+    for (unsigned i = 1; i <= INTERVAL_RANKS && text_table_width(table) > LINE_COLUMNS;
+         i++) {
+        text_table_free(table);
+        table = layout(summary, i);
+    }
+    append_heading(heading, summary);
+    wrapped = text_wrap(heading->str, LINE_COLUMNS, 0);
+    rows = text_table_print(table);
+    return g_strdup_printf("%s\n\n%s", wrapped, rows);
 }
 
-char *summary_conclusions(const Summary *summary G_GNUC_UNUSED)
+/* CSV. */
+
+static void append_number(GString *csv, double value)
 {
-    return g_strdup("");
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    csv_append(
+        csv, isnan(value) ? "" : g_ascii_formatd(number, sizeof number, "%.6f", value),
+        false);
+}
+
+static void append_row(GString *csv, const SummaryRow *row)
+{
+    g_string_append_printf(csv, "%u", row->cell);
+    for (unsigned i = 0; i < row->factors->len; i++)
+        csv_append(csv, factor_at(row, i)->text, false);
+    g_string_append_printf(csv, ",%u", row->n);
+    for (unsigned i = 0; i < COLUMNS; i++) {
+        append_number(csv, row->columns[i].mean);
+        append_number(csv, row->columns[i].half);
+    }
+    g_string_append(csv, CSV_LINE_END);
+}
+
+char *summary_csv(const Summary *summary)
+{
+    g_autoptr(GString) csv = g_string_new("cell");
+
+    for (unsigned i = 0; i < row_at(summary, 0)->factors->len; i++)
+        csv_append(csv, factor_at(row_at(summary, 0), i)->key, false);
+    g_string_append(csv, ",replications");
+    for (unsigned i = 0; i < COLUMNS; i++) {
+        const char *name = summary_column_name((SummaryColumn)i);
+
+        g_string_append_printf(csv, ",%s,%s_ci95", name, name);
+    }
+    g_string_append(csv, CSV_LINE_END);
+    for (unsigned i = 0; i < summary->rows->len; i++)
+        append_row(csv, row_at(summary, i));
+    return g_string_free(g_steal_pointer(&csv), FALSE);
 }

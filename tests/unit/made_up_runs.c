@@ -1,4 +1,4 @@
-#include "made_up_runs.h"
+#include "tests/unit/made_up_runs.h"
 
 #include <glib/gstdio.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "results/database.h"
 
-#include "made_up_runs.h"
+#include "tests/unit/made_up_runs.h"
 #include "results/error.h"
 #include "results/outcome.h"
 

@@ -1,0 +1,244 @@
+#include "results/study.h"
+#include "results/summary.h"
+#include "results/text_table.h"
+
+#include <math.h>
+
+#define LINE_COLUMNS 100
+#define CONFIDENCE   0.95
+
+/* One place on the axis at which all placements have finished runs. */
+typedef struct {
+    const Study *study;
+    unsigned at;
+    GString *text;
+} Report;
+
+static const SummaryRow *row_of(const Report *report, unsigned placement)
+{
+    return study_row(report->study, placement, report->at);
+}
+
+static const char *name_of(const Report *report, unsigned placement)
+{
+    return study_placement(report->study, placement);
+}
+
+static unsigned n_placements(const Report *report)
+{
+    return report->study->placements->len;
+}
+
+static double mean_of(const Report *report, unsigned placement, SummaryColumn column)
+{
+    return row_of(report, placement)->columns[column].mean;
+}
+
+/* Comparing: the same replication of two placements met the same workload. */
+
+static RatioInterval compare(const SummaryRow *a, const SummaryRow *b,
+                             SummaryColumn column)
+{
+    g_autoptr(GArray) of_a = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) of_b = g_array_new(FALSE, FALSE, sizeof(double));
+    unsigned j = 0;
+
+    for (unsigned i = 0; i < a->n; i++) {
+        const unsigned replication = g_array_index(a->replications, unsigned, i);
+
+        while (j < b->n && g_array_index(b->replications, unsigned, j) < replication)
+            j++;
+        if (j == b->n || g_array_index(b->replications, unsigned, j) != replication)
+            continue;
+        g_array_append_val(of_a, g_array_index(a->values[column], double, i));
+        g_array_append_val(of_b, g_array_index(b->values[column], double, j));
+    }
+    return interval_of_ratio((const double *)(void *)of_a->data,
+                             (const double *)(void *)of_b->data, of_a->len, CONFIDENCE);
+}
+
+static bool differs(const RatioInterval *ratio)
+{
+    return ratio->low > 1 || ratio->high < 1;
+}
+
+static unsigned find_best(const Report *report, SummaryColumn column, bool wants_most)
+{
+    unsigned best = 0;
+
+    for (unsigned i = 1; i < n_placements(report); i++) {
+        const double value = mean_of(report, i, column);
+        const double record = mean_of(report, best, column);
+
+        if (wants_most ? value > record : value < record)
+            best = i;
+    }
+    return best;
+}
+
+static void append_value(GString *text, const Interval *interval)
+{
+    const int decimals = fabs(interval->mean) >= 100 ? 0 : 1;
+
+    g_string_append_printf(text, "%.*f", decimals, interval->mean);
+    if (!isnan(interval->half))
+        g_string_append_printf(text, " ± %.*f", decimals, interval->half);
+}
+
+/* "1.74 times (1.63 to 1.87) that of dom0". */
+static void append_comparison(GString *text, const RatioInterval *ratio,
+                              const char *other)
+{
+    if (ratio->n > 1 && !differs(ratio))
+        g_string_append_printf(
+            text, "not to be told from that of %s (%.2f times, %.2f to %.2f)", other,
+            ratio->mean, ratio->low, ratio->high);
+    else if (ratio->n > 1)
+        g_string_append_printf(text, "%.2f times (%.2f to %.2f) that of %s",
+                               ratio->mean, ratio->low, ratio->high, other);
+    else
+        g_string_append_printf(text, "%.2f times that of %s", ratio->mean, other);
+}
+
+static void append_comparisons(Report *report, unsigned best, SummaryColumn column)
+{
+    bool is_first = true;
+
+    for (unsigned i = 0; i < n_placements(report); i++) {
+        const RatioInterval ratio =
+            compare(row_of(report, best), row_of(report, i), column);
+
+        if (i == best || ratio.n == 0)
+            continue;
+        g_string_append(report->text, is_first ? ", " : " and ");
+        is_first = false;
+        append_comparison(report->text, &ratio, name_of(report, i));
+    }
+}
+
+/* Whether the intervals against all others keep clear of 1. */
+static bool is_clear(const Report *report, unsigned best, SummaryColumn column)
+{
+    for (unsigned i = 0; i < n_placements(report); i++) {
+        const RatioInterval ratio =
+            compare(row_of(report, best), row_of(report, i), column);
+
+        if (i != best && !differs(&ratio))
+            return false;
+    }
+    return true;
+}
+
+static void report_best(Report *report, const char *what, const char *unit,
+                        SummaryColumn column, bool wants_most)
+{
+    const unsigned best = find_best(report, column, wants_most);
+
+    if (mean_of(report, best, column) <= 0)
+        return;
+    g_string_append_printf(
+        report->text, "- %s has the %s %s%s: ", name_of(report, best),
+        wants_most ? "highest" : "lowest", what,
+        is_clear(report, best, column) ? "" : ", though not by a clear margin");
+    append_value(report->text, &row_of(report, best)->columns[column]);
+    g_string_append(report->text, unit);
+    append_comparisons(report, best, column);
+    g_string_append(report->text, ".\n");
+}
+
+/* "a under dom0, b under stub and c under stub+sdom". */
+static void append_each(Report *report, SummaryColumn column, const char *unit)
+{
+    for (unsigned i = 0; i < n_placements(report); i++) {
+        if (i > 0)
+            g_string_append(report->text,
+                            i + 1 < n_placements(report) ? ", " : " and ");
+        append_value(report->text, &row_of(report, i)->columns[column]);
+        g_string_append_printf(report->text, "%s under %s", unit, name_of(report, i));
+    }
+}
+
+static void report_dom0(Report *report)
+{
+    g_string_append(report->text, "- dom0 uses ");
+    append_each(report, COLUMN_DOM0_CPU_PERCENT, " %");
+    g_string_append(report->text, " of one CPU.\n");
+}
+
+static void report_payers(Report *report)
+{
+    g_string_append(
+        report->text,
+        "- Of the CPU time spent for guests, accounts other than their own paid ");
+    append_each(report, COLUMN_PAID_BY_OTHERS_PERCENT, " %");
+    g_string_append(report->text, ".\n");
+}
+
+static void report_fairness(Report *report)
+{
+    g_string_append(report->text, "- Fairness between guests (Jain's index, 1 is "
+                                  "perfect) is ");
+    for (unsigned i = 0; i < n_placements(report); i++) {
+        if (i > 0)
+            g_string_append(report->text,
+                            i + 1 < n_placements(report) ? ", " : " and ");
+        g_string_append_printf(report->text, "%.3f under %s",
+                               mean_of(report, i, COLUMN_FAIRNESS), name_of(report, i));
+    }
+    g_string_append(report->text, ".\n");
+}
+
+static void report_frame(Report *report)
+{
+    const Study *study = report->study;
+    const unsigned n = row_of(report, 0)->n;
+
+    g_string_append(report->text, "What this shows");
+    if (study->axis_title)
+        g_string_append_printf(report->text, ", with %g %s",
+                               study_axis(study, report->at), study->axis_title);
+    if (study->held)
+        g_string_append_printf(report->text, ", %s", study->held);
+    g_string_append(report->text, n > 1
+                                      ? " (± and brackets: 95 % confidence; ratios by "
+                                        "paired replications):\n"
+                                      : " (one replication: no confidence intervals, "
+                                        "so differences may be chance):\n");
+}
+
+/* The last place on the axis where every placement has a finished run. */
+static bool find_place(Report *report)
+{
+    for (report->at = report->study->axis->len; report->at-- > 0;) {
+        bool is_whole = true;
+
+        for (unsigned i = 0; i < n_placements(report); i++)
+            is_whole = is_whole && row_of(report, i);
+        if (is_whole)
+            return true;
+    }
+    return false;
+}
+
+char *summary_conclusions(const Summary *summary)
+{
+    g_autoptr(Study) study = study_new(summary);
+    g_autoptr(GString) text = g_string_new(NULL);
+    Report report = { .study = study, .text = text };
+
+    if (!study || study->placements->len < 2 || !find_place(&report))
+        return g_strdup("");
+    report_frame(&report);
+    if (mean_of(&report, 0, COLUMN_TRANSFERS_PER_S) > 0)
+        report_best(&report, "throughput", " transfers per second",
+                    COLUMN_TRANSFERS_PER_S, true);
+    else
+        report_best(&report, "rate of requests", " per second", COLUMN_REQUESTS_PER_S,
+                    true);
+    report_best(&report, "p99 latency of a request", " µs", COLUMN_LATENCY_P99_US,
+                false);
+    report_dom0(&report);
+    report_payers(&report);
+    report_fairness(&report);
+    return text_wrap(text->str, LINE_COLUMNS, 2);
+}
