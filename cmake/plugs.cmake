@@ -9,6 +9,7 @@ set(SCHEDULERS
     credit2_4_17
     round_robin
     rtds
+    atropos
     sedf
 )
 
