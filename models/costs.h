@@ -35,7 +35,9 @@ typedef enum {
     COST_UPCALL,          /* a PV kernel takes an event: scans, finds the handler */
     COST_TASK_WAKE,       /* the kernel makes a task runnable */
     COST_TASK_SWITCH,     /* and switches to it */
-    COST_TASK_TICK,       /* the dom0 kernel's periodic tick */
+    COST_ADDRESS_SPACE,   /* beside it, if that task was not the last one to run */
+    COST_TASK_IDLE,       /* the kernel finds nothing to run, and blocks */
+    COST_TASK_TICK,       /* the kernel's periodic tick */
     COST_QEMU_WAKE,       /* select() returns, the port is read and unmasked */
     COST_QEMU_ACCESS,     /* qemu-dm emulates one register access */
     COST_QEMU_ELEMENT,    /* each further element of a string access */

@@ -23,6 +23,7 @@ typedef enum {
     EFFECT_DISK_READ,   /* the physical disk must deliver before the answer */
     EFFECT_DISK_DMA,    /* the disk works on its own, and interrupts when done */
     EFFECT_SEND_PACKET, /* a frame goes out */
+    EFFECT_LOWER_IRQ,   /* the device's interrupt line goes down: a hypercall */
 } EffectKind;
 
 /* What one access sets off beside its own emulation. */

@@ -150,6 +150,23 @@ static int64_t drain_posted_ns(DeviceModel *model)
     return run_ns;
 }
 
+/* What the effect costs the device model itself. */
+static int64_t effect_ns(const DeviceModel *model)
+{
+    switch (model->effect.kind) {
+    case EFFECT_NONE:
+        return 0;
+    case EFFECT_DISK_READ:
+    case EFFECT_DISK_DMA:
+        return model->costs.disk_ns;
+    case EFFECT_SEND_PACKET:
+        return model->costs.packet_ns;
+    case EFFECT_LOWER_IRQ:
+        return model->costs.irq_ns;
+    }
+    g_assert_not_reached();
+}
+
 static int64_t begin_service(DeviceModel *model, int64_t now_ns)
 {
     const Activity *access;
@@ -165,11 +182,7 @@ static int64_t begin_service(DeviceModel *model, int64_t now_ns)
         model->effect = ops->access(model->serving->device, access);
     run_ns = drain_posted_ns(model) + model->costs.access_ns +
              (access->count - 1) * model->costs.element_ns;
-    if (model->effect.kind == EFFECT_SEND_PACKET)
-        run_ns += model->costs.packet_ns;
-    if (model->effect.kind == EFFECT_DISK_READ || model->effect.kind == EFFECT_DISK_DMA)
-        run_ns += model->costs.disk_ns;
-    return begin(model, STEP_SERVE, run_ns);
+    return begin(model, STEP_SERVE, run_ns + effect_ns(model));
 }
 
 static int64_t begin_reply(DeviceModel *model, int64_t now_ns)

@@ -7,7 +7,8 @@ struct KernelCpu {
     Task *current; /* has the vCPU, or had it before the upcall that runs now */
     SimTimer timer;
     unsigned timer_port, reschedule_port;
-    bool needs_reschedule;
+    const Task *last; /* whose address space is loaded */
+    bool needs_reschedule, is_going_idle;
 };
 
 struct Kernel {
@@ -16,7 +17,7 @@ struct Kernel {
     unsigned n_cpus, n_tasks;
     GPtrArray *tasks;
     int64_t jiffy_ns;
-    int64_t task_switch_ns;
+    int64_t task_switch_ns, address_space_ns, idle_ns;
 };
 
 static int64_t next_jiffy_ns(const Kernel *kernel, int64_t at_ns)
@@ -156,33 +157,60 @@ static bool continue_task(KernelCpu *cpu, Task *task, int64_t now_ns, int64_t ex
     return true;
 }
 
+static bool run_next_task(KernelCpu *cpu, int64_t now_ns)
+{
+    O1Task *next;
+
+    while ((next = o1_pick(&cpu->queue, now_ns))) {
+        Task *task = task_of(next);
+        const int64_t switch_ns =
+            cpu->kernel->task_switch_ns +
+            (task == cpu->last ? 0 : cpu->kernel->address_space_ns);
+
+        cpu->current = task;
+        cpu->last = task;
+        task->state = TASK_CURRENT;
+        if (continue_task(cpu, task, now_ns, switch_ns))
+            return true;
+    }
+    return false;
+}
+
+/* The idle task looks around before it blocks; an event then finds it awake. */
+static void go_idle(KernelCpu *cpu, int64_t now_ns)
+{
+    if (!cpu->is_going_idle) {
+        cpu->is_going_idle = true;
+        pv_cpu_run(&cpu->pv, cpu->kernel->idle_ns, NULL);
+        return;
+    }
+    cpu->is_going_idle = false;
+    pv_cpu_block(&cpu->pv, now_ns);
+}
+
 static void run_tasks(PvCpu *pv, int64_t now_ns)
 {
     KernelCpu *cpu = pv->owner;
-    O1Task *next;
+    bool is_running;
 
     if (cpu->needs_reschedule)
         preempt_current(cpu, now_ns);
     if (cpu->current && continue_task(cpu, cpu->current, now_ns, 0))
         return;
-    while ((next = o1_pick(&cpu->queue, now_ns))) {
-        cpu->current = task_of(next);
-        cpu->current->state = TASK_CURRENT;
-        if (continue_task(cpu, cpu->current, now_ns, cpu->kernel->task_switch_ns)) {
-            arm_timer(cpu, now_ns);
-            return;
-        }
-    }
+    is_running = run_next_task(cpu, now_ns);
     arm_timer(cpu, now_ns);
-    pv_cpu_block(pv, now_ns);
+    if (!is_running)
+        go_idle(cpu, now_ns);
 }
 
 static void finish_task_run(PvCpu *pv, int64_t now_ns)
 {
     KernelCpu *cpu = pv->owner;
 
-    cpu->current->left_ns = 0;
-    cpu->current->is_woken = true;
+    if (cpu->current) {
+        cpu->current->left_ns = 0;
+        cpu->current->is_woken = true;
+    }
     run_tasks(pv, now_ns);
 }
 
@@ -190,6 +218,9 @@ static void interrupt_task(PvCpu *pv, int64_t left_ns, int64_t now_ns)
 {
     KernelCpu *cpu = pv->owner;
 
+    cpu->is_going_idle = false;
+    if (!cpu->current)
+        return;
     cpu->current->left_ns = left_ns;
     pause_task(cpu->current, now_ns);
 }
@@ -296,6 +327,8 @@ Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
     kernel->tasks = g_ptr_array_new();
     kernel->jiffy_ns = NS_PER_S / hz;
     kernel->task_switch_ns = cost_ns(profile, COST_TASK_SWITCH);
+    kernel->address_space_ns = cost_ns(profile, COST_ADDRESS_SPACE);
+    kernel->idle_ns = cost_ns(profile, COST_TASK_IDLE);
     for (unsigned i = 0; i < n_vcpus; i++)
         init_cpu(kernel, i, profile);
     return kernel;

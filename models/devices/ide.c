@@ -1,11 +1,11 @@
 /*
  * ide.c - the primary IDE channel: registers, data port, bus-master DMA.
  *
- * Every register access waits for qemu-dm. A read or write command by programmed I/O
- * moves its sectors between the image and qemu's buffer when the command is given,
- * which holds up the whole main loop (Xen 3.1, qemu's ide.c reads synchronously); the
- * data port then works on that buffer. With DMA the start bit only sets the transfer
- * going.
+ * Every register access waits for qemu-dm; reading the status lowers the interrupt
+ * line. A read or write command by programmed I/O moves its sectors between the image
+ * and qemu's buffer when the command is given, which holds up the whole main loop
+ * (Xen 3.1, qemu's ide.c reads synchronously); the data port then works on that buffer.
+ * With DMA the start bit only sets the transfer going.
  */
 #include "models/device.h"
 #include "models/ports.h"
@@ -45,6 +45,8 @@ static Effect ide_access(Device *self, const Activity *access)
 {
     Ide *ide = self->state;
 
+    if (!access->is_write && access->address == PORT_IDE_STATUS)
+        return (Effect){ EFFECT_LOWER_IRQ, 0 };
     if (!access->is_write)
         return (Effect){ EFFECT_NONE, 0 };
     if (access->address == PORT_IDE_COUNT)

@@ -20,6 +20,8 @@ static const Range ports[] = {
     { 0x4d0, 0x4d1 },   /* PIC, edge or level */
     { 0x1f40, 0x1f43 }, /* ACPI PM1a events */
     { 0x1f48, 0x1f4b }, /* ACPI PM timer */
+    { 0xb000, 0xb003 }, /* the same two where Xen 4.17's firmware puts them */
+    { 0xb008, 0xb00b },
 };
 static const Range memory[] = {
     { 0xfec00000, 0xfec00fff }, /* I/O APIC */
