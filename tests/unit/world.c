@@ -248,6 +248,31 @@ void world_run_until(World *world, int64_t end_ns)
     host_run_until(world->host, end_ns);
 }
 
+void world_check(const char *scheduler, const char *option, Topology topology,
+                 void (*scenario)(World *world), int64_t end_ns, const char *schedule)
+{
+    const char *const options[] = { option, NULL };
+    g_autoptr(World) world = world_new(scheduler, topology, options);
+
+    g_test_message("%s %s", scheduler, option ? option : "");
+    scenario(world);
+    world_run_until(world, end_ns);
+    g_assert_cmpstr(world->schedule->str, ==, schedule);
+}
+
+void world_wake(World *world, Vcpu *vcpu)
+{
+    Scheduler *scheduler = &world->host->scheduler;
+
+    vcpu->pause_flags = 0;
+    scheduler->ops->wake(scheduler, vcpu, host_now_ns(world->host));
+}
+
+uint64_t world_called_pcpus(const World *world)
+{
+    return world->host->schedule_pending.words[0];
+}
+
 SchedInspection world_inspect(const Vcpu *vcpu)
 {
     const Scheduler *scheduler = &vcpu->domain->host->scheduler;

@@ -42,6 +42,16 @@ void world_set_affinity(Vcpu *vcpu, const char *hard, const char *soft);
 /* Starts the host if need be, and runs it up to then. */
 void world_run_until(World *world, int64_t end_ns);
 
+/* Runs the scenario, which fills the world, up to then, and compares the schedule.
+ * option: "key=value" or NULL. */
+void world_check(const char *scheduler, const char *option, Topology topology,
+                 void (*scenario)(World *world), int64_t end_ns, const char *schedule);
+
+/* Makes a vCPU that waits for its start runnable, by itself and at once; the pCPUs
+ * called by that, the lowest 64 as bits, have not decided yet. */
+void world_wake(World *world, Vcpu *vcpu);
+uint64_t world_called_pcpus(const World *world);
+
 SchedInspection world_inspect(const Vcpu *vcpu);
 
 #endif
