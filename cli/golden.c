@@ -165,14 +165,20 @@ static ExitCode run_tasks(const Arguments *arguments, Task *tasks, unsigned n_ta
 
 static ExitCode run_places(const Arguments *arguments, const GPtrArray *places)
 {
-    g_autofree Task *tasks = g_new0(Task, places->len);
+    Task *tasks = g_new0(Task, places->len);
+    ExitCode code;
 
     for (unsigned i = 0; i < places->len; i++)
         tasks[i].place = g_ptr_array_index(places, i);
-    if (!arguments->is_list)
-        return run_tasks(arguments, tasks, places->len);
+    code = run_tasks(arguments, tasks, places->len);
+    g_free(tasks);
+    return code;
+}
+
+static ExitCode list_places(const GPtrArray *places)
+{
     for (unsigned i = 0; i < places->len; i++)
-        g_print("%s\n", tasks[i].place->folder);
+        g_print("%s\n", ((const GoldenPlace *)g_ptr_array_index(places, i))->folder);
     return EXIT_OK;
 }
 
@@ -189,7 +195,7 @@ static ExitCode find_and_run(const Arguments *arguments)
             return EXIT_INPUT;
         }
     }
-    return run_places(arguments, places);
+    return arguments->is_list ? list_places(places) : run_places(arguments, places);
 }
 
 static int golden_run_command(int argc, char **argv)

@@ -103,28 +103,51 @@ static uint64_t smaller(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+static bool is_in_order(const GArray *slots)
+{
+    for (unsigned i = 1; i < slots->len; i++)
+        if (by_rank_and_id(&g_array_index(slots, Slot, i - 1),
+                           &g_array_index(slots, Slot, i)) >= 0)
+            return false;
+    return true;
+}
+
+/* A tree of the leaves, in their new places, that keeps every armed timer. */
+static uint64_t *new_nodes(const Sim *sim, size_t n_leaves)
+{
+    uint64_t *nodes = g_new(uint64_t, 2 * n_leaves);
+
+    memset(nodes, 0xff, 2 * n_leaves * sizeof *nodes);
+    for (uint32_t i = 0; i < sim->added->len; i++) {
+        const SimTimer *timer = g_array_index(sim->added, Slot, i).timer;
+
+        nodes[n_leaves + i] = with_slot(key_of(sim, timer), i);
+    }
+    for (size_t i = n_leaves - 1; i > 0; i--)
+        nodes[i] = smaller(nodes[2 * i], nodes[2 * i + 1]);
+    return nodes;
+}
+
+static uint32_t leaves_for(unsigned n_timers)
+{
+    uint32_t n_leaves = 1;
+
+    while (n_leaves < n_timers)
+        n_leaves *= 2;
+    return n_leaves;
+}
+
 void sim_seal(Sim *sim)
 {
     const unsigned n = sim->added->len;
-    uint32_t n_leaves = 1;
+    const uint32_t n_leaves = leaves_for(n);
     uint64_t *nodes;
 
-    g_assert(n <= SIM_TIMERS_MAX);
     g_array_sort(sim->added, by_rank_and_id);
-    while (n_leaves < n)
-        n_leaves *= 2;
-    nodes = g_new(uint64_t, 2 * n_leaves);
-    memset(nodes, 0xff, 2 * n_leaves * sizeof *nodes);
-    for (uint32_t i = 0; i < n; i++) {
-        const Slot *slot = &g_array_index(sim->added, Slot, i);
-
-        g_assert(i == 0 || by_rank_and_id(slot - 1, slot) < 0);
-        nodes[n_leaves + i] = with_slot(key_of(sim, slot->timer), i);
-    }
+    g_assert(n <= SIM_TIMERS_MAX && is_in_order(sim->added));
+    nodes = new_nodes(sim, n_leaves);
     for (uint32_t i = 0; i < n; i++)
         g_array_index(sim->added, Slot, i).timer->slot = i;
-    for (uint32_t i = n_leaves - 1; i > 0; i--)
-        nodes[i] = smaller(nodes[2 * i], nodes[2 * i + 1]);
     g_free(sim->nodes);
     g_free(sim->slots);
     sim->nodes = nodes;

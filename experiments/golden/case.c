@@ -21,9 +21,9 @@ GoldenCase *case_new(void)
 {
     GoldenCase *self = g_new0(GoldenCase, 1);
 
-    self->domains = g_array_new(false, false, sizeof(CaseDomain));
+    self->domains = g_array_new(false, true, sizeof(CaseDomain));
     g_array_set_clear_func(self->domains, clear_domain);
-    self->vcpus = g_array_new(false, false, sizeof(CaseVcpu));
+    self->vcpus = g_array_new(false, true, sizeof(CaseVcpu));
     g_array_set_clear_func(self->vcpus, clear_vcpu);
     self->events = g_array_new(false, false, sizeof(CaseEvent));
     return self;

@@ -130,30 +130,44 @@ static bool read_host(GoldenCase *self, KeyGroup *group, GError **error)
     return key_group_finish(group, error);
 }
 
+static CaseDomain *add_domain(GoldenCase *self, const char *name)
+{
+    CaseDomain *domain;
+
+    g_array_set_size(self->domains, self->domains->len + 1);
+    domain = &g_array_index(self->domains, CaseDomain, self->domains->len - 1);
+    domain->name = g_strdup(name);
+    domain->parent = NO_INDEX;
+    domain->params.weight = DEFAULT_WEIGHT;
+    return domain;
+}
+
+static bool read_params(const GoldenCase *self, KeyGroup *group, SchedParams *params,
+                        GError **error)
+{
+    const unsigned understood = self->scheduler->params;
+
+    if (understood & PARAM_WEIGHT && !case_read_weight_and_cap(group, params, error))
+        return false;
+    return !(understood & PARAM_PERIOD) || case_read_sedf(group, params, error);
+}
+
 static bool read_domain(GoldenCase *self, KeyGroup *group, GError **error)
 {
-    const char *name = group->group->name;
-    CaseDomain domain = { .parent = NO_INDEX, .params = { .weight = DEFAULT_WEIGHT } };
-    const unsigned understood = self->scheduler->params;
+    CaseDomain *domain = add_domain(self, group->group->name);
     int64_t id;
 
-    if (strlen(name) > NAME_MAX_BYTES) {
+    if (strlen(domain->name) > NAME_MAX_BYTES) {
         ini_group_error(group->group, error, "expected a name of at most %u bytes",
                         NAME_MAX_BYTES);
         return false;
     }
-    if (!key_group_need_int(group, "id", 0, DOMAIN_ID_MAX, &id, error))
+    if (!key_group_need_int(group, "id", 0, DOMAIN_ID_MAX, &id, error) ||
+        !read_params(self, group, &domain->params, error))
         return false;
-    if (understood & PARAM_WEIGHT &&
-        !case_read_weight_and_cap(group, &domain.params, error))
-        return false;
-    if (understood & PARAM_PERIOD && !case_read_sedf(group, &domain.params, error))
-        return false;
+    domain->id = (unsigned)id;
     if (self->dialect->has_sdoms)
         key_group_take(group, "parent"); /* may be a later group: read_parent */
-    domain.id = (unsigned)id;
-    domain.name = g_strdup(name);
-    g_array_append_val(self->domains, domain);
     return key_group_finish(group, error);
 }
 
@@ -182,30 +196,40 @@ static bool read_role(KeyGroup *group, bool *is_server, GError **error)
            key_group_refuse(group, "role", error, "server");
 }
 
+static CaseVcpu *add_vcpu(GoldenCase *self, const char *name, unsigned domain)
+{
+    CaseVcpu *vcpu;
+
+    g_array_set_size(self->vcpus, self->vcpus->len + 1);
+    vcpu = &g_array_index(self->vcpus, CaseVcpu, self->vcpus->len - 1);
+    vcpu->name = g_strdup(name);
+    vcpu->domain = domain;
+    vcpu->script = g_array_new(false, false, sizeof(ScriptItem));
+    return vcpu;
+}
+
 static bool read_vcpu(GoldenCase *self, KeyGroup *group, GError **error)
 {
-    const char *name = group->group->name;
-    CaseVcpu vcpu = { .domain = domain_of_vcpu(self, name) };
+    const unsigned domain = domain_of_vcpu(self, group->group->name);
+    CaseVcpu *vcpu;
     int64_t pcpu;
 
-    if (vcpu.domain == NO_INDEX) {
+    if (domain == NO_INDEX) {
         ini_group_error(group->group, error,
                         "expected DOMAIN.N of a domain above, N counting its vCPUs "
                         "from 0");
         return false;
     }
+    vcpu = add_vcpu(self, group->group->name, domain);
     if (!key_group_need_int(group, "pcpu", 0, self->topology.n_pcpus - 1, &pcpu,
                             error) ||
-        !key_group_need_int(group, "start_ns", 0, SIM_LATEST_NS, &vcpu.start_ns,
+        !key_group_need_int(group, "start_ns", 0, SIM_LATEST_NS, &vcpu->start_ns,
                             error) ||
-        !case_read_affinity(self, group, &vcpu.affinity, &vcpu.has_affinity, error) ||
-        !read_role(group, &vcpu.is_server, error))
+        !case_read_affinity(self, group, &vcpu->affinity, &vcpu->has_affinity, error) ||
+        !read_role(group, &vcpu->is_server, error))
         return false;
-    vcpu.pcpu = (unsigned)pcpu;
-    vcpu.name = g_strdup(name);
-    vcpu.script = g_array_new(false, false, sizeof(ScriptItem));
-    g_array_append_val(self->vcpus, vcpu);
-    self->has_servers = self->has_servers || vcpu.is_server;
+    vcpu->pcpu = (unsigned)pcpu;
+    self->has_servers = self->has_servers || vcpu->is_server;
     return true;
 }
 

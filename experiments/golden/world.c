@@ -126,16 +126,18 @@ static bool set_late_params(World *self, GError **error)
     return true;
 }
 
+/* The reader has checked that none of them can be refused. */
 static void attach_parents(World *self)
 {
+    int result = 0;
+
     for (unsigned i = 0; i < self->scenario->domains->len; i++) {
         const unsigned parent = case_domain(self->scenario, i)->parent;
-        int result = 0;
 
         if (parent != NO_INDEX)
-            result = domain_attach(domain_of(self, i), domain_of(self, parent));
-        g_assert(result == 0); /* the reader has checked it */
+            result |= domain_attach(domain_of(self, i), domain_of(self, parent));
     }
+    g_assert(result == 0);
 }
 
 World *world_new(const GoldenCase *scenario, const RequestListener *listener,
