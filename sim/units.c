@@ -83,17 +83,23 @@ static const char *read_digits(const char *text, int64_t *digits, int *decimals)
     return seen_digit ? text : NULL;
 }
 
+/* Takes a prime factor out of a product; false if it has none. */
+static bool divide_product(int64_t *a, int64_t *b, int64_t prime)
+{
+    int64_t *divisible = *a % prime == 0 ? a : b;
+
+    if (*divisible % prime != 0)
+        return false;
+    *divisible /= prime;
+    return true;
+}
+
 static bool scale(int64_t digits, int decimals, int64_t factor, int64_t *value)
 {
-    for (; decimals > 0; decimals--) {
-        if (factor % 10 == 0) {
-            factor /= 10;
-            continue;
-        }
-        if (digits % 10 != 0)
+    for (; decimals > 0; decimals--)
+        if (!divide_product(&digits, &factor, 2) ||
+            !divide_product(&digits, &factor, 5))
             return false;
-        digits /= 10;
-    }
     return !__builtin_mul_overflow(digits, factor, value);
 }
 
