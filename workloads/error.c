@@ -1,0 +1,3 @@
+#include "workloads/error.h"
+
+G_DEFINE_QUARK(hvmsim - workload - error, workload_error)
