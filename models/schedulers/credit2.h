@@ -100,7 +100,6 @@ typedef struct {
     bool is_requeued;       /* waits again once its context has been saved */
     bool is_move_requested; /* by balancing, to move_to */
     bool has_yielded;
-    bool is_pinned;         /* the hard affinity has one bit */
     bool has_soft_affinity; /* the soft affinity makes a difference */
     int64_t load_since;     /* ticks of the last update */
     int64_t average_load;   /* in fractions of precision */

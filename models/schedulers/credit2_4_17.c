@@ -346,7 +346,6 @@ static void credit2_set_affinity(Scheduler *self, Vcpu *vcpu, const PcpuMask *ha
 {
     Credit2Vcpu *state = credit2_of_vcpu(vcpu);
 
-    state->is_pinned = mask_count(hard) == 1;
     state->has_soft_affinity = mask_intersects(soft, hard) &&
                                !mask_is_subset(hard, soft) &&
                                !mask_is_subset(&self->host->online, soft);

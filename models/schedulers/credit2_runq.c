@@ -152,6 +152,7 @@ static unsigned find_idle(const Credit2Vcpu *woken, const PcpuMask *allowed)
     return first_from(&choice, here);
 }
 
+/* Xen has a short cut for a vCPU pinned to one pCPU, which finds the same. */
 static unsigned find_any_idle(const Credit2Vcpu *woken)
 {
     const Credit2Runqueue *runqueue = woken->runqueue;
@@ -160,9 +161,6 @@ static unsigned find_any_idle(const Credit2Vcpu *woken)
 
     if (mask_is_empty(&runqueue->idle))
         return PCPU_NONE;
-    if (woken->is_pinned && mask_has(&runqueue->idle, vcpu->pcpu->id) &&
-        !mask_has(&runqueue->tickled, vcpu->pcpu->id))
-        return vcpu->pcpu->id;
     if (woken->has_soft_affinity) {
         PcpuMask preferred;
 
