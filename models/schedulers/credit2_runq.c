@@ -164,6 +164,7 @@ static unsigned find_any_idle(const Credit2Vcpu *woken)
     if (woken->has_soft_affinity) {
         PcpuMask preferred;
 
+        mask_init(&preferred, runqueue->all->host->n_pcpus);
         mask_and(&preferred, &vcpu->soft_affinity, &vcpu->hard_affinity);
         found = find_idle(woken, &preferred);
     }
@@ -225,9 +226,9 @@ static unsigned find_preemptable(const Credit2Vcpu *woken, int64_t now_ns)
     mask_without(&choice, &runqueue->active, &runqueue->idle);
     mask_without(&choice, &choice, &runqueue->tickled);
     mask_and(&choice, &choice, &vcpu->hard_affinity);
-    mask_remove(&choice, here);
     for (unsigned i = mask_first(&choice); i != PCPU_NONE; i = mask_next(&choice, i)) {
-        const int64_t worth = score(woken, &runqueue->all->host->pcpus[i], now_ns);
+        const Pcpu *pcpu = &runqueue->all->host->pcpus[i];
+        const int64_t worth = i == here ? best : score(woken, pcpu, now_ns);
 
         if (worth > best) {
             best = worth;
