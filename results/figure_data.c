@@ -1,0 +1,322 @@
+#include "results/figure_data.h"
+
+#include "models/request.h"
+#include "results/histogram.h"
+#include "results/output_file.h"
+
+#include <math.h>
+
+/* What all writers need. */
+typedef struct {
+    Database *database;
+    int64_t campaign_id;
+    const Study *study;
+} Source;
+
+typedef bool (*Writer)(const Source *source, FILE *stream, GError **error);
+
+static unsigned n_axis(const Source *source)
+{
+    return source->study->axis->len;
+}
+
+static unsigned n_placements(const Source *source)
+{
+    return source->study->placements->len;
+}
+
+/* gnuplot's `index`: blocks are two empty lines apart, and each begins with its name.
+ */
+static void begin_block(FILE *stream, const Source *source, unsigned placement,
+                        const char *columns)
+{
+    fprintf(stream, "%s# %s\n\"%s\"\n", placement > 0 ? "\n\n" : "", columns,
+            study_placement(source->study, placement));
+}
+
+/* Over the axis. */
+
+static void write_over_axis(const Source *source, FILE *stream, SummaryColumn column)
+{
+    for (unsigned i = 0; i < n_placements(source); i++) {
+        begin_block(stream, source, i, "axis mean half_of_95_percent_interval");
+        for (unsigned j = 0; j < n_axis(source); j++) {
+            const SummaryRow *row = study_row(source->study, i, j);
+            const Interval *interval = row ? &row->columns[column] : NULL;
+
+            if (interval)
+                fprintf(stream, "%g %.6f %.6f\n", study_axis(source->study, j),
+                        interval->mean, isnan(interval->half) ? 0 : interval->half);
+        }
+    }
+}
+
+static SummaryColumn throughput_column(const Study *study)
+{
+    for (unsigned i = 0; i < study->placements->len; i++)
+        for (unsigned j = 0; j < study->axis->len; j++) {
+            const SummaryRow *row = study_row(study, i, j);
+
+            if (row && row->columns[COLUMN_TRANSFERS_PER_S].mean > 0)
+                return COLUMN_TRANSFERS_PER_S;
+        }
+    return COLUMN_REQUESTS_PER_S;
+}
+
+static bool write_throughput(const Source *source, FILE *stream,
+                             GError **error G_GNUC_UNUSED)
+{
+    write_over_axis(source, stream, throughput_column(source->study));
+    return true;
+}
+
+static bool write_latency_p99(const Source *source, FILE *stream,
+                              GError **error G_GNUC_UNUSED)
+{
+    write_over_axis(source, stream, COLUMN_LATENCY_P99_US);
+    return true;
+}
+
+static bool write_dom0_cpu(const Source *source, FILE *stream,
+                           GError **error G_GNUC_UNUSED)
+{
+    write_over_axis(source, stream, COLUMN_DOM0_CPU_PERCENT);
+    return true;
+}
+
+/* From the tables of runs: bound to the campaign and a combination. */
+
+static sqlite3_stmt *prepare_for_row(const Source *source, const SummaryRow *row,
+                                     const char *sql, GError **error)
+{
+    sqlite3_stmt *statement = database_prepare(source->database, sql, error);
+
+    if (!statement)
+        return NULL;
+    sqlite3_bind_int64(statement, 1, source->campaign_id);
+    sqlite3_bind_int64(statement, 2, row->cell);
+    return statement;
+}
+
+static void write_share(FILE *stream, int64_t value_ns, int64_t share, int64_t total)
+{
+    fprintf(stream, "%.3f %.6f\n", (double)value_ns / 1e3,
+            (double)share / (double)total);
+}
+
+static bool write_cdf_of(const Source *source, const SummaryRow *row, FILE *stream,
+                         GError **error)
+{
+    g_autoptr(sqlite3_stmt) bucket =
+        prepare_for_row(source, row,
+                        "SELECT lower_ns, width_ns, sum(count), sum(sum(count)) OVER ()"
+                        " FROM run JOIN v_histogram USING (run_id)"
+                        " WHERE campaign_id = ? AND cell = ? AND quantity = 'request'"
+                        " GROUP BY lower_ns, width_ns ORDER BY lower_ns",
+                        error);
+    bool has_row = bucket != NULL;
+    int64_t seen = 0;
+
+    while (has_row) {
+        int64_t lower_ns;
+
+        if (!database_step(source->database, bucket, &has_row, error))
+            return false;
+        if (!has_row)
+            return true;
+        lower_ns = sqlite3_column_int64(bucket, 0);
+        if (seen == 0)
+            write_share(stream, lower_ns, 0, 1);
+        seen += sqlite3_column_int64(bucket, 2);
+        write_share(stream, lower_ns + sqlite3_column_int64(bucket, 1), seen,
+                    sqlite3_column_int64(bucket, 3));
+    }
+    return false;
+}
+
+static bool write_latency_cdf(const Source *source, FILE *stream, GError **error)
+{
+    for (unsigned i = 0; i < n_placements(source); i++) {
+        const SummaryRow *row = study_row(source->study, i, n_axis(source) - 1);
+
+        begin_block(stream, source, i, "latency_us share_of_requests");
+        if (row && !write_cdf_of(source, row, stream, error))
+            return false;
+    }
+    return true;
+}
+
+static bool write_payers_of(const Source *source, const SummaryRow *row, FILE *stream,
+                            GError **error)
+{
+    g_autoptr(sqlite3_stmt) guest =
+        prepare_for_row(source, row,
+                        "SELECT 1e2 * sum(paid_ns) / sum(measured_ns),"
+                        " 1e2 * sum(attributed_ns) / sum(measured_ns)"
+                        " FROM run JOIN domain USING (run_id)"
+                        " WHERE campaign_id = ? AND cell = ? AND role = 'guest'"
+                        " GROUP BY domain ORDER BY domain",
+                        error);
+    bool has_row = guest != NULL;
+    unsigned number = 0;
+
+    while (has_row) {
+        if (!database_step(source->database, guest, &has_row, error))
+            return false;
+        if (!has_row)
+            return true;
+        fprintf(stream, "%u %.6f %.6f\n", ++number, sqlite3_column_double(guest, 0),
+                sqlite3_column_double(guest, 1));
+    }
+    return false;
+}
+
+static bool write_payers(const Source *source, FILE *stream, GError **error)
+{
+    for (unsigned i = 0; i < n_placements(source); i++) {
+        const SummaryRow *row = study_row(source->study, i, n_axis(source) - 1);
+
+        begin_block(stream, source, i, "guest booked_percent attributed_percent");
+        if (row && !write_payers_of(source, row, stream, error))
+            return false;
+    }
+    return true;
+}
+
+static bool write_stages_of(const Source *source, unsigned placement,
+                            const SummaryRow *row, FILE *stream, GError **error)
+{
+    g_autoptr(sqlite3_stmt) stage = prepare_for_row(
+        source, row,
+        "SELECT sum(sum_ns) / 1e3 / max(sum(requests), 1)"
+        " FROM run JOIN domain USING (run_id) JOIN stage USING (run_id, domain)"
+        " WHERE campaign_id = ? AND cell = ?"
+        " GROUP BY position ORDER BY position",
+        error);
+    bool has_row = stage != NULL;
+
+    fprintf(stream, "\"%s\"", study_placement(source->study, placement));
+    while (has_row) {
+        if (!database_step(source->database, stage, &has_row, error))
+            return false;
+        if (has_row)
+            fprintf(stream, " %.6f", sqlite3_column_double(stage, 0));
+    }
+    fputc('\n', stream);
+    return stage != NULL;
+}
+
+static bool write_stage_panel(const Source *source, unsigned axis, FILE *stream,
+                              GError **error)
+{
+    fputs("placement", stream);
+    for (unsigned i = 0; i < STAGES; i++)
+        fprintf(stream, " \"%s\"", stage_name((Stage)i));
+    fputc('\n', stream);
+    for (unsigned i = 0; i < n_placements(source); i++) {
+        const SummaryRow *row = study_row(source->study, i, axis);
+
+        if (row && !write_stages_of(source, i, row, stream, error))
+            return false;
+    }
+    return true;
+}
+
+/* A panel for each end of the axis. */
+static bool write_stages(const Source *source, FILE *stream, GError **error)
+{
+    fputs("# mean us of a request in each stage\n", stream);
+    if (!write_stage_panel(source, 0, stream, error))
+        return false;
+    if (n_axis(source) == 1)
+        return true;
+    fputs("\n\n", stream);
+    return write_stage_panel(source, n_axis(source) - 1, stream, error);
+}
+
+/* What the scripts must know beside the numbers. */
+
+static bool is_doubling(const Study *study)
+{
+    for (unsigned i = 1; i < study->axis->len; i++)
+        if (study_axis(study, i) < 1.5 * study_axis(study, i - 1))
+            return false;
+    return study->axis->len > 2 && study_axis(study, 0) > 0;
+}
+
+static void write_axis(const Study *study, FILE *stream)
+{
+    const double first = study_axis(study, 0);
+    const double last = study_axis(study, study->axis->len - 1);
+    const double margin = (last - first) / 20;
+    const bool doubling = is_doubling(study);
+
+    fprintf(stream, "axis_is_doubling = %d\n", doubling);
+    fprintf(stream, "axis_low = %g\n", doubling ? first / 1.15 : first - margin);
+    fprintf(stream, "axis_high = %g\n", doubling ? last * 1.15 : last + margin);
+    fputs("axis_tics = '", stream);
+    for (unsigned i = 0; i < study->axis->len; i++)
+        fprintf(stream, "%s%g", i > 0 ? ", " : "", study_axis(study, i));
+    fputs("'\n", stream);
+    fprintf(stream, "at_title = '%s: %g'\n", study->axis_title, last);
+}
+
+static bool write_study(const Source *source, FILE *stream,
+                        GError **error G_GNUC_UNUSED)
+{
+    const Study *study = source->study;
+    const bool has_axis = study->axis->len > 1;
+
+    fprintf(stream, "n_placements = %u\n", study->placements->len);
+    fputs("placements = '", stream);
+    for (unsigned i = 0; i < study->placements->len; i++)
+        fprintf(stream, "%s%s", i > 0 ? " " : "", study_placement(study, i));
+    fputs("'\n", stream);
+    fprintf(stream, "axis_title = '%s'\n", study->axis_title ? study->axis_title : "");
+    fprintf(stream, "throughput_title = '%s'\n",
+            throughput_column(study) == COLUMN_TRANSFERS_PER_S
+                ? "completed transfers per second"
+                : "requests per second");
+    fprintf(stream, "n_stage_panels = %d\n", has_axis ? 2 : 1);
+    if (has_axis) {
+        fprintf(stream, "stage_panels = '\"%s: %g\" \"%s: %g\"'\n", study->axis_title,
+                study_axis(study, 0), study->axis_title,
+                study_axis(study, study->axis->len - 1));
+        write_axis(study, stream);
+    } else {
+        fputs("stage_panels = '\" \"'\nat_title = ''\n", stream);
+    }
+    return true;
+}
+
+static bool write_file(const Source *source, Writer write, const char *folder,
+                       const char *name, GError **error)
+{
+    g_autoptr(OutputFile) file = output_file_new(folder, name, error);
+
+    return file && write(source, file->stream, error) &&
+           output_file_commit(file, error);
+}
+
+bool figure_data_write(Database *database, int64_t campaign_id, const Study *study,
+                       const char *folder, GError **error)
+{
+    static const struct {
+        const char *name;
+        Writer write;
+    } files[] = {
+        { "study.gp", write_study },
+        { "throughput.dat", write_throughput },
+        { "latency-p99.dat", write_latency_p99 },
+        { "dom0-cpu.dat", write_dom0_cpu },
+        { "latency-cdf.dat", write_latency_cdf },
+        { "booked-attributed.dat", write_payers },
+        { "stages.dat", write_stages },
+    };
+    const Source source = { database, campaign_id, study };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(files); i++)
+        if (!write_file(&source, files[i].write, folder, files[i].name, error))
+            return false;
+    return true;
+}

@@ -1,0 +1,42 @@
+# What each guest's account paid, and what was spent for that guest: a panel for each
+# placement.
+figure = 'booked-attributed'
+width_cm = 15
+height_cm = 11.5
+load 'common.gp'
+stats 'booked-attributed.dat' using 1:2 nooutput
+n_guests = STATS_max_x
+highest = STATS_max_y
+stats 'booked-attributed.dat' using 3 nooutput
+if (STATS_max > highest) highest = STATS_max
+if (highest <= 0) highest = 1
+step = 10 ** floor(log10(highest))
+if (highest / step < 2) step = step / 2
+guest_step = n_guests > 16 ? ceil(n_guests / 8) : 1
+
+set multiplot layout n_placements,1 margins 0.11,0.98,0.13,0.89 spacing 0.075
+set style fill solid 1 noborder
+set boxwidth 0.38
+set xrange [0.3:n_guests + 0.7]
+set yrange [0:highest * 1.05]
+set ytics step
+set xtics guest_step,guest_step,n_guests scale 0
+if (guest_step > 1) set xtics add (1)
+set format x ''
+set ylabel '% of one pCPU'
+if (at_title ne '') set label 2 at_title at screen 0.113,screen 0.965 noenhanced
+set key at screen 0.98,screen 0.985 right top horizontal reverse Left samplen 1 width -4
+do for [i = 0:n_placements - 1] {
+    set label 1 word(placements, i + 1) at graph 0.005,graph 1.09 noenhanced
+    if (i == n_placements - 1) {
+        set format x '%.0f'
+        set xlabel 'guest'
+    }
+    plot 'booked-attributed.dat' index i using ($1 - 0.2):2 with boxes \
+             linecolor rgb '#9ecae1' title 'booked to its account', \
+         '' index i using ($1 + 0.2):3 with boxes \
+             linecolor rgb '#084a75' title 'spent for it'
+    unset key
+    unset label 2
+}
+unset multiplot

@@ -1,0 +1,13 @@
+# A metric over the number that varies, a line per placement: mean and 95 % interval.
+# The figure's script sets data_file and y_title.
+
+if (axis_is_doubling) set logscale x 2
+set xrange [axis_low:axis_high]
+eval 'set xtics (' . axis_tics . ')'
+set xlabel axis_title
+set ylabel y_title
+set yrange [0:*]
+plot for [i = 0:n_placements - 1] data_file index i using 1:2:3 \
+         with yerrorbars linetype i + 1 linewidth 1 pointtype -1 dashtype 1 notitle, \
+     for [i = 0:n_placements - 1] data_file index i using 1:2 \
+         with linespoints linetype i + 1 title columnheader(1)

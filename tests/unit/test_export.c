@@ -1,0 +1,158 @@
+#include "results/export.h"
+
+#include "results/error.h"
+#include "tests/unit/made_up_runs.h"
+
+#include <string.h>
+
+typedef struct {
+    char *folder;
+    Database *database;
+} Place;
+
+static void set_up(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autofree char *path = NULL;
+
+    place->folder = new_folder();
+    path = g_build_filename(place->folder, "results.db", NULL);
+    place->database = database_open(path, DATABASE_WRITE, NULL);
+    add_made_up_campaign(place->database);
+}
+
+static void tear_down(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    database_close(place->database);
+    remove_folder(place->folder);
+}
+
+static void add_run(Place *place, unsigned placement, unsigned replication)
+{
+    g_autoptr(RunRecord) record = made_up_run(placement, 1, replication);
+    g_autoptr(GError) error = NULL;
+
+    database_add_run(place->database, record, &error);
+    g_assert_no_error(error);
+}
+
+static char *export_text(Place *place, const char *table, ExportFormat format)
+{
+    char *text = NULL;
+    size_t n_bytes;
+    FILE *stream = open_memstream(&text, &n_bytes);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(export_table(place->database, table, format, stream, &error));
+    g_assert_no_error(error);
+    fclose(stream);
+    return text;
+}
+
+static void test_a_small_run_gives_these_rows(Place *place,
+                                              const void *unused G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *table, *csv;
+    } cases[] = {
+        { "campaign", "campaign_id,hash,scenario_name,program_version,n_runs,"
+                      "scenario_text\r\n"
+                      "1,c0ffee,made up,0,90,\"[sweep]\n\"\r\n" },
+        { "factor", "campaign_id,cell,position,key,value,number\r\n"
+                    "1,0,0,device-model.placement,dom0,\r\n"
+                    "1,0,1,domain guest.count,1,1\r\n" },
+        { "run",
+          "campaign_id,cell,replication,run_key,seed,scenario_hash,profile,"
+          "program_version,state,message,warm_up_ns,measured_ns\r\n"
+          "1,0,0,dom0/1/0,18446744073709551615,a731d0f50e618ca6ea3572568d93763d91d44902"
+          "c00e2fc9dc7b2089788889c7,none,0,done,,1000000000,1036523742\r\n" },
+        { "device", "campaign_id,cell,replication,domain,device,requests,"
+                    "latency_sum_ns,latency_greatest_ns,service_sum_ns\r\n"
+                    "1,0,0,1,ide,1000,44565788,123456,8913157\r\n"
+                    "1,0,0,1,nic,666,29710525,123457,5942105\r\n"
+                    "1,0,0,1,serial,500,22282894,123458,4456578\r\n" },
+    };
+
+    add_run(place, 0, 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *csv = export_text(place, cases[i].table, EXPORT_CSV);
+
+        g_assert_cmpstr(csv, ==, cases[i].csv);
+    }
+}
+
+static void test_json_lines_name_their_values(Place *place,
+                                              const void *unused G_GNUC_UNUSED)
+{
+    g_autofree char *jsonl = NULL;
+
+    add_run(place, 0, 0);
+    jsonl = export_text(place, "factor", EXPORT_JSONL);
+    g_assert_cmpstr(jsonl, ==,
+                    "{\"campaign_id\":1,\"cell\":0,\"position\":0,\"key\":"
+                    "\"device-model.placement\",\"value\":\"dom0\",\"number\":null}\n"
+                    "{\"campaign_id\":1,\"cell\":0,\"position\":1,\"key\":"
+                    "\"domain guest.count\",\"value\":\"1\",\"number\":1.0}\n");
+}
+
+static void
+test_the_order_in_which_runs_end_does_not_show(Place *place,
+                                               const void *unused G_GNUC_UNUSED)
+{
+    Place other;
+
+    set_up(&other, NULL);
+    for (unsigned i = 0; i < 4; i++) {
+        add_run(place, i % 2, i / 2);
+        add_run(&other, (3 - i) % 2, (3 - i) / 2);
+    }
+    for (unsigned i = 0; export_table_name(i); i++) {
+        g_autofree char *ours = export_text(place, export_table_name(i), EXPORT_CSV);
+        g_autofree char *theirs = export_text(&other, export_table_name(i), EXPORT_CSV);
+
+        g_assert_cmpstr(ours, ==, theirs);
+        g_assert_nonnull(strstr(ours, "\r\n"));
+    }
+    tear_down(&other, NULL);
+}
+
+static void test_a_folder_gets_every_table(Place *place,
+                                           const void *unused G_GNUC_UNUSED)
+{
+    g_autofree char *folder = g_build_filename(place->folder, "a", "b", NULL);
+    g_autoptr(GError) error = NULL;
+
+    add_run(place, 0, 0);
+    g_assert_true(export_folder(place->database, EXPORT_CSV, folder, &error));
+    for (unsigned i = 0; export_table_name(i); i++) {
+        g_autofree char *name = g_strconcat(export_table_name(i), ".csv", NULL);
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        g_assert_true(g_file_test(path, G_FILE_TEST_IS_REGULAR));
+    }
+}
+
+static void
+test_an_unknown_table_is_answered_with_the_known(Place *place,
+                                                 const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(export_table(place->database, "runs", EXPORT_CSV, stdout, &error));
+    g_assert_cmpstr(error->message, ==,
+                    "no table is called \"runs\" (known: metric, campaign, factor, "
+                    "scenario, run, outcome, domain, stage, device, histogram)");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define ADD(name)                                                                      \
+    g_test_add("/export/" #name, Place, NULL, set_up, test_##name, tear_down)
+    ADD(a_small_run_gives_these_rows);
+    ADD(json_lines_name_their_values);
+    ADD(the_order_in_which_runs_end_does_not_show);
+    ADD(a_folder_gets_every_table);
+    ADD(an_unknown_table_is_answered_with_the_known);
+#undef ADD
+    return g_test_run();
+}

@@ -1,0 +1,101 @@
+#include "results/figures.h"
+
+#include "tests/unit/made_up_runs.h"
+
+#include <string.h>
+
+static const char *const names[] = { "throughput",  "latency-p99",       "dom0-cpu",
+                                     "latency-cdf", "booked-attributed", "stages" };
+
+static char *draw(Database *database, const char *folder, const char *within)
+{
+    g_autoptr(GError) error = NULL;
+    char *figures = g_build_filename(folder, within, NULL);
+
+    g_assert_true(figures_draw(database, NULL, figures, &error));
+    g_assert_no_error(error);
+    return figures;
+}
+
+static void assert_same_file(const char *first, const char *second, const char *name)
+{
+    g_autofree char *first_path = g_build_filename(first, name, NULL);
+    g_autofree char *second_path = g_build_filename(second, name, NULL);
+    g_autofree char *a = NULL, *b = NULL;
+    size_t n_a, n_b;
+
+    g_assert_true(g_file_get_contents(first_path, &a, &n_a, NULL));
+    g_assert_true(g_file_get_contents(second_path, &b, &n_b, NULL));
+    g_assert_cmpuint(n_a, >, 1000);
+    g_assert_cmpuint(n_a, ==, n_b);
+    g_assert_true(memcmp(a, b, n_a) == 0);
+}
+
+static void test_the_same_results_give_the_same_bytes(void)
+{
+    char *folder = new_folder();
+    g_autofree char *path = g_build_filename(folder, "results.db", NULL);
+    g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
+    g_autofree char *first = NULL, *second = NULL;
+
+    add_made_up_study(database, 4, 3);
+    first = draw(database, folder, "first");
+    g_usleep(G_USEC_PER_SEC); /* a PDF's date has seconds */
+    second = draw(database, folder, "second");
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *svg = g_strconcat(names[i], ".svg", NULL);
+        g_autofree char *pdf = g_strconcat(names[i], ".pdf", NULL);
+
+        assert_same_file(first, second, svg);
+        assert_same_file(first, second, pdf);
+    }
+    remove_folder(folder);
+}
+
+static void test_one_number_of_guests_draws_what_it_can(void)
+{
+    char *folder = new_folder();
+    g_autofree char *path = g_build_filename(folder, "results.db", NULL);
+    g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
+    g_autofree char *figures = NULL;
+
+    add_made_up_study(database, 1, 1);
+    figures = draw(database, folder, "figures");
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *svg = g_strconcat(names[i], ".svg", NULL);
+        g_autofree char *svg_path = g_build_filename(figures, svg, NULL);
+
+        g_assert_cmpint(g_file_test(svg_path, G_FILE_TEST_EXISTS), ==, i >= 3);
+    }
+    remove_folder(folder);
+}
+
+static void test_an_unwritable_place_is_named(void)
+{
+    char *folder = new_folder();
+    g_autofree char *path = g_build_filename(folder, "results.db", NULL);
+    g_autofree char *figures = g_build_filename(path, "figures", NULL);
+    g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
+    g_autoptr(GError) error = NULL;
+
+    add_made_up_study(database, 1, 1);
+    g_assert_false(figures_draw(database, NULL, figures, &error));
+    g_assert_nonnull(strstr(error->message, figures));
+    remove_folder(folder);
+}
+
+int main(int argc, char **argv)
+{
+    g_autofree char *gnuplot = g_find_program_in_path("gnuplot");
+
+    g_test_init(&argc, &argv, NULL);
+    if (gnuplot) {
+        g_test_add_func("/figures/the_same_results_give_the_same_bytes",
+                        test_the_same_results_give_the_same_bytes);
+        g_test_add_func("/figures/one_number_of_guests_draws_what_it_can",
+                        test_one_number_of_guests_draws_what_it_can);
+    }
+    g_test_add_func("/figures/an_unwritable_place_is_named",
+                    test_an_unwritable_place_is_named);
+    return g_test_run();
+}

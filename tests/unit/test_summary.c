@@ -1,0 +1,260 @@
+#include "results/summary.h"
+
+#include "results/error.h"
+#include "results/run_record.h"
+#include "tests/unit/made_up_runs.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    char *folder;
+    Database *database;
+} Place;
+
+static void set_up(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autofree char *path = NULL;
+
+    place->folder = new_folder();
+    path = g_build_filename(place->folder, "results.db", NULL);
+    place->database = database_open(path, DATABASE_WRITE, NULL);
+    add_made_up_campaign(place->database);
+}
+
+static void tear_down(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    database_close(place->database);
+    remove_folder(place->folder);
+}
+
+/* A run of a second with one guest, so many transfers, each of 10 requests of 20 us. */
+static void add_simple_run(Place *place, const char *placement, unsigned replication,
+                           unsigned transfers)
+{
+    g_autoptr(RunRecord) record = run_record_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree Histogram *latency = histogram_new();
+    HistogramRecord histogram = { .quantity = QUANTITY_REQUEST };
+    DomainRecord dom0 = { .role = ROLE_DOM0, .owner = NO_DOMAIN, .weight = 256 };
+    DomainRecord guest = { .role = ROLE_GUEST, .owner = NO_DOMAIN, .weight = 256 };
+
+    record->run_key = g_strdup_printf("%s/%u", placement, replication);
+    record->campaign_hash = g_strdup(MADE_UP_CAMPAIGN);
+    record->cell = g_str_equal(placement, "dom0") ? 0 : 1;
+    record->replication = replication;
+    record->scenario_name = g_strdup("simple");
+    record->scenario_text = g_strdup("");
+    record->profile_name = g_strdup("none");
+    record->program_version = g_strdup("0");
+    record->measured_ns = NS_PER_S;
+    run_record_add_factor(record, "device-model.placement", placement, NAN);
+    for (unsigned i = 0; i < 10 * transfers; i++)
+        histogram_record(latency, 20000);
+    histogram.subject = g_strdup("guest");
+    histogram_part_init(&histogram.values, latency);
+    g_array_append_val(record->histograms, histogram);
+    dom0.name = g_strdup("dom0");
+    dom0.ran_ns = 400000000;
+    dom0.booked_ns = 400000000;
+    g_array_append_val(record->domains, dom0);
+    guest.name = g_strdup("guest");
+    guest.account = 1;
+    guest.requests = latency->count;
+    guest.transfers = transfers;
+    guest.ran_ns = 300000000;
+    guest.booked_ns = 300000000;
+    guest.attributed_ns = 400000000;
+    g_array_append_val(record->domains, guest);
+    database_add_run(place->database, record, &error);
+    g_assert_no_error(error);
+}
+
+static Summary *summary_or_die(Place *place)
+{
+    g_autoptr(GError) error = NULL;
+    Summary *summary = summary_new(place->database, NULL, &error);
+
+    g_assert_no_error(error);
+    return summary;
+}
+
+static const Interval *interval_of(const Summary *summary, unsigned row,
+                                   SummaryColumn column)
+{
+    return &((const SummaryRow *)g_ptr_array_index(summary->rows, row))
+                ->columns[column];
+}
+
+/* 98, 100, 102 per second: mean 100, sd 2; t(0.975, 2) = 4.302653, so half is
+ * 4.302653 * 2 / sqrt(3) = 4.968275. */
+static void test_intervals_are_those_worked_by_hand(Place *place,
+                                                    const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+
+    for (unsigned i = 0; i < 3; i++)
+        add_simple_run(place, "dom0", i, 98 + 2 * i);
+    summary = summary_or_die(place);
+    g_assert_cmpuint(summary->rows->len, ==, 1);
+    g_assert_cmpfloat_with_epsilon(
+        interval_of(summary, 0, COLUMN_TRANSFERS_PER_S)->mean, 100, 1e-9);
+    g_assert_cmpfloat_with_epsilon(
+        interval_of(summary, 0, COLUMN_TRANSFERS_PER_S)->half, 4.968275, 1e-6);
+    g_assert_cmpfloat_with_epsilon(interval_of(summary, 0, COLUMN_REQUESTS_PER_S)->mean,
+                                   1000, 1e-9);
+    g_assert_cmpfloat_with_epsilon(interval_of(summary, 0, COLUMN_LATENCY_P99_US)->mean,
+                                   20, 1e-9);
+    g_assert_cmpfloat_with_epsilon(
+        interval_of(summary, 0, COLUMN_DOM0_CPU_PERCENT)->mean, 40, 1e-9);
+    g_assert_cmpfloat_with_epsilon(
+        interval_of(summary, 0, COLUMN_PAID_BY_OTHERS_PERCENT)->mean, 25, 1e-9);
+    g_assert_cmpfloat_with_epsilon(interval_of(summary, 0, COLUMN_FAIRNESS)->mean, 1,
+                                   1e-9);
+}
+
+static void
+test_replications_are_in_order_whenever_they_ended(Place *place,
+                                                   const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    const SummaryRow *row;
+
+    add_simple_run(place, "dom0", 2, 30);
+    add_simple_run(place, "dom0", 0, 10);
+    add_simple_run(place, "dom0", 1, 20);
+    summary = summary_or_die(place);
+    row = g_ptr_array_index(summary->rows, 0);
+    for (unsigned i = 0; i < 3; i++) {
+        g_assert_cmpuint(g_array_index(row->replications, unsigned, i), ==, i);
+        g_assert_cmpfloat(g_array_index(row->values[COLUMN_TRANSFERS_PER_S], double, i),
+                          ==, 10 * (i + 1));
+    }
+}
+
+static void test_the_table_is_aligned(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *table = NULL;
+
+    for (unsigned i = 0; i < 3; i++) {
+        add_simple_run(place, "dom0", i, 98 + 2 * i);
+        add_simple_run(place, "stub+sdom", i, 149 + i);
+    }
+    summary = summary_or_die(place);
+    table = summary_table(summary);
+    g_assert_cmpstr(
+        table, ==,
+        "made up, hardware profile none, 3 replications, ± 95 % confidence\n"
+        "\n"
+        "           requests  transfers    latency    latency    dom0  fair-\n"
+        "placement     per s      per s    p50, µs    p99, µs  CPU, %   ness\n"
+        "dom0       1000 ±50     100 ±5  20.0 ±0.0  20.0 ±0.0    40.0  1.000\n"
+        "stub+sdom  1500 ±25     150 ±2  20.0 ±0.0  20.0 ±0.0    40.0  1.000\n");
+}
+
+static void test_the_csv_has_a_row_per_combination(Place *place,
+                                                   const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *csv = NULL;
+
+    add_simple_run(place, "dom0", 0, 98);
+    summary = summary_or_die(place);
+    csv = summary_csv(summary);
+    g_assert_cmpstr(
+        csv, ==,
+        "cell,device-model.placement,replications,requests_per_s,requests_per_s_ci95,"
+        "transfers_per_s,transfers_per_s_ci95,latency_p50_us,latency_p50_us_ci95,"
+        "latency_p99_us,latency_p99_us_ci95,dom0_cpu_percent,dom0_cpu_percent_ci95,"
+        "fairness,fairness_ci95,paid_by_others_percent,paid_by_others_percent_ci95\r\n"
+        "0,dom0,1,980.000000,,98.000000,,20.000000,,20.000000,,40.000000,,1.000000,,"
+        "25.000000,\r\n");
+}
+
+/* The sentences without their line breaks. */
+static char *conclusions_of(const Summary *summary)
+{
+    g_autofree char *text = summary_conclusions(summary);
+    GString *line = g_string_new(text);
+
+    g_string_replace(line, "\n  ", " ", 0);
+    return g_string_free(line, FALSE);
+}
+
+/* stub/dom0 by replication: 1.5204, 1.5, 1.4804; logs with mean 0.4056 and sd 0.01334,
+ * so half is 4.302653 * 0.01334 / sqrt(3) = 0.03314. */
+static void test_a_clear_difference_is_claimed(Place *place,
+                                               const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    for (unsigned i = 0; i < 3; i++) {
+        add_simple_run(place, "dom0", i, 98 + 2 * i);
+        add_simple_run(place, "stub", i, 149 + i);
+    }
+    summary = summary_or_die(place);
+    text = conclusions_of(summary);
+    g_assert_nonnull(
+        strstr(text, "- stub has the highest throughput: 150 ± 2 transfers per"));
+    g_assert_nonnull(strstr(text, "1.50 times (1.45 to 1.55) that of dom0"));
+}
+
+static void
+test_overlapping_intervals_are_no_difference(Place *place,
+                                             const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    for (unsigned i = 0; i < 3; i++) {
+        add_simple_run(place, "dom0", i, 100 + 5 * i);
+        add_simple_run(place, "stub", i, 112 - 4 * i);
+    }
+    summary = summary_or_die(place);
+    text = conclusions_of(summary);
+    g_assert_nonnull(strstr(text, "though not by a clear margin"));
+    g_assert_nonnull(strstr(text, "not to be told from that of dom0"));
+}
+
+static void test_other_studies_have_no_conclusions(Place *place,
+                                                   const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    add_simple_run(place, "dom0", 0, 100);
+    summary = summary_or_die(place);
+    text = summary_conclusions(summary);
+    g_assert_cmpstr(text, ==, "");
+}
+
+static void test_a_campaign_without_runs_says_so(Place *place,
+                                                 const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(summary_new(place->database, NULL, &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
+    g_clear_error(&error);
+    g_assert_null(summary_new(place->database, "0000", &error));
+    g_assert_nonnull(strstr(error->message, "no campaign with the hash 0000"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define ADD(name)                                                                      \
+    g_test_add("/summary/" #name, Place, NULL, set_up, test_##name, tear_down)
+    ADD(intervals_are_those_worked_by_hand);
+    ADD(replications_are_in_order_whenever_they_ended);
+    ADD(the_table_is_aligned);
+    ADD(the_csv_has_a_row_per_combination);
+    ADD(a_clear_difference_is_claimed);
+    ADD(overlapping_intervals_are_no_difference);
+    ADD(other_studies_have_no_conclusions);
+    ADD(a_campaign_without_runs_says_so);
+#undef ADD
+    return g_test_run();
+}
