@@ -17,14 +17,17 @@ static const Dialect dialects[] = {
 };
 
 /* [host] keys that are options of the scheduler, and the unit in their names. */
-static const struct {
+typedef struct {
     const char *key, *option, *unit;
-} scheduler_keys[] = {
-    { "tick_first_ns", "tick-first", "ns" },
-    { "tick_stagger_ns", "tick-stagger", "ns" },
-    { "acct_first_ns", "accounting-first", "ns" },
-    { "tslice_ms", "tslice", "ms" },
-    { "ratelimit_us", "ratelimit", "us" },
+    int64_t unit_ns;
+} SchedulerKey;
+
+static const SchedulerKey scheduler_keys[] = {
+    { "tick_first_ns", "tick-first", "ns", 1 },
+    { "tick_stagger_ns", "tick-stagger", "ns", 1 },
+    { "acct_first_ns", "accounting-first", "ns", 1 },
+    { "tslice_ms", "tslice", "ms", NS_PER_MS },
+    { "ratelimit_us", "ratelimit", "us", NS_PER_US },
 };
 
 static bool add_range(PcpuMask *mask, const char *text, unsigned n_pcpus)
@@ -83,23 +86,21 @@ static bool read_dialect(GoldenCase *self, KeyGroup *group, GError **error)
     return key_group_refuse(group, "scheduler", error, "one of %s", choice);
 }
 
-static bool read_scheduler_key(GoldenCase *self, KeyGroup *group, unsigned i,
-                               GError **error)
+/* A key that the scheduler does not have stays unknown. */
+static bool read_scheduler_key(GoldenCase *self, KeyGroup *group,
+                               const SchedulerKey *key, GError **error)
 {
-    const char *key = scheduler_keys[i].key;
-    const Option *option =
-        option_find(self->scheduler->options, scheduler_keys[i].option);
-    const char *text = option ? key_group_take(group, key) : NULL;
-    g_autofree char *with_unit = NULL, *expected = NULL;
+    const Option *option = option_find(self->scheduler->options, key->option);
+    const char *text = option ? key_group_take(group, key->key) : NULL;
+    g_autofree char *with_unit = NULL;
 
-    if (!text) /* one that the scheduler does not have stays unknown */
+    if (!text)
         return true;
-    with_unit = g_strconcat(text, scheduler_keys[i].unit, NULL);
-    if (option_parse(option, with_unit, self->scheduler_options))
-        return true;
-    expected = option_expected(option);
-    return key_group_refuse(group, key, error, "%s, written in %s without the unit",
-                            expected, scheduler_keys[i].unit);
+    with_unit = g_strconcat(text, key->unit, NULL);
+    return option_parse(option, with_unit, self->scheduler_options) ||
+           key_group_refuse(group, key->key, error,
+                            "an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                            option->low / key->unit_ns, option->high / key->unit_ns);
 }
 
 static bool read_scheduler_options(GoldenCase *self, KeyGroup *group, GError **error)
@@ -107,7 +108,7 @@ static bool read_scheduler_options(GoldenCase *self, KeyGroup *group, GError **e
     self->scheduler_options = g_malloc0(self->scheduler->options_size);
     option_set_defaults(self->scheduler->options, self->scheduler_options);
     for (unsigned i = 0; i < G_N_ELEMENTS(scheduler_keys); i++)
-        if (!read_scheduler_key(self, group, i, error))
+        if (!read_scheduler_key(self, group, &scheduler_keys[i], error))
             return false;
     return true;
 }

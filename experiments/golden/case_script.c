@@ -53,6 +53,19 @@ static bool takes_time(const ScriptItem *item)
            item->back_end_ns > 0 || item->completion_ns > 0;
 }
 
+/* Scripts are long: the message shows the item alone. */
+static bool refuse_item(const KeyGroup *group, unsigned number, char *text,
+                        GError **error)
+{
+    const IniEntry *script = ini_group_find(group->group, "script");
+    g_autofree char *key = g_strdup_printf("script, item %u", number);
+    const IniEntry item = { .key = key, .text = text, .place = script->place };
+
+    ini_entry_error(group->group, &item, error,
+                    ITEM_FORMS " with times in ns and servers of this file");
+    return false;
+}
+
 bool case_read_script(const GoldenCase *self, KeyGroup *group, CaseVcpu *vcpu,
                       GError **error)
 {
@@ -69,16 +82,10 @@ bool case_read_script(const GoldenCase *self, KeyGroup *group, CaseVcpu *vcpu,
         if (*items[i] == '\0' && !items[i + 1])
             break; /* the list may end with its separator */
         if (!parse_item(self, items[i], &item))
-            return key_group_refuse(group, "script", error,
-                                    "items " ITEM_FORMS
-                                    " with times in ns and servers of this file; "
-                                    "item %u is %s",
-                                    i + 1, items[i]);
+            return refuse_item(group, i + 1, items[i], error);
         has_time = has_time || takes_time(&item);
         g_array_append_val(vcpu->script, item);
     }
-    if (!has_time)
-        return key_group_refuse(group, "script", error,
-                                "at least one item that takes time");
-    return true;
+    return has_time || key_group_refuse(group, "script", error,
+                                        "at least one item that takes time");
 }
