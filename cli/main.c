@@ -17,6 +17,15 @@ static void print_usage(FILE *stream)
         fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 }
 
+/* Usage texts and messages of the command begin with its whole name. */
+static int run_command(const Command *command, int argc, char **argv)
+{
+    g_autofree char *name = g_strconcat("hvmsim ", command->name, NULL);
+
+    g_set_prgname(name);
+    return command->run(argc, argv);
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
@@ -27,7 +36,7 @@ int main(int argc, char **argv)
     }
     for (unsigned i = 0; commands[i]; i++)
         if (strcmp(argv[1], commands[i]->name) == 0)
-            return commands[i]->run(argc - 1, argv + 1);
+            return run_command(commands[i], argc - 1, argv + 1);
     g_printerr("hvmsim: no command is called \"%s\"\n", argv[1]);
     print_usage(stderr);
     return EXIT_USAGE;
