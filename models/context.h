@@ -41,8 +41,8 @@ void vcpu_start(Vcpu *vcpu, bool is_blocked);
 void vcpu_block(Vcpu *vcpu);
 /* Ends a block, and wakes; nothing if it is not blocked. True if it was. */
 bool vcpu_unblock(Vcpu *vcpu);
-/* Waits for the device model, and the end of that. */
-void vcpu_wait_in_xen(Vcpu *vcpu);
+/* Waits for its device model, which runs on server, and the end of that. */
+void vcpu_wait_in_xen(Vcpu *vcpu, Vcpu *server);
 void vcpu_end_wait_in_xen(Vcpu *vcpu);
 /* Gives up the pCPU without blocking (Xen: yield). */
 void vcpu_yield(Vcpu *vcpu);

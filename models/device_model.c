@@ -77,6 +77,11 @@ void *device_model_runner(const DeviceModel *model)
     return model->runner;
 }
 
+Vcpu *device_model_vcpu(const DeviceModel *model)
+{
+    return model->runner_ops->vcpu(model);
+}
+
 Domain *device_model_guest(const DeviceModel *model)
 {
     return model->guest;
@@ -97,8 +102,8 @@ void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns)
 
     g_assert(model->n_queued < n_places);
     model->queue[(model->first_queued + model->n_queued++) % n_places] = request;
-    request_enter(request, model->runner_ops->waiting_stage,
-                  model->runner_ops->vcpu(model), now_ns);
+    request_enter(request, model->runner_ops->waiting_stage, device_model_vcpu(model),
+                  now_ns);
     model->runner_ops->signal(model, now_ns);
 }
 
@@ -131,7 +136,7 @@ static Request *take_request(DeviceModel *model)
 
 static void enter_stage(DeviceModel *model, Stage stage, int64_t now_ns)
 {
-    request_enter(model->serving, stage, model->runner_ops->vcpu(model), now_ns);
+    request_enter(model->serving, stage, device_model_vcpu(model), now_ns);
 }
 
 /* Steps: each function begins one and returns how long it takes. */

@@ -29,7 +29,7 @@ typedef struct {
     void (*submit_disk)(DeviceModel *model, int64_t bytes, bool is_dma, int64_t now_ns);
     void (*send_packet)(DeviceModel *model, int64_t bytes, int64_t now_ns);
     /* The vCPU on which the device model runs, or will run. */
-    const Vcpu *(*vcpu)(const DeviceModel *model);
+    Vcpu *(*vcpu)(const DeviceModel *model);
     /* The stage of a request that waits for the loop while that vCPU runs. */
     Stage waiting_stage;
 } RunnerOps;
@@ -39,6 +39,8 @@ DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *
 void device_model_free(DeviceModel *model);
 
 void *device_model_runner(const DeviceModel *model);
+/* The vCPU on which it runs, or will run. */
+Vcpu *device_model_vcpu(const DeviceModel *model);
 Domain *device_model_guest(const DeviceModel *model);
 
 /* From the guest's vCPU: the request is posted and its event sent. */

@@ -68,7 +68,7 @@ void task_sleep(Task *task, int64_t timeout_ns)
                            : next_jiffy_ns(task->kernel, timeout_ns);
 }
 
-const Vcpu *task_vcpu(const Task *task)
+Vcpu *task_vcpu(const Task *task)
 {
     return task->cpu->pv.vcpu;
 }

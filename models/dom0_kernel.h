@@ -66,7 +66,7 @@ void task_sleep(Task *task, int64_t timeout_ns);
 void task_wake(Task *task, int64_t now_ns);
 
 /* The vCPU on which the task runs, or ran last. */
-const Vcpu *task_vcpu(const Task *task);
+Vcpu *task_vcpu(const Task *task);
 
 /* Opens a port on vCPU 0. */
 unsigned kernel_open_port(Kernel *kernel, const EventPort *port);

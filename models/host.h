@@ -116,6 +116,7 @@ struct Vcpu {
     unsigned index; /* within host->vcpus; idle vCPUs have none */
     PcpuMask hard_affinity, soft_affinity;
     unsigned last_ran_on; /* pCPU of the last dispatch, or PCPU_NONE */
+    Vcpu *server;         /* while PAUSE_BLOCKED_IN_XEN: who works on its request */
 };
 
 struct Host {

@@ -214,7 +214,7 @@ static void announce_request(GuestVcpu *self, int64_t now_ns)
 static void send_request(GuestVcpu *self, int64_t now_ns)
 {
     self->doing = DOING_WAIT;
-    vcpu_wait_in_xen(self->vcpu);
+    vcpu_wait_in_xen(self->vcpu, device_model_vcpu(self->guest->device_model));
     device_model_submit(self->guest->device_model, &self->request, now_ns);
 }
 

@@ -160,7 +160,7 @@ static void qemu_send_packet(DeviceModel *model, int64_t bytes,
     physical_device_stream(qemu->machine->nic, bytes);
 }
 
-static const Vcpu *qemu_vcpu(const DeviceModel *model)
+static Vcpu *qemu_vcpu(const DeviceModel *model)
 {
     const Qemu *qemu = device_model_runner(model);
 

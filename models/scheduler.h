@@ -102,6 +102,10 @@ typedef struct SchedulerOps {
     /* Sets vcpu->pcpu, to what pick has said or not; NULL: to what pick has said. */
     void (*migrate)(Scheduler *self, Vcpu *vcpu, Pcpu *to, int64_t now_ns);
     void (*context_saved)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
+    /* vcpu, blocked in Xen, begins to wait for what vcpu->server does, which has not
+     * been woken for it yet; and the end of that, before vcpu is woken. */
+    void (*wait_begins)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
+    void (*wait_ends)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
     /* Called before the host changes the mask. */
     void (*set_affinity)(Scheduler *self, Vcpu *vcpu, const PcpuMask *hard,
                          const PcpuMask *soft);

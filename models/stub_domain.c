@@ -224,7 +224,7 @@ static void stub_send_packet(DeviceModel *model, int64_t bytes,
     kernel_send(stub->machine->kernel, stub->netback_port);
 }
 
-static const Vcpu *stub_vcpu(const DeviceModel *model)
+static Vcpu *stub_vcpu(const DeviceModel *model)
 {
     const Stub *stub = device_model_runner(model);
 

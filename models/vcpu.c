@@ -230,16 +230,26 @@ bool vcpu_unblock(Vcpu *vcpu)
     return true;
 }
 
-void vcpu_wait_in_xen(Vcpu *vcpu)
+void vcpu_wait_in_xen(Vcpu *vcpu, Vcpu *server)
 {
+    Scheduler *scheduler = scheduler_of(vcpu);
+
     g_assert(!(vcpu->pause_flags & PAUSE_BLOCKED_IN_XEN));
     vcpu->pause_flags |= PAUSE_BLOCKED_IN_XEN;
-    host_raise_schedule(vcpu->domain->host, vcpu->pcpu);
+    vcpu->server = server;
+    host_raise_schedule(scheduler->host, vcpu->pcpu);
+    if (scheduler->ops->wait_begins)
+        scheduler->ops->wait_begins(scheduler, vcpu, host_now_ns(scheduler->host));
 }
 
 void vcpu_end_wait_in_xen(Vcpu *vcpu)
 {
+    Scheduler *scheduler = scheduler_of(vcpu);
+
     g_assert(vcpu->pause_flags & PAUSE_BLOCKED_IN_XEN);
+    if (scheduler->ops->wait_ends)
+        scheduler->ops->wait_ends(scheduler, vcpu, host_now_ns(scheduler->host));
+    vcpu->server = NULL;
     clear_flag_and_wake(vcpu, PAUSE_BLOCKED_IN_XEN);
 }
 

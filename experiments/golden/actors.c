@@ -51,7 +51,7 @@ static void issue_request(Actor *self, const ScriptItem *item, int64_t now_ns)
         .dispatched_ns = NOT_YET_NS,
     };
     listener->issued(listener->listener, &self->request);
-    vcpu_wait_in_xen(self->vcpu);
+    vcpu_wait_in_xen(self->vcpu, self->request.server->vcpu);
     append_work(self->request.server, &self->request, PHASE_SERVICE);
 }
 
