@@ -30,6 +30,9 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
+    /* GLib makes the locale it reads numbers in on first use; a thread that has to wait
+     * for another one's first use is told that its number is none. */
+    g_ascii_strtoll("0", NULL, 10);
     if (argc < 2) {
         print_usage(stderr);
         return EXIT_USAGE;
