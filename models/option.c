@@ -19,6 +19,8 @@ char *option_expected(const Option *option)
         return g_strdup("yes or no");
     case OPTION_TEXT:
         return g_strdup("a text");
+    case OPTION_FILE:
+        return g_strdup("the name or path of a file");
     case OPTION_CHOICE:
         words = g_strjoinv(", ", (char **)option->choices);
         return g_strdup_printf("one of %s", words);
@@ -78,6 +80,7 @@ bool option_parse(const Option *option, const char *text, void *options)
     case OPTION_CHOICE:
         return parse_choice(option, text, field);
     case OPTION_TEXT:
+    case OPTION_FILE:
         return parse_text(text, field);
     case OPTION_INTEGER:
         return parse_integer(option, text, field);
@@ -97,7 +100,7 @@ void option_set_defaults(const Option *table, void *options)
 void option_clear(const Option *table, void *options)
 {
     for (const Option *option = table; option && option->key; option++)
-        if (option->kind == OPTION_TEXT)
+        if (option->kind == OPTION_TEXT || option->kind == OPTION_FILE)
             g_clear_pointer((char **)(void *)((char *)options + option->offset),
                             g_free);
 }
@@ -110,6 +113,7 @@ char *option_format(const Option *option, const void *options)
     case OPTION_BOOL:
         return g_strdup(*(const bool *)field ? "yes" : "no");
     case OPTION_TEXT:
+    case OPTION_FILE:
         return g_strdup(*(char *const *)field);
     case OPTION_CHOICE:
         return g_strdup(option->choices[*(const int *)field]);

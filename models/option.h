@@ -16,7 +16,8 @@ typedef enum {
     OPTION_INTEGER, /* an int64_t in the base unit of `unit` */
     OPTION_BOOL,    /* a bool: "yes" or "no" */
     OPTION_CHOICE,  /* an int: the index of the word in `choices` */
-    OPTION_TEXT,    /* a char *, owned by the options: a path or a name */
+    OPTION_TEXT,    /* a char *, owned by the options: a name or a list */
+    OPTION_FILE,    /* likewise: a file, which the scenario's reader looks up */
 } OptionKind;
 
 typedef struct {
@@ -55,6 +56,12 @@ typedef struct {
 #define OPTION_TEXT_FIELD(Struct, field, key_, default_, help_)                        \
     {                                                                                  \
         .key = key_, .default_text = default_, .help = help_, .kind = OPTION_TEXT,     \
+        .offset = offsetof(Struct, field)                                              \
+    }
+
+#define OPTION_FILE_FIELD(Struct, field, key_, default_, help_)                        \
+    {                                                                                  \
+        .key = key_, .default_text = default_, .help = help_, .kind = OPTION_FILE,     \
         .offset = offsetof(Struct, field)                                              \
     }
 
