@@ -194,6 +194,12 @@ static void on_budget(void *owner, int64_t now_ns)
     host->scheduler.ops->budget(&host->scheduler, domain, now_ns);
 }
 
+void host_shorten_slice(Host *host, Pcpu *pcpu, int64_t at_ns)
+{
+    if (at_ns < sim_due_ns(host->sim, &pcpu->slice_timer))
+        sim_arm(host->sim, &pcpu->slice_timer, at_ns);
+}
+
 void host_arm_tick(Host *host, Pcpu *pcpu, int64_t at_ns)
 {
     sim_arm(host->sim, &pcpu->tick_timer, at_ns);
@@ -416,6 +422,8 @@ void host_free(Host *host)
     g_ptr_array_unref(host->domains);
     g_ptr_array_unref(host->vcpus);
     g_free(host->scheduler.state);
+    if (host->default_options)
+        option_clear(host->scheduler.ops->options, host->default_options);
     g_free(host->default_options);
     g_free(host->probes);
     g_free(host->pcpus);

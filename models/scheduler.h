@@ -77,6 +77,10 @@ typedef struct SchedulerOps {
     size_t options_size, state_size, domain_state_size, vcpu_state_size,
         pcpu_state_size;
 
+    /* Optional: refuses option values that do not go together. Whoever has read them
+     * asks before host_new, which takes valid ones for granted. */
+    bool (*check_options)(const void *options, GError **error);
+
     /* Order of calls: init; pcpu_init for each pCPU in ascending order, each with
      * its idle vCPU already vcpu_init-ed; domain_init; vcpu_init per vCPU. */
     void (*init)(Scheduler *self);
@@ -145,6 +149,9 @@ const SchedulerOps *const *scheduler_ops_all(void);
 /* The pCPU decides again as soon as the present event has been handled
  * (Xen: raise the SCHEDULE softirq). */
 void host_raise_schedule(Host *host, Pcpu *pcpu);
+
+/* The pCPU decides again at at_ns unless its slice ends before (BVT's wake). */
+void host_shorten_slice(Host *host, Pcpu *pcpu, int64_t at_ns);
 
 /* Pauses or unpauses one vCPU by its own pause count, without waiting
  * (Xen: vcpu_pause_nosync, vcpu_unpause). Comes back as sleep or wake. */

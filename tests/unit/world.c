@@ -132,7 +132,10 @@ World *world_new(const char *scheduler, Topology topology, const char *const *op
 
 void world_free(World *world)
 {
+    const SchedulerOps *ops = world->host->scheduler.ops;
+
     host_free(world->host);
+    option_clear(ops->options, world->options);
     for (unsigned i = 0; i < world->scripts->len; i++) {
         Script *script = g_ptr_array_index(world->scripts, i);
 
