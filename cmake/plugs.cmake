@@ -11,6 +11,9 @@ set(SCHEDULERS
     rtds
     atropos
     sedf
+    bvt
+    null
+    arinc653
 )
 
 # Emulated devices, in the order in which they are asked whose an access is.
