@@ -27,5 +27,6 @@ typedef struct {
 } Command;
 
 extern const Command golden_command;
+extern const Command validate_command;
 
 #endif

@@ -7,6 +7,7 @@
 
 static const Command *const commands[] = {
     &golden_command,
+    &validate_command,
     NULL,
 };
 

@@ -196,13 +196,27 @@ static int64_t begin_reply(DeviceModel *model, int64_t now_ns)
     return begin(model, STEP_REPLY, model->costs.reply_ns);
 }
 
+void device_model_disk_done(DeviceModel *model, bool is_dma, int64_t now_ns)
+{
+    if (is_dma) {
+        g_assert(model->is_dma_running);
+        model->is_dma_running = false;
+        model->has_dma_finished = true;
+        return;
+    }
+    g_assert(model->step == STEP_BLOCKED);
+    model->step = STEP_ANSWERED;
+    enter_stage(model, model->runner_ops->waiting_stage, now_ns);
+}
+
 static void start_transfer(DeviceModel *model, int64_t now_ns)
 {
     if (model->effect.kind == EFFECT_SEND_PACKET)
         model->runner_ops->send_packet(model, model->effect.bytes, now_ns);
     if (model->effect.kind == EFFECT_DISK_DMA) {
         model->is_dma_running = true;
-        model->runner_ops->submit_disk(model, model->effect.bytes, true, now_ns);
+        if (!model->runner_ops->submit_disk(model, model->effect.bytes, true, now_ns))
+            device_model_disk_done(model, true, now_ns);
     }
 }
 
@@ -210,10 +224,10 @@ static void start_transfer(DeviceModel *model, int64_t now_ns)
  */
 static bool finish_service(DeviceModel *model, int64_t now_ns, int64_t *run_ns)
 {
-    if (model->effect.kind == EFFECT_DISK_READ) {
+    if (model->effect.kind == EFFECT_DISK_READ &&
+        model->runner_ops->submit_disk(model, model->effect.bytes, false, now_ns)) {
         model->step = STEP_BLOCKED;
         request_enter(model->serving, STAGE_BACKEND, NULL, now_ns);
-        model->runner_ops->submit_disk(model, model->effect.bytes, false, now_ns);
         return false;
     }
     start_transfer(model, now_ns);
@@ -282,19 +296,6 @@ bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
         return true;
     }
     g_assert_not_reached();
-}
-
-void device_model_disk_done(DeviceModel *model, bool is_dma, int64_t now_ns)
-{
-    if (is_dma) {
-        g_assert(model->is_dma_running);
-        model->is_dma_running = false;
-        model->has_dma_finished = true;
-        return;
-    }
-    g_assert(model->step == STEP_BLOCKED);
-    model->step = STEP_ANSWERED;
-    enter_stage(model, model->runner_ops->waiting_stage, now_ns);
 }
 
 /* The stage in which the request is while the thread has the processor. */

@@ -25,8 +25,9 @@ typedef struct {
     /* The device model sleeps and has something to do. Called by the sender. */
     void (*signal)(DeviceModel *model, int64_t now_ns);
     /* The disk shall move bytes; device_model_disk_done is called afterwards, in the
-     * runner's context. is_dma: nobody waits for it meanwhile. */
-    void (*submit_disk)(DeviceModel *model, int64_t bytes, bool is_dma, int64_t now_ns);
+     * runner's context. is_dma: nobody waits for it meanwhile. False: there is no disk,
+     * the image lies in memory and the bytes have been moved. */
+    bool (*submit_disk)(DeviceModel *model, int64_t bytes, bool is_dma, int64_t now_ns);
     void (*send_packet)(DeviceModel *model, int64_t bytes, int64_t now_ns);
     /* The vCPU on which the device model runs, or will run. */
     Vcpu *(*vcpu)(const DeviceModel *model);

@@ -82,8 +82,8 @@ void machine_own(Machine *machine, void *data, GDestroyNotify free_data)
 Domain *machine_add_stub_domain(Machine *machine, Domain *guest)
 {
     g_autofree char *name = g_strdup_printf("%s-dm", guest->name);
-    const unsigned id = machine->stub.first_id + machine->stubs->len;
-    Domain *stub = host_add_domain(machine->host, id, name, &machine->stub.sched);
+    Domain *stub = host_add_domain(machine->host, machine->building->stub_id, name,
+                                   &machine->building->stub_sched);
 
     g_ptr_array_add(machine->stub_guests, guest);
     g_ptr_array_add(machine->stubs, stub);
@@ -124,8 +124,10 @@ static void build_dom0(Machine *machine, const MachineParams *params)
     machine->dom0 = host_add_domain(machine->host, 0, "Domain-0", &dom0->sched);
     machine->kernel = kernel_new(machine->dom0, dom0->n_vcpus, dom0->hz, profile);
     pin(machine->dom0, &dom0->pinning);
-    machine->disk = physical_device_new(machine->kernel, DISK_ID, params->disk.seek_ns,
-                                        params->disk.bytes_per_s, interrupt_ns);
+    if (params->disk.bytes_per_s > 0)
+        machine->disk =
+            physical_device_new(machine->kernel, DISK_ID, params->disk.seek_ns,
+                                params->disk.bytes_per_s, interrupt_ns);
     machine->nic = physical_device_new(machine->kernel, NIC_ID, 0,
                                        params->nic.bits_per_s / 8, interrupt_ns);
     machine->daemon_ns = cost_ns(profile, COST_DAEMON);
@@ -148,7 +150,9 @@ static void build_guest(Machine *machine, const GuestParams *params)
 
     pin(domain, &params->pinning);
     g_ptr_array_add(machine->guests, guest);
+    machine->building = params;
     model = machine->placement->add_guest(machine, domain);
+    machine->building = NULL;
     g_ptr_array_add(machine->device_models, model);
     hvm_guest_set_device_model(guest, model);
 }
@@ -203,7 +207,6 @@ Machine *machine_new(const MachineParams *params)
 
     machine->profile = params->profile;
     machine->placement = params->placement;
-    machine->stub = params->stub;
     machine->guests = g_ptr_array_new();
     machine->device_models = g_ptr_array_new();
     machine->stub_guests = g_ptr_array_new();

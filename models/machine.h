@@ -23,9 +23,11 @@ typedef struct {
     SchedParams sched;
     Pinning pinning;
     unsigned n_vcpus;
-    Workload **workloads; /* one per vCPU; taken */
-    int64_t start_ns;     /* when its vCPUs come up */
-    int64_t timer_hz;     /* of its virtual platform timer; 0: none */
+    Workload **workloads;   /* one per vCPU; taken */
+    int64_t start_ns;       /* when its vCPUs come up */
+    int64_t timer_hz;       /* of its virtual platform timer; 0: none */
+    SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
+    unsigned stub_id;
 } GuestParams;
 
 /* A PV guest that only computes: a neighbour. */
@@ -49,8 +51,8 @@ typedef struct {
 } Dom0Params;
 
 typedef struct {
-    int64_t seek_ns; /* per request, before any byte */
-    int64_t bytes_per_s;
+    int64_t seek_ns;     /* per request, before any byte */
+    int64_t bytes_per_s; /* 0: no disk, images lie in dom0's memory */
 } DiskParams;
 
 typedef struct {
@@ -58,16 +60,10 @@ typedef struct {
 } NicParams;
 
 typedef struct {
-    SchedParams sched; /* of every stub domain */
-    unsigned first_id; /* of the stub of the first guest; the others follow */
-} StubParams;
-
-typedef struct {
     HostParams host; /* .costs is filled by machine_new from the profile */
     const CostProfile *profile;
     const PlacementOps *placement;
     Dom0Params dom0;
-    StubParams stub;
     int64_t select_timeout_ns; /* of qemu-dm's main loop, 10 ms in Xen 3.1; 0: none */
     DiskParams disk;
     NicParams nic;

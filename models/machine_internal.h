@@ -24,7 +24,7 @@ struct Machine {
     Host *host;
     const CostProfile *profile;
     const PlacementOps *placement;
-    StubParams stub;
+    const GuestParams *building; /* the guest that is being added */
     Domain *dom0;
     Kernel *kernel;
     PhysicalDevice *disk, *nic;

@@ -138,18 +138,21 @@ static void qemu_signal(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
     kernel_send(qemu->kernel, qemu->port);
 }
 
-static void qemu_submit_disk(DeviceModel *model, int64_t bytes, bool is_dma,
+static bool qemu_submit_disk(DeviceModel *model, int64_t bytes, bool is_dma,
                              int64_t now_ns)
 {
     Qemu *qemu = device_model_runner(model);
 
+    if (!qemu->machine->disk)
+        return false;
     if (is_dma) {
         qemu->dma.bytes = bytes;
         task_wake(&qemu->disk_thread, now_ns);
-        return;
+        return true;
     }
     qemu->read.bytes = bytes;
     physical_device_submit(qemu->machine->disk, &qemu->read);
+    return true;
 }
 
 static void qemu_send_packet(DeviceModel *model, int64_t bytes,

@@ -202,17 +202,20 @@ static void stub_signal(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
 }
 
 /* blkfront notifies only if the back end has gone to sleep. */
-static void stub_submit_disk(DeviceModel *model, int64_t bytes, bool is_dma,
+static bool stub_submit_disk(DeviceModel *model, int64_t bytes, bool is_dma,
                              int64_t now_ns G_GNUC_UNUSED)
 {
     Stub *stub = device_model_runner(model);
     BlockRequest *request = &stub->requests[is_dma];
 
+    if (!stub->machine->disk)
+        return false;
     g_assert(request->state == BLOCK_FREE);
     request->state = BLOCK_REQUESTED;
     request->job.bytes = bytes;
     if (!stub->serving)
         kernel_send(stub->machine->kernel, stub->blkback_port);
+    return true;
 }
 
 static void stub_send_packet(DeviceModel *model, int64_t bytes,

@@ -1,0 +1,62 @@
+/*
+ * capture_scenario.h - what ran in a capture of a real Xen: its capture.ini.
+ *
+ * The file describes a host, the domains on it and what each did, in the words of the
+ * toolstack that set it up. Formats: docs/captures.md.
+ */
+#ifndef EXPERIMENTS_CAPTURES_CAPTURE_SCENARIO_H
+#define EXPERIMENTS_CAPTURES_CAPTURE_SCENARIO_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+    CAPTURE_DOM0,
+    CAPTURE_PV,
+    CAPTURE_HVM,
+    CAPTURE_STUB,
+} CaptureKind;
+
+typedef enum {
+    CAPTURE_IDLE,
+    CAPTURE_HOG,
+    CAPTURE_PERIODIC,
+    CAPTURE_PIO, /* reads of a port, then a spin; piolight is the same with other
+                    numbers */
+    CAPTURE_PIO_LIGHT,
+    CAPTURE_DISK,
+} CaptureWorkload;
+
+typedef struct {
+    char *name;
+    int64_t id, vcpus, weight, cap_percent;
+    int kind;     /* CaptureKind */
+    int workload; /* CaptureWorkload */
+    int64_t port, reads, spin_instructions, timer_hz;
+    int64_t run_us, sleep_us, sectors;
+    char *serves; /* of a stub: its guest */
+    bool is_paused;
+} CaptureDomain;
+
+typedef struct {
+    int64_t n_pcpus;
+    int64_t tslice_ms, ratelimit_us, migration_delay_us, duration_s;
+    int placement;          /* 0: dom0, 1: stub */
+    int scheduler;          /* 0: credit */
+    bool traces_everything; /* mask "all": every hypercall costs a record too */
+    bool is_rdtsc_trapped;
+    GPtrArray *domains; /* of CaptureDomain, owned, in the order of the file */
+} CaptureScenario;
+
+/* NULL and an error. */
+CaptureScenario *capture_scenario_load(const char *path, GError **error);
+void capture_scenario_free(CaptureScenario *scenario);
+
+/* NULL if there is none. */
+const CaptureDomain *capture_scenario_stub_of(const CaptureScenario *scenario,
+                                              const char *guest);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaptureScenario, capture_scenario_free)
+
+#endif

@@ -1,0 +1,121 @@
+#include "experiments/captures/comparison.h"
+
+#include "models/error.h"
+
+#include <math.h>
+#include <string.h>
+
+/* How far a prediction may be off; the issue's figures. A share below SMALL_SHARE of a
+ * pCPU is judged by its absolute error. */
+static const struct {
+    const char *metric;
+    double tolerance;
+} judged[] = {
+    { "cpu", 0.10 },
+    { "switches", 0.10 },
+    { "round_trips", 0.10 },
+    { "round_trip_p50", 0.10 },
+    { "round_trip_p95", 0.25 },
+    { "round_trip_mean", 0.10 },
+};
+
+#define SMALL_SHARE 0.05
+
+static double tolerance_of(const char *metric)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(judged); i++)
+        if (strcmp(judged[i].metric, metric) == 0)
+            return judged[i].tolerance;
+    return 0;
+}
+
+static void free_figure(void *data)
+{
+    ComparedFigure *figure = data;
+
+    g_free(figure->domain);
+    g_free(figure->metric);
+    g_free(figure->unit);
+    g_free(figure);
+}
+
+static const Figure *find(const GPtrArray *predicted, const char *domain,
+                          const char *metric)
+{
+    const int64_t id =
+        strcmp(domain, "host") == 0 ? -1 : g_ascii_strtoll(domain, NULL, 10);
+
+    for (unsigned i = 0; i < predicted->len; i++) {
+        const Figure *figure = g_ptr_array_index(predicted, i);
+
+        if (figure->domain == id && strcmp(figure->metric, metric) == 0)
+            return figure;
+    }
+    return NULL;
+}
+
+static double error_of(const ComparedFigure *figure)
+{
+    const double difference = fabs(figure->predicted - figure->measured);
+    const bool is_small_share =
+        strcmp(figure->metric, "cpu") == 0 && figure->measured < SMALL_SHARE;
+
+    if (is_small_share || figure->measured == 0)
+        return difference;
+    return difference / figure->measured;
+}
+
+/* domain,metric,value,unit */
+static bool compare_line(const char *line, GPtrArray *predicted, GPtrArray *compared)
+{
+    g_auto(GStrv) cells = g_strsplit(line, ",", -1);
+    const Figure *figure;
+    char *end;
+    double measured;
+
+    if (g_strv_length(cells) != 4)
+        return false;
+    measured = g_ascii_strtod(cells[2], &end);
+    if (end == cells[2] || *end != '\0')
+        return false;
+    figure = strcmp(cells[0], "idle") == 0 ? NULL : find(predicted, cells[0], cells[1]);
+    if (figure) {
+        ComparedFigure *row = g_new0(ComparedFigure, 1);
+
+        row->domain = g_strdup(cells[0]);
+        row->metric = g_strdup(cells[1]);
+        row->unit = g_strdup(cells[3]);
+        row->measured = measured;
+        row->predicted = figure->value;
+        row->tolerance = tolerance_of(cells[1]);
+        row->error = error_of(row);
+        g_ptr_array_add(compared, row);
+    }
+    return true;
+}
+
+GPtrArray *captures_compare(const char *figures_path, GPtrArray *predicted,
+                            GError **error)
+{
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+    g_autoptr(GPtrArray) compared = g_ptr_array_new_with_free_func(free_figure);
+
+    if (!g_file_get_contents(figures_path, &text, NULL, error))
+        return NULL;
+    lines = g_strsplit(text, "\n", -1);
+    for (unsigned i = 1; lines[0] && lines[i]; i++) {
+        if (lines[i][0] == '\0' || compare_line(lines[i], predicted, compared))
+            continue;
+        g_set_error(error, MODEL_ERROR, MODEL_ERROR_VALUE,
+                    "%s:%u: \"%s\": expected domain,metric,value,unit", figures_path,
+                    i + 1, lines[i]);
+        return NULL;
+    }
+    return g_steal_pointer(&compared);
+}
+
+bool compared_figure_is_inside(const ComparedFigure *figure)
+{
+    return figure->error <= figure->tolerance;
+}

@@ -1,0 +1,324 @@
+#include "experiments/captures/prediction.h"
+
+#include "experiments/captures/guest_script.h"
+#include "models/error.h"
+#include "models/machine.h"
+
+#include <string.h>
+
+#define WARMUP_NS (2 * NS_PER_S)
+
+/* Every kernel of the captures is a Linux 6.1 with 250 ticks a second; its qemu waits
+ * without a timeout. */
+#define KERNEL_HZ 250
+
+/* The trace reader of domain 0 looks at the buffers this often. */
+#define READER_INTERVAL_NS (100 * NS_PER_MS)
+
+/* The reader's chunk of a domain's samples. */
+typedef struct {
+    const Domain *domain;
+    GArray *trips_ns; /* of int64_t */
+    uint64_t wakes;
+    int64_t running_at_start_ns;
+} DomainSamples;
+
+typedef struct {
+    GPtrArray *domains; /* of DomainSamples, by index */
+    bool is_measuring;
+} Samples;
+
+static void free_samples(void *data)
+{
+    DomainSamples *samples = data;
+
+    g_array_unref(samples->trips_ns);
+    g_free(samples);
+}
+
+static DomainSamples *samples_of(Samples *samples, const Domain *domain)
+{
+    return g_ptr_array_index(samples->domains, domain->index);
+}
+
+/* Exit to entry: the guest's next instruction is what ends a request. */
+static void on_request(void *listener, int64_t now_ns, const Request *request)
+{
+    Samples *samples = listener;
+    const int64_t trip_ns = now_ns - request->issued_ns;
+
+    if (samples->is_measuring)
+        g_array_append_val(samples_of(samples, request->guest->domain)->trips_ns,
+                           trip_ns);
+}
+
+/* The machine's parameters and what they point to. */
+typedef struct {
+    MachineParams params;
+    GArray *guests, *neighbours;
+    GPtrArray *workloads;
+    void *scheduler_options;
+} Setup;
+
+static SchedParams sched_of(const CaptureDomain *domain)
+{
+    return (SchedParams){ .set = PARAM_WEIGHT | PARAM_CAP,
+                          .weight = domain->weight,
+                          .cap_percent = domain->cap_percent };
+}
+
+static void add_guest(Setup *setup, const CaptureScenario *scenario,
+                      const CaptureDomain *domain)
+{
+    Workload **workload = g_new(Workload *, 1);
+    const CaptureDomain *stub = capture_scenario_stub_of(scenario, domain->name);
+    GuestParams guest = { .name = domain->name,
+                          .id = (unsigned)domain->id,
+                          .sched = sched_of(domain),
+                          .n_vcpus = 1,
+                          .workloads = workload,
+                          .timer_hz = domain->timer_hz };
+
+    if (stub) {
+        guest.stub_sched = sched_of(stub);
+        guest.stub_id = (unsigned)stub->id;
+    }
+    workload[0] = guest_script_new(domain);
+    g_ptr_array_add(setup->workloads, workload);
+    g_array_append_val(setup->guests, guest);
+}
+
+static void add_neighbour(Setup *setup, const CaptureDomain *domain)
+{
+    const bool is_hog = domain->workload == CAPTURE_HOG;
+    const NeighbourParams neighbour = {
+        .name = domain->name,
+        .id = (unsigned)domain->id,
+        .sched = sched_of(domain),
+        .n_vcpus = (unsigned)domain->vcpus,
+        .run_ns = is_hog ? TIME_NEVER_NS : domain->run_us * NS_PER_US,
+        .block_ns = domain->sleep_us * NS_PER_US,
+    };
+
+    g_array_append_val(setup->neighbours, neighbour);
+}
+
+/* Paused domains and those without work take no part. */
+static void add_domain(Setup *setup, const CaptureScenario *scenario,
+                       const CaptureDomain *domain)
+{
+    if (domain->kind == CAPTURE_DOM0) {
+        setup->params.dom0.n_vcpus = (unsigned)domain->vcpus;
+        setup->params.dom0.sched = sched_of(domain);
+        return;
+    }
+    if (domain->is_paused || domain->workload == CAPTURE_IDLE)
+        return;
+    if (domain->kind == CAPTURE_HVM)
+        add_guest(setup, scenario, domain);
+    else
+        add_neighbour(setup, domain);
+}
+
+static bool set_scheduler(Setup *setup, const CaptureScenario *scenario, GError **error)
+{
+    const SchedulerOps *ops = scheduler_ops_by_name("credit-4.17", error);
+    const struct {
+        const char *key;
+        int64_t value;
+        const char *unit;
+    } options[] = {
+        { "tslice", scenario->tslice_ms, "ms" },
+        { "ratelimit", scenario->ratelimit_us, "us" },
+        { "migration-delay", scenario->migration_delay_us, "us" },
+    };
+
+    if (!ops)
+        return false;
+    setup->params.host.scheduler = ops;
+    setup->scheduler_options = g_malloc0(ops->options_size);
+    setup->params.host.scheduler_options = setup->scheduler_options;
+    option_set_defaults(ops->options, setup->scheduler_options);
+    for (unsigned i = 0; i < G_N_ELEMENTS(options); i++) {
+        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT "%s",
+                                                options[i].value, options[i].unit);
+
+        if (!option_parse(option_find(ops->options, options[i].key), text,
+                          setup->scheduler_options)) {
+            g_set_error(error, MODEL_ERROR, MODEL_ERROR_VALUE,
+                        "[host] %s = %s is not one that Xen 4.17 takes", options[i].key,
+                        text);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool setup_init(Setup *setup, const CaptureScenario *scenario,
+                       const CostProfile *profile, GError **error)
+{
+    const unsigned n_pcpus = (unsigned)scenario->n_pcpus;
+
+    setup->guests = g_array_new(false, false, sizeof(GuestParams));
+    setup->neighbours = g_array_new(false, false, sizeof(NeighbourParams));
+    setup->workloads = g_ptr_array_new_with_free_func(g_free);
+    setup->params = (MachineParams){
+        .host = { .topology = { n_pcpus, 1, n_pcpus } },
+        .profile = profile,
+        .dom0 = { .hz = KERNEL_HZ, .daemon_interval_ns = READER_INTERVAL_NS },
+        .nic = { .bits_per_s = 1000000000 },
+    };
+    setup->params.placement =
+        placement_ops_by_name(scenario->placement == 1 ? "linux-stub" : "dom0", error);
+    for (unsigned i = 0; i < scenario->domains->len; i++)
+        add_domain(setup, scenario, g_ptr_array_index(scenario->domains, i));
+    setup->params.guests = (const GuestParams *)(void *)setup->guests->data;
+    setup->params.n_guests = setup->guests->len;
+    setup->params.neighbours = (const NeighbourParams *)(void *)setup->neighbours->data;
+    setup->params.n_neighbours = setup->neighbours->len;
+    return setup->params.placement && set_scheduler(setup, scenario, error);
+}
+
+static void setup_clear(Setup *setup)
+{
+    g_array_unref(setup->guests);
+    g_array_unref(setup->neighbours);
+    g_ptr_array_unref(setup->workloads);
+    g_free(setup->scheduler_options);
+}
+
+/* Figures. */
+
+static void free_figure(void *data)
+{
+    Figure *figure = data;
+
+    g_free(figure->metric);
+    g_free(figure);
+}
+
+static void add_figure(GPtrArray *figures, int64_t domain, const char *metric,
+                       double value)
+{
+    Figure *figure = g_new(Figure, 1);
+
+    *figure = (Figure){ domain, g_strdup(metric), value };
+    g_ptr_array_add(figures, figure);
+}
+
+static int by_value(const void *left, const void *right)
+{
+    const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* The sample of rank floor(n x percent / 100), as captures are read. */
+static double percentile(const GArray *sorted, unsigned percent)
+{
+    return (double)g_array_index(sorted, int64_t, sorted->len * percent / 100);
+}
+
+static double mean(const GArray *values)
+{
+    int64_t sum = 0;
+
+    for (unsigned i = 0; i < values->len; i++)
+        sum += g_array_index(values, int64_t, i);
+    return (double)sum / values->len;
+}
+
+static int64_t running_ns(const Domain *domain, int64_t now_ns)
+{
+    int64_t sum_ns = 0;
+
+    for (unsigned i = 0; i < domain->vcpus->len; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, i);
+
+        sum_ns += runstate_total_ns(&vcpu->runstate, RUNSTATE_RUNNING, now_ns);
+    }
+    return sum_ns;
+}
+
+static void add_domain_figures(GPtrArray *figures, const DomainSamples *samples,
+                               int64_t span_ns, int64_t now_ns)
+{
+    const int64_t id = samples->domain->id;
+    GArray *trips_ns = samples->trips_ns;
+
+    add_figure(
+        figures, id, "cpu",
+        (double)(running_ns(samples->domain, now_ns) - samples->running_at_start_ns) /
+            (double)span_ns);
+    if (trips_ns->len == 0)
+        return;
+    g_array_sort(trips_ns, by_value);
+    add_figure(figures, id, "round_trips",
+               (double)trips_ns->len * NS_PER_S / (double)span_ns);
+    add_figure(figures, id, "round_trip_p50", percentile(trips_ns, 50));
+    add_figure(figures, id, "round_trip_p95", percentile(trips_ns, 95));
+    add_figure(figures, id, "round_trip_mean", mean(trips_ns));
+}
+
+static void begin_measuring(Samples *samples, int64_t now_ns)
+{
+    samples->is_measuring = true;
+    for (unsigned i = 0; i < samples->domains->len; i++) {
+        DomainSamples *domain = g_ptr_array_index(samples->domains, i);
+
+        domain->running_at_start_ns = running_ns(domain->domain, now_ns);
+    }
+}
+
+static void watch(Samples *samples, Machine *machine)
+{
+    Host *host = machine_host(machine);
+
+    samples->domains = g_ptr_array_new_with_free_func(free_samples);
+    for (unsigned i = 0; i < host->domains->len; i++) {
+        DomainSamples *domain = g_new0(DomainSamples, 1);
+
+        domain->domain = g_ptr_array_index(host->domains, i);
+        domain->trips_ns = g_array_new(false, false, sizeof(int64_t));
+        g_ptr_array_add(samples->domains, domain);
+    }
+    host_add_probe(host, &(Probe){ .listener = samples, .request = on_request });
+}
+
+static GPtrArray *measure(Machine *machine, int64_t span_ns, GError **error)
+{
+    Samples samples = { 0 };
+    const Host *host = machine_host(machine);
+    GPtrArray *figures = g_ptr_array_new_with_free_func(free_figure);
+    uint64_t switches;
+
+    watch(&samples, machine);
+    machine_run_until(machine, WARMUP_NS);
+    begin_measuring(&samples, WARMUP_NS);
+    switches = host->switches;
+    machine_run_until(machine, WARMUP_NS + span_ns);
+    add_figure(figures, -1, "switches",
+               (double)(host->switches - switches) * NS_PER_S / (double)span_ns);
+    for (unsigned i = 0; i < samples.domains->len; i++)
+        add_domain_figures(figures, g_ptr_array_index(samples.domains, i), span_ns,
+                           WARMUP_NS + span_ns);
+    g_ptr_array_unref(samples.domains);
+    if (!machine_check(machine, error))
+        g_clear_pointer(&figures, g_ptr_array_unref);
+    return figures;
+}
+
+GPtrArray *capture_predict(const CaptureScenario *scenario, const CostProfile *profile,
+                           GError **error)
+{
+    Setup setup;
+    GPtrArray *figures = NULL;
+
+    if (setup_init(&setup, scenario, profile, error)) {
+        g_autoptr(Machine) machine = machine_new(&setup.params);
+
+        figures = measure(machine, scenario->duration_s * NS_PER_S, error);
+    }
+    setup_clear(&setup);
+    return figures;
+}

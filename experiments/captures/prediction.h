@@ -1,0 +1,24 @@
+/*
+ * prediction.h - what hvmsim says a capture's scenario gives, as figures.
+ *
+ * The scenario is simulated under credit of Xen 4.17 with the profile given, and
+ * measured as captures are measured: shares of a pCPU, switches, round trips from the
+ * exit to the next entry. Percentiles are exact order statistics.
+ */
+#ifndef EXPERIMENTS_CAPTURES_PREDICTION_H
+#define EXPERIMENTS_CAPTURES_PREDICTION_H
+
+#include "experiments/captures/capture_scenario.h"
+#include "models/costs.h"
+
+typedef struct {
+    int64_t domain; /* -1: the host */
+    char *metric;
+    double value; /* in the unit that figures.csv has for it */
+} Figure;
+
+/* Of Figure, owned; NULL and an error. */
+GPtrArray *capture_predict(const CaptureScenario *scenario, const CostProfile *profile,
+                           GError **error);
+
+#endif
