@@ -19,6 +19,7 @@ static const struct {
     [COST_GUEST_INTERRUPT] = { "guest-interrupt",
                                "the guest's handler of a timer tick" },
     [COST_SCHEDULE] = { "schedule", "a pass through schedule()" },
+    [COST_CONTINUE] = { "continue", "a pass through schedule() that keeps the vCPU" },
     [COST_SWITCH] = { "switch", "another vCPU's state is loaded" },
     [COST_REFILL] = { "refill", "cold TLB and caches after a switch" },
     [COST_IPI] = { "ipi", "an interrupt from another pCPU is taken" },
@@ -69,6 +70,19 @@ const char *standing_name(Standing standing)
 CostProfile *cost_profile_new(void)
 {
     return g_new0(CostProfile, 1);
+}
+
+CostProfile *cost_profile_copy(const CostProfile *profile)
+{
+    CostProfile *copy = g_memdup2(profile, sizeof *profile);
+
+    copy->name = g_strdup(profile->name);
+    copy->summary = g_strdup(profile->summary);
+    copy->clock_source = g_strdup(profile->clock_source);
+    copy->cpi_source = g_strdup(profile->cpi_source);
+    for (unsigned i = 0; i < COSTS; i++)
+        copy->figures[i].source = g_strdup(profile->figures[i].source);
+    return copy;
 }
 
 void cost_profile_free(CostProfile *profile)

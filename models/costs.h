@@ -26,6 +26,7 @@ typedef enum {
     COST_INJECT,          /* a virtual interrupt is injected */
     COST_GUEST_INTERRUPT, /* the guest's handler of a timer tick, without its exits */
     COST_SCHEDULE,        /* a pass through schedule() */
+    COST_CONTINUE,        /* a pass that leaves the same vCPU running */
     COST_SWITCH,          /* another vCPU's state is loaded */
     COST_REFILL,          /* the cold TLB and caches after that */
     COST_IPI,             /* an interrupt from another pCPU is taken */
@@ -85,6 +86,8 @@ const char *cost_summary(Cost cost);
 const char *standing_name(Standing standing);
 
 CostProfile *cost_profile_new(void);
+/* An independent copy, to be changed. */
+CostProfile *cost_profile_copy(const CostProfile *profile);
 void cost_profile_free(CostProfile *profile);
 
 /* Rounded up to whole ns. */

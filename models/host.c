@@ -33,11 +33,11 @@ void pcpu_delay(Pcpu *pcpu, int64_t delay_ns)
         vcpu_delay_run(pcpu->current, delay_ns, host_now_ns(pcpu->host));
 }
 
-/* Overhead that falls due in idleness delays nobody. */
-static int64_t take_overhead_ns(Pcpu *pcpu, const Vcpu *next)
+/* pass_ns: of schedule() itself. Overhead that falls due in idleness delays nobody. */
+static int64_t take_overhead_ns(Pcpu *pcpu, const Vcpu *next, int64_t pass_ns)
 {
     const SwitchCosts *costs = &pcpu->host->costs;
-    int64_t overhead_ns = pcpu->overhead_ns + costs->schedule_ns;
+    int64_t overhead_ns = pcpu->overhead_ns + pass_ns;
 
     pcpu->overhead_ns = 0;
     if (next->is_idle)
@@ -78,7 +78,8 @@ static void announce_continue(const Pcpu *pcpu, const Vcpu *vcpu)
 
 static void continue_running(Pcpu *pcpu, Vcpu *vcpu, int64_t now_ns)
 {
-    const int64_t overhead_ns = take_overhead_ns(pcpu, vcpu);
+    const int64_t overhead_ns =
+        take_overhead_ns(pcpu, vcpu, pcpu->host->costs.continue_ns);
 
     announce_continue(pcpu, vcpu);
     if (!vcpu->is_idle && overhead_ns > 0)
@@ -114,7 +115,8 @@ static void context_switch(Pcpu *pcpu, Vcpu *prev, Vcpu *next, int64_t now_ns)
     next->last_ran_on = pcpu->id;
     if (prev->context_ops && prev->context_ops->descheduled)
         prev->context_ops->descheduled(prev, now_ns);
-    vcpu_resume_run(next, take_overhead_ns(pcpu, next), now_ns);
+    vcpu_resume_run(next, take_overhead_ns(pcpu, next, host->costs.schedule_ns),
+                    now_ns);
     if (next->context_ops && next->context_ops->dispatched)
         next->context_ops->dispatched(next, now_ns);
     if (scheduler->ops->context_saved)

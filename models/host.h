@@ -41,6 +41,7 @@ typedef struct {
  * Each lengthens what runs next on the pCPU. */
 typedef struct {
     int64_t schedule_ns;        /* a pass through schedule() */
+    int64_t continue_ns;        /* one that leaves the same vCPU running */
     int64_t switch_ns;          /* another vCPU's state is loaded */
     int64_t refill_ns;          /* cold TLB and caches after another vCPU ran here */
     int64_t ipi_ns;             /* SCHEDULE raised by another pCPU: the interrupt */

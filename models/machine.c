@@ -107,6 +107,7 @@ static void build_host(Machine *machine, const MachineParams *params)
 
     host.costs = (SwitchCosts){
         .schedule_ns = cost_ns(profile, COST_SCHEDULE),
+        .continue_ns = cost_ns(profile, COST_CONTINUE),
         .switch_ns = cost_ns(profile, COST_SWITCH),
         .refill_ns = cost_ns(profile, COST_REFILL),
         .ipi_ns = cost_ns(profile, COST_IPI),
