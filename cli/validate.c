@@ -26,8 +26,9 @@ static void print_rows(const char *name, const GPtrArray *rows, Tally *tally)
             continue;
         tally->n_inside += is_inside;
         tally->n_outside += !is_inside;
-        printf("%-24s %5s  %-16s %14.6g %14.6g  %-5s %7.1f %%  %s\n", name, row->domain,
-               row->metric, row->measured, row->predicted, row->unit, 100 * row->error,
+        printf("%-22s %4s  %-15s %11.5g %11.5g %11.5g %11.5g  %-4s %6.1f %%  %s\n",
+               name, row->domain, row->metric, row->measured, row->predicted, row->low,
+               row->high, row->unit, 100 * row->error,
                is_inside ? "inside" : "OUTSIDE");
     }
 }
@@ -72,8 +73,8 @@ static bool validate_folder(const char *path, const CostProfile *profile, Tally 
     while ((name = g_dir_read_name(dir)))
         g_ptr_array_add(names, g_strdup(name));
     g_ptr_array_sort(names, by_name);
-    printf("%-24s %5s  %-16s %14s %14s  %-5s %9s\n", "capture", "dom", "metric",
-           "measured", "predicted", "unit", "error");
+    printf("%-22s %4s  %-15s %11s %11s %11s %11s  %-4s %8s\n", "capture", "dom",
+           "metric", "measured", "predicted", "lowest", "highest", "unit", "error");
     for (unsigned i = 0; i < names->len; i++)
         if (!validate_capture(path, g_ptr_array_index(names, i), profile, tally, error))
             return false;

@@ -87,6 +87,8 @@ static bool compare_line(const char *line, GPtrArray *predicted, GPtrArray *comp
         row->unit = g_strdup(cells[3]);
         row->measured = measured;
         row->predicted = figure->value;
+        row->low = figure->low;
+        row->high = figure->high;
         row->tolerance = tolerance_of(cells[1]);
         row->error = error_of(row);
         g_ptr_array_add(compared, row);

@@ -10,6 +10,7 @@ typedef struct {
     char *domain; /* "host" or the domain's number */
     char *metric, *unit;
     double measured, predicted;
+    double low, high; /* of the replications */
     double tolerance; /* of the error; 0: shown, not judged */
     double error;     /* |predicted - measured| / measured, or in pCPUs for shares */
 } ComparedFigure;

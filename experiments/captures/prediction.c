@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define WARMUP_NS (2 * NS_PER_S)
+#define WARMUP_NS (10 * NS_PER_S)
 
 /* Every kernel of the captures is a Linux 6.1 with 250 ticks a second; its qemu waits
  * without a timeout. */
@@ -37,6 +37,7 @@ typedef struct {
     int64_t id;
     GArray *trips_ns; /* of int64_t */
     int64_t running_ns;
+    bool is_hvm;
 } DomainSamples;
 
 typedef struct {
@@ -231,7 +232,7 @@ static void add_figure(GPtrArray *figures, int64_t domain, const char *metric,
 {
     Figure *figure = g_new(Figure, 1);
 
-    *figure = (Figure){ domain, g_strdup(metric), value };
+    *figure = (Figure){ domain, g_strdup(metric), value, value, value };
     g_ptr_array_add(figures, figure);
 }
 
@@ -276,8 +277,10 @@ static void add_domain_figures(GPtrArray *figures, const DomainSamples *samples,
 
     add_figure(figures, samples->id, "cpu",
                (double)samples->running_ns / (double)span_ns);
-    if (trips_ns->len == 0)
+    if (!samples->is_hvm)
         return;
+    if (trips_ns->len == 0)
+        g_array_append_val(trips_ns, span_ns); /* it waited all the time */
     g_array_sort(trips_ns, by_value);
     add_figure(figures, samples->id, "round_trips",
                (double)trips_ns->len * NS_PER_S / (double)span_ns);
@@ -286,13 +289,16 @@ static void add_domain_figures(GPtrArray *figures, const DomainSamples *samples,
     add_figure(figures, samples->id, "round_trip_mean", mean(trips_ns));
 }
 
-static void prepare_samples(Samples *samples, const Host *host)
+static void prepare_samples(Samples *samples, const Host *host,
+                            const MachineParams *params)
 {
-    for (unsigned i = samples->domains->len; i < host->domains->len; i++) {
+    for (unsigned i = 0; i < host->domains->len; i++) {
         const Domain *domain = g_ptr_array_index(host->domains, i);
         DomainSamples *sampled = g_new0(DomainSamples, 1);
 
         sampled->id = domain->id;
+        for (unsigned j = 0; j < params->n_guests; j++)
+            sampled->is_hvm |= params->guests[j].id == domain->id;
         sampled->trips_ns = g_array_new(false, false, sizeof(int64_t));
         g_ptr_array_add(samples->domains, sampled);
     }
@@ -316,7 +322,6 @@ static bool run_machine(Machine *machine, Samples *samples, int64_t span_ns,
 {
     Host *host = machine_host(machine);
 
-    prepare_samples(samples, host);
     host_add_probe(host, &(Probe){ .listener = samples, .request = on_request });
     samples->is_measuring = false;
     machine_run_until(machine, WARMUP_NS);
@@ -325,21 +330,6 @@ static bool run_machine(Machine *machine, Samples *samples, int64_t span_ns,
     machine_run_until(machine, WARMUP_NS + span_ns);
     count(samples, host, 1);
     return machine_check(machine, error);
-}
-
-static bool run_replication(const CaptureScenario *scenario, const CostProfile *profile,
-                            uint64_t replication, Samples *samples, GError **error)
-{
-    Setup setup;
-    bool is_run = setup_init(&setup, scenario, profile, replication, error);
-
-    if (is_run) {
-        g_autoptr(Machine) machine = machine_new(&setup.params);
-
-        is_run = run_machine(machine, samples, scenario->duration_s * NS_PER_S, error);
-    }
-    setup_clear(&setup);
-    return is_run;
 }
 
 static GPtrArray *to_figures(const Samples *samples, int64_t span_ns)
@@ -351,6 +341,70 @@ static GPtrArray *to_figures(const Samples *samples, int64_t span_ns)
     for (unsigned i = 0; i < samples->domains->len; i++)
         add_domain_figures(figures, g_ptr_array_index(samples->domains, i), span_ns);
     return figures;
+}
+
+static GPtrArray *run_replication(const CaptureScenario *scenario,
+                                  const CostProfile *profile, uint64_t replication,
+                                  GError **error)
+{
+    const int64_t span_ns = scenario->duration_s * NS_PER_S;
+    Samples samples = { .domains = g_ptr_array_new_with_free_func(free_samples) };
+    Setup setup;
+    GPtrArray *figures = NULL;
+
+    if (setup_init(&setup, scenario, profile, replication, error)) {
+        g_autoptr(Machine) machine = machine_new(&setup.params);
+
+        prepare_samples(&samples, machine_host(machine), &setup.params);
+        if (run_machine(machine, &samples, span_ns, error))
+            figures = to_figures(&samples, span_ns);
+    }
+    setup_clear(&setup);
+    g_ptr_array_unref(samples.domains);
+    return figures;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Quantiles by the median replication, everything else by the mean of all. */
+static double combine(const Figure *figure, double *values, unsigned n)
+{
+    double sum = 0;
+
+    qsort(values, n, sizeof *values, by_number);
+    if (strstr(figure->metric, "_p"))
+        return (values[(n - 1) / 2] + values[n / 2]) / 2;
+    for (unsigned i = 0; i < n; i++)
+        sum += values[i];
+    return sum / n;
+}
+
+/* Into the first replication's figures. A domain that has a figure in one replication
+ * has it in all: each runs for as long. */
+static void combine_all(GPtrArray *const *replications, unsigned n)
+{
+    GPtrArray *figures = replications[0];
+
+    for (unsigned i = 0; i < figures->len; i++) {
+        Figure *figure = g_ptr_array_index(figures, i);
+        double values[REPLICATIONS];
+
+        for (unsigned j = 0; j < n; j++) {
+            const Figure *same = g_ptr_array_index(replications[j], i);
+
+            g_assert(same->domain == figure->domain &&
+                     strcmp(same->metric, figure->metric) == 0);
+            values[j] = same->value;
+        }
+        figure->value = combine(figure, values, n);
+        figure->low = values[0];
+        figure->high = values[n - 1];
+    }
 }
 
 static void lengthen(CostProfile *profile, Cost cost, int64_t cycles)
@@ -382,15 +436,19 @@ GPtrArray *capture_predict(const CaptureScenario *scenario, const CostProfile *p
                            GError **error)
 {
     g_autoptr(CostProfile) adapted = cost_profile_copy(profile);
-    Samples samples = { .domains = g_ptr_array_new_with_free_func(free_samples) };
+    GPtrArray *replications[REPLICATIONS] = { NULL };
+    unsigned n = 0;
     GPtrArray *figures = NULL;
-    bool is_run = true;
 
     adapt_profile(adapted, scenario);
-    for (uint64_t i = 0; is_run && i < REPLICATIONS; i++)
-        is_run = run_replication(scenario, adapted, i, &samples, error);
-    if (is_run)
-        figures = to_figures(&samples, REPLICATIONS * scenario->duration_s * NS_PER_S);
-    g_ptr_array_unref(samples.domains);
+    while (n < REPLICATIONS &&
+           (replications[n] = run_replication(scenario, adapted, n, error)))
+        n++;
+    if (n == REPLICATIONS) {
+        combine_all(replications, n);
+        figures = g_ptr_array_ref(replications[0]);
+    }
+    for (unsigned i = 0; i < n; i++)
+        g_ptr_array_unref(replications[i]);
     return figures;
 }

@@ -14,7 +14,8 @@
 typedef struct {
     int64_t domain; /* -1: the host */
     char *metric;
-    double value; /* in the unit that figures.csv has for it */
+    double value;     /* in the unit that figures.csv has for it */
+    double low, high; /* the least and the greatest of all replications */
 } Figure;
 
 /* Of Figure, owned; NULL and an error. */
