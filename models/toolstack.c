@@ -12,12 +12,22 @@ static Vcpu *nth_vcpu(const Domain *domain, unsigned i)
     return g_ptr_array_index(domain->vcpus, i);
 }
 
+/* Waits until every vCPU that was told to has left its pCPU. The caller goes on where
+ * it was: decisions execute on pCPUs of their own. */
+static void wait_for_softirqs(Host *host)
+{
+    Pcpu *caller = host_this_pcpu(host);
+
+    host_handle_softirqs(host);
+    host_enter(host, caller);
+}
+
 void domain_pause(Domain *domain)
 {
     domain->pause_count++;
     for (unsigned i = 0; i < domain->vcpus->len; i++) {
         vcpu_sleep(nth_vcpu(domain, i));
-        host_handle_softirqs(domain->host);
+        wait_for_softirqs(domain->host);
     }
 }
 
@@ -69,7 +79,7 @@ static int adjust_paused(Domain *domain, const SchedParams *params)
 
     for (unsigned i = 0; i < domain->vcpus->len; i++) {
         host_pause_vcpu(domain->host, nth_vcpu(domain, i));
-        host_handle_softirqs(domain->host);
+        wait_for_softirqs(domain->host);
     }
     result = adjust(domain, params);
     for (unsigned i = 0; i < domain->vcpus->len; i++)
