@@ -24,7 +24,7 @@ struct Collector {
     int64_t begin_ns;
     HostRecord at_begin;
     uint64_t migrations;
-    unsigned n_domains, n_vcpus;
+    unsigned n_domains;
     DomainTally *domains; /* by Domain.index */
     int64_t *woken_ns;    /* by Vcpu.index: when woken and not run since */
     unsigned n_devices;
@@ -157,6 +157,25 @@ static const Domain *domain_at(const Collector *self, unsigned index)
     return g_ptr_array_index(self->host->domains, index);
 }
 
+static void init_domains(Collector *self)
+{
+    self->n_domains = self->host->domains->len;
+    self->domains = g_new0(DomainTally, self->n_domains);
+    for (unsigned i = 0; i < self->n_domains; i++) {
+        self->domains[i].role = domain_at(self, i)->id == 0 ? ROLE_DOM0 : ROLE_GUEST;
+        self->domains[i].owner = NO_DOMAIN;
+    }
+}
+
+static void init_vcpus(Collector *self)
+{
+    const unsigned n_vcpus = self->host->vcpus->len;
+
+    self->woken_ns = g_new(int64_t, n_vcpus);
+    for (unsigned i = 0; i < n_vcpus; i++)
+        self->woken_ns[i] = NOT_WAITING;
+}
+
 Collector *collector_new(Host *host)
 {
     Collector *self = g_new0(Collector, 1);
@@ -172,16 +191,8 @@ Collector *collector_new(Host *host)
 
     g_assert(!host->is_started);
     self->host = host;
-    self->n_domains = host->domains->len;
-    self->n_vcpus = host->vcpus->len;
-    self->domains = g_new0(DomainTally, self->n_domains);
-    for (unsigned i = 0; i < self->n_domains; i++) {
-        self->domains[i].role = domain_at(self, i)->id == 0 ? ROLE_DOM0 : ROLE_GUEST;
-        self->domains[i].owner = NO_DOMAIN;
-    }
-    self->woken_ns = g_new(int64_t, self->n_vcpus);
-    for (unsigned i = 0; i < self->n_vcpus; i++)
-        self->woken_ns[i] = NOT_WAITING;
+    init_domains(self);
+    init_vcpus(self);
     host_add_probe(host, &probe);
     return self;
 }
@@ -331,13 +342,15 @@ static void take_devices(const Collector *self, const unsigned *order, unsigned 
                          GArray *records)
 {
     for (unsigned i = 0; i < self->n_devices; i++) {
-        DeviceRecord record = self->domains[domain].devices[order[i]];
+        const DeviceRecord *tally = &self->domains[domain].devices[order[i]];
+        DeviceRecord *record;
 
-        if (record.requests == 0)
+        if (tally->requests == 0)
             continue;
-        record.domain = domain;
-        record.device = g_strdup(self->device_ops[order[i]]->name);
-        g_array_append_val(records, record);
+        g_array_append_vals(records, tally, 1);
+        record = &g_array_index(records, DeviceRecord, records->len - 1);
+        record->domain = domain;
+        record->device = g_strdup(self->device_ops[order[i]]->name);
     }
 }
 

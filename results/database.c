@@ -221,23 +221,31 @@ static bool open_for_writing(Database *self, GError **error)
     return self->writer != NULL;
 }
 
+static bool open_for_reading(Database *self, GError **error)
+{
+    return check_readable(self, error) &&
+           open_handle(self, SQLITE_OPEN_READONLY, error);
+}
+
 Database *database_open(const char *path, DatabaseMode mode, GError **error)
 {
-    g_autoptr(Database) self = g_new0(Database, 1);
+    Database *self = g_new0(Database, 1);
     bool is_open = false;
 
     self->path = g_strdup(path);
     self->lock_fd = -1;
     switch (mode) {
     case DATABASE_READ:
-        is_open = check_readable(self, error) &&
-                  open_handle(self, SQLITE_OPEN_READONLY, error);
+        is_open = open_for_reading(self, error);
         break;
     case DATABASE_WRITE:
         is_open = open_for_writing(self, error);
         break;
     }
-    return is_open ? g_steal_pointer(&self) : NULL;
+    if (is_open)
+        return self;
+    database_close(self);
+    return NULL;
 }
 
 /* Without its write-ahead log the file can be read where nothing can be written. */

@@ -90,18 +90,17 @@ static char *find_text(char *bytes, size_t n_bytes, const char *text)
  * so another date of the same length takes its place. */
 static bool fix_date(const char *path, GError **error)
 {
-    static const char mark[] = "/CreationDate (D:";
-    static const char date[] = "20000101000000";
+    static const char date[] = "/CreationDate (D:20000101000000";
     g_autofree char *content = NULL;
     char *found;
     size_t n_bytes;
 
     if (!g_file_get_contents(path, &content, &n_bytes, error))
         return false;
-    found = find_text(content, n_bytes, mark);
-    if (!found || (size_t)(content + n_bytes - found) < strlen(mark) + strlen(date))
+    found = find_text(content, n_bytes, "/CreationDate (D:");
+    if (!found || (size_t)(content + n_bytes - found) < sizeof date)
         return report_failure(path, "the PDF has no date of creation", error);
-    memcpy(found + strlen(mark), date, strlen(date));
+    memcpy(found, date, sizeof date - 1);
     return g_file_set_contents(path, content, (gssize)n_bytes, error);
 }
 

@@ -20,7 +20,7 @@ Interval interval_of_mean(const double *values, unsigned n, double confidence)
 RatioInterval interval_of_ratio(const double *a, const double *b, unsigned n,
                                 double confidence)
 {
-    g_autofree double *logs = g_new(double, n);
+    double *logs = g_new(double, n);
     unsigned n_pairs = 0;
     Interval interval;
 
@@ -28,6 +28,7 @@ RatioInterval interval_of_ratio(const double *a, const double *b, unsigned n,
         if (a[i] > 0 && b[i] > 0)
             logs[n_pairs++] = log(a[i] / b[i]);
     interval = interval_of_mean(logs, n_pairs, confidence);
+    g_free(logs);
     return (RatioInterval){
         .mean = exp(interval.mean),
         .low = exp(interval.mean - interval.half),

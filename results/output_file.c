@@ -14,18 +14,20 @@ static bool file_error(const char *path, GError **error)
 
 OutputFile *output_file_new(const char *folder, const char *name, GError **error)
 {
-    g_autoptr(OutputFile) file = g_new0(OutputFile, 1);
+    OutputFile *file;
 
     if (g_mkdir_with_parents(folder, 0777) != 0) {
         file_error(folder, error);
         return NULL;
     }
+    file = g_new0(OutputFile, 1);
     file->path = g_build_filename(folder, name, NULL);
     file->draft_path = g_strconcat(file->path, ".part", NULL);
     file->stream = fopen(file->draft_path, "we");
     if (file->stream)
-        return g_steal_pointer(&file);
+        return file;
     file_error(file->path, error);
+    output_file_free(file);
     return NULL;
 }
 

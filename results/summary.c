@@ -170,19 +170,28 @@ static void compute_intervals(SummaryRow *row)
                                            row->n, CONFIDENCE);
 }
 
-Summary *summary_new(Database *database, const char *campaign_hash, GError **error)
+static bool load(Summary *summary, Database *database, const char *campaign_hash,
+                 GError **error)
 {
-    g_autoptr(Summary) summary = g_new0(Summary, 1);
     const int64_t campaign_id = database_campaign_id(database, campaign_hash, error);
 
+    return campaign_id != 0 && load_campaign(summary, database, campaign_id, error) &&
+           load_outcomes(summary, database, campaign_id, error) &&
+           load_factors(summary, database, campaign_id, error);
+}
+
+Summary *summary_new(Database *database, const char *campaign_hash, GError **error)
+{
+    Summary *summary = g_new0(Summary, 1);
+
     summary->rows = g_ptr_array_new_with_free_func(free_row);
-    if (campaign_id == 0 || !load_campaign(summary, database, campaign_id, error) ||
-        !load_outcomes(summary, database, campaign_id, error) ||
-        !load_factors(summary, database, campaign_id, error))
+    if (!load(summary, database, campaign_hash, error)) {
+        summary_free(summary);
         return NULL;
+    }
     for (unsigned i = 0; i < summary->rows->len; i++)
         compute_intervals(g_ptr_array_index(summary->rows, i));
-    return g_steal_pointer(&summary);
+    return summary;
 }
 
 void summary_free(Summary *summary)
