@@ -60,6 +60,10 @@ CREATE TABLE run (
     UNIQUE (campaign_id, cell, replication)
 ) STRICT;
 
+-- What the heading of a table asks, without a look at every run.
+CREATE INDEX run_of_profile ON run (campaign_id, profile);
+CREATE INDEX failed_run ON run (campaign_id) WHERE state = 'failed';
+
 -- Runs that have been started and have not ended: of these, one that is still here when
 -- no process runs has taken its process down.
 CREATE TABLE attempt (

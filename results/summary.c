@@ -147,8 +147,8 @@ static bool load_campaign(Summary *summary, const Database *database,
     g_autoptr(sqlite3_stmt) campaign = prepare_for(
         database,
         "SELECT scenario_name,"
-        " (SELECT iif(min(profile) = max(profile), min(profile), NULL) FROM run"
-        "  WHERE campaign_id = ?1),"
+        " (SELECT min(profile) FROM run WHERE campaign_id = ?1),"
+        " (SELECT max(profile) FROM run WHERE campaign_id = ?1),"
         " (SELECT count(*) FROM run WHERE campaign_id = ?1 AND state = 'failed')"
         " FROM campaign WHERE campaign_id = ?1",
         campaign_id, error);
@@ -157,8 +157,11 @@ static bool load_campaign(Summary *summary, const Database *database,
     if (!campaign || !database_step(database, campaign, &has_row, error))
         return false;
     summary->scenario_name = g_strdup((const char *)sqlite3_column_text(campaign, 0));
-    summary->profile_name = g_strdup((const char *)sqlite3_column_text(campaign, 1));
-    summary->n_failed = (unsigned)sqlite3_column_int(campaign, 2);
+    if (g_strcmp0((const char *)sqlite3_column_text(campaign, 1),
+                  (const char *)sqlite3_column_text(campaign, 2)) == 0)
+        summary->profile_name =
+            g_strdup((const char *)sqlite3_column_text(campaign, 1));
+    summary->n_failed = (unsigned)sqlite3_column_int(campaign, 3);
     return true;
 }
 
