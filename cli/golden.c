@@ -88,17 +88,12 @@ static void await_task(Crew *crew, const Task *task)
 
 static void print_rows(const GoldenReport *report)
 {
-    static const char *const names[CASE_FILES] = {
-        [FILE_SCHEDULE] = "schedule", [FILE_CREDITS] = "credits",
-        [FILE_EVENTS] = "events",     [FILE_REQUESTS] = "requests",
-        [FILE_TOTALS] = "totals",
-    };
     const char *separator = "";
 
     for (unsigned i = 0; i < CASE_FILES; i++) {
         if (!report->is_expected[i])
             continue;
-        g_print("%s%s %u", separator, names[i], report->agreed[i]);
+        g_print("%s%s %u", separator, case_file_name((CaseFile)i), report->agreed[i]);
         separator = ", ";
     }
     g_print("\n");

@@ -12,6 +12,18 @@
     "mean_wake_latency_ns,max_wake_latency_ns,migrations"
 #define REQUEST_TOTALS_HEADER ",requests,answered,mean_request_ns,max_request_ns"
 
+static const struct {
+    const char *name;
+    unsigned limit;  /* of rows */
+    int pcpu_column; /* whose queues a difference is explained by */
+} files[CASE_FILES] = {
+    [FILE_SCHEDULE] = { "schedule", NO_ROW_LIMIT, 1 },
+    [FILE_CREDITS] = { "credits", ROWS_MAX, 7 },
+    [FILE_EVENTS] = { "events", NO_ROW_LIMIT, NO_PCPU_COLUMN },
+    [FILE_REQUESTS] = { "requests", ROWS_MAX, NO_PCPU_COLUMN },
+    [FILE_TOTALS] = { "totals", NO_ROW_LIMIT, NO_PCPU_COLUMN },
+};
+
 /* Waits of one kind: how many ended, and how long they were. */
 typedef struct {
     int64_t begun, ended;
@@ -135,6 +147,14 @@ static void on_answered(void *listener, const GoldenRequest *request)
     keep_request(self, totals, request);
 }
 
+static int pcpu_column_of(const Recorder *self, const RowStream *stream)
+{
+    for (unsigned i = 0; i < CASE_FILES; i++)
+        if (self->streams[i] == stream)
+            return files[i].pcpu_column;
+    g_assert_not_reached();
+}
+
 /* The first difference of a case is described; later ones often follow from it. */
 static void on_differs(void *listener, const RowStream *stream, const char *expected,
                        const char *found)
@@ -149,9 +169,7 @@ static void on_differs(void *listener, const RowStream *stream, const char *expe
         .credits = self->streams[FILE_CREDITS],
         .expected = expected,
         .found = found,
-        .pcpu_column = stream == self->streams[FILE_SCHEDULE]  ? 1
-                       : stream == self->streams[FILE_CREDITS] ? 7
-                                                               : NO_PCPU_COLUMN,
+        .pcpu_column = pcpu_column_of(self, stream),
         .is_over = self->is_over,
     });
 }
@@ -160,16 +178,6 @@ static void on_differs(void *listener, const RowStream *stream, const char *expe
 
 Recorder *recorder_new(const GoldenCase *scenario)
 {
-    static const struct {
-        const char *name;
-        unsigned limit;
-    } files[CASE_FILES] = {
-        [FILE_SCHEDULE] = { "schedule", NO_ROW_LIMIT },
-        [FILE_CREDITS] = { "credits", ROWS_MAX },
-        [FILE_EVENTS] = { "events", NO_ROW_LIMIT },
-        [FILE_REQUESTS] = { "requests", ROWS_MAX },
-        [FILE_TOTALS] = { "totals", NO_ROW_LIMIT },
-    };
     const unsigned n_totals = scenario->vcpus->len + scenario->topology.n_pcpus;
     Recorder *self = g_new0(Recorder, 1);
 
@@ -194,6 +202,11 @@ void recorder_free(Recorder *self)
     g_array_unref(self->requests);
     g_free(self->difference);
     g_free(self);
+}
+
+const char *case_file_name(CaseFile file)
+{
+    return files[file].name;
 }
 
 RowStream *recorder_stream(const Recorder *self, CaseFile file)

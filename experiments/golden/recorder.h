@@ -20,6 +20,9 @@ typedef enum {
     CASE_FILES,
 } CaseFile;
 
+/* "schedule", the name without its .csv. */
+const char *case_file_name(CaseFile file);
+
 typedef struct Recorder Recorder;
 
 Recorder *recorder_new(const GoldenCase *scenario);
