@@ -1,5 +1,7 @@
 #include "models/schedulers/credit.h"
 
+#include "models/schedulers/credit_sdom.h"
+
 #define DEFAULT_WEIGHT 256
 
 static CreditVcpu *of_vcpu(const Vcpu *vcpu)
@@ -246,7 +248,7 @@ static int32_t settle_in_credit(Scheduler *self, CreditAccounting *all,
     state->priority = PRIORITY_UNDER;
     if (state->is_parked)
         unpark(self, state);
-    if (state->credit > (int32_t)all->rules.credits_per_period)
+    if (state->credit > (int32_t)all->rules.credits_per_period && state->donated == 0)
         return give_up_savings(all, state);
     return state->credit;
 }
@@ -268,6 +270,8 @@ static void settle_account(Scheduler *self, CreditAccounting *all, Pass *pass,
     const Grant grant = grant_of(all, pass, account);
     RingNode *next;
 
+    if (all->rules.sdom_variant != SDOM_REDIRECT)
+        credit_sdom_share(all, account, grant.fair);
     for (RingNode *node = account->active_vcpus.next; node != &account->active_vcpus;
          node = next) {
         CreditVcpu *state = RING_OWNER(node, CreditVcpu, active);
@@ -322,32 +326,38 @@ int credit_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
     return 0;
 }
 
+static CreditVcpu *nth_vcpu(const Domain *domain, unsigned i)
+{
+    return of_vcpu(g_ptr_array_index(domain->vcpus, i));
+}
+
 /* Active vCPUs leave the old account and enter the new one at once: one left inactive
  * would keep its debts and earn nothing until a tick caught it. */
 void credit_regroup(Scheduler *self, Domain *adom, Domain *sdom,
                     int64_t now_ns G_GNUC_UNUSED)
 {
     CreditAccounting *all = of_host(self);
-    const unsigned n = adom->vcpus->len;
-    g_autofree bool *was_active = g_new0(bool, n);
+    RingNode movers;
 
-    for (unsigned i = 0; i < n; i++) {
-        CreditVcpu *state = of_vcpu(g_ptr_array_index(adom->vcpus, i));
+    ring_init(&movers);
+    for (unsigned i = 0; i < adom->vcpus->len; i++) {
+        CreditVcpu *state = nth_vcpu(adom, i);
 
-        was_active[i] = ring_is_linked(&state->active);
-        if (was_active[i])
-            stop_accounting(all, state);
+        if (!ring_is_linked(&state->active))
+            continue;
+        stop_accounting(all, state);
+        ring_push_back(&movers, &state->active);
     }
     domain_set_parent(adom, sdom);
-    for (unsigned i = 0; i < n; i++)
-        if (was_active[i])
-            credit_start_accounting(all, of_vcpu(g_ptr_array_index(adom->vcpus, i)));
-    for (unsigned i = 0; i < n; i++) {
-        CreditVcpu *state = of_vcpu(g_ptr_array_index(adom->vcpus, i));
+    while (!ring_is_empty(&movers)) {
+        CreditVcpu *state = RING_OWNER(movers.next, CreditVcpu, active);
 
-        if (state->is_parked)
-            unpark(self, state);
+        ring_remove(&state->active);
+        credit_start_accounting(all, state);
     }
+    for (unsigned i = 0; i < adom->vcpus->len; i++)
+        if (nth_vcpu(adom, i)->is_parked)
+            unpark(self, nth_vcpu(adom, i));
 }
 
 bool credit_inspect(const Scheduler *self G_GNUC_UNUSED, const Vcpu *vcpu,

@@ -22,14 +22,22 @@ enum {
     PRIORITY_PARKED = -65, /* 3.0.3 only */
 };
 
-typedef struct {
+typedef struct CreditVcpu CreditVcpu;
+
+struct CreditVcpu {
     RingNode queued; /* in its pCPU's run queue */
     RingNode active; /* in its account's active vCPUs, newest first */
     Vcpu *vcpu;
     int32_t credit;
     int priority;
     bool is_parked;
-} CreditVcpu;
+
+    /* Only variants of scheduling domains change these; credit_sdom.h. */
+    const CreditVcpu *patron; /* the guest's vCPU that waits for this one, or NULL */
+    uint32_t used;            /* credits charged since the pass of used_epoch */
+    uint32_t used_epoch;
+    int32_t lent, donated; /* credits given to the server; got, and not yet used */
+};
 
 typedef struct {
     RingNode active;       /* in the list of active accounts */
@@ -57,11 +65,21 @@ typedef enum {
     PARKED_BELOW_IDLE, /* at any debt; it goes on until the next decision */
 } ParkingRule;
 
+/* What the vCPUs of a scheduling domain share beside its weight: credit_sdom.h. */
+typedef enum {
+    SDOM_REDIRECT,
+    SDOM_POOLED,
+    SDOM_PROPORTIONAL,
+    SDOM_DONATE,
+    SDOM_WAKE_PRIORITY,
+} SdomVariant;
+
 typedef struct {
     uint32_t credits_per_period; /* of one pCPU; also the most a vCPU may save or owe */
     bool is_weight_per_vcpu;     /* a weight counts once per active vCPU */
     SavingsRule savings;
     ParkingRule parking;
+    SdomVariant sdom_variant;
 } CreditRules;
 
 typedef struct {

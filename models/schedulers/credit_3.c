@@ -29,7 +29,7 @@ void credit_3_init(Scheduler *self, const CreditRules *rules)
     SampledHost *all = of_host(self);
 
     credit_accounting_init(&all->accounting, rules, self->host->n_pcpus);
-    all->credits_per_tick = (int32_t)rules->credits_per_period / TICKS_PER_PERIOD;
+    all->credits_per_tick = rules->credits_per_period / TICKS_PER_PERIOD;
     mask_init(&all->idlers, self->host->n_pcpus);
 }
 
@@ -103,8 +103,7 @@ void credit_3_wake(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 
     if (credit_3_is_awake(vcpu))
         return;
-    if (state->priority == PRIORITY_UNDER && !state->is_parked)
-        state->priority = PRIORITY_BOOST;
+    state->priority = credit_priority_on_wake(state);
     credit_3_enqueue(self, vcpu);
 }
 
@@ -176,7 +175,7 @@ bool credit_3_charge_tick(Scheduler *self, Pcpu *pcpu)
         return false;
     if (state->priority == PRIORITY_BOOST)
         state->priority = PRIORITY_UNDER;
-    state->credit -= all->credits_per_tick;
+    credit_charge(&all->accounting, state, all->credits_per_tick);
     if (ring_is_linked(&state->active))
         return true;
     credit_start_accounting(&all->accounting, state);

@@ -9,7 +9,7 @@
 #ifndef MODELS_SCHEDULERS_CREDIT_3_H
 #define MODELS_SCHEDULERS_CREDIT_3_H
 
-#include "models/schedulers/credit.h"
+#include "models/schedulers/credit_sdom.h"
 
 #define CREDIT_3_TICK_NS  (10 * NS_PER_MS)
 #define CREDIT_3_SLICE_NS (30 * NS_PER_MS)
@@ -21,6 +21,7 @@ typedef struct {
     int accounting_at_tick; /* see credit_3_4.c */
     bool is_smt_power_saving;
     bool is_idle_deep;
+    int sdom_variant; /* an SdomVariant */
 } SampledOptions;
 
 #define CREDIT_3_TICK_OPTIONS                                                          \
@@ -42,7 +43,7 @@ typedef struct {
 typedef struct {
     CreditAccounting accounting;
     PcpuMask idlers;
-    int32_t credits_per_tick;
+    uint32_t credits_per_tick;
     int64_t accounting_due_ns; /* 3.4 */
 } SampledHost;
 

@@ -9,11 +9,20 @@
  */
 #include "models/schedulers/credit_3.h"
 
-static const Option options[] = { CREDIT_3_TICK_OPTIONS, { 0 } };
+static const Option options[] = {
+    CREDIT_3_TICK_OPTIONS,
+    CREDIT_SDOM_OPTION(SampledOptions),
+    { 0 },
+};
 
 static void credit_3_1_init(Scheduler *self)
 {
-    const CreditRules rules = { .credits_per_period = 300, .savings = SAVINGS_ZEROED };
+    const SampledOptions *opt = self->options;
+    const CreditRules rules = {
+        .credits_per_period = 300,
+        .savings = SAVINGS_ZEROED,
+        .sdom_variant = (SdomVariant)opt->sdom_variant,
+    };
 
     credit_3_init(self, &rules);
 }
@@ -45,6 +54,8 @@ const SchedulerOps credit_3_1_scheduler = {
     .wake = credit_3_wake,
     .sleep = credit_3_sleep,
     .pick = credit_3_pick,
+    .wait_begins = credit_wait_begins,
+    .wait_ends = credit_wait_ends,
     .adjust = credit_adjust,
     .regroup = credit_regroup,
     .tick = credit_3_1_tick,

@@ -48,6 +48,7 @@ static const Option options[] = {
                       "a woken vCPU calls one idle pCPU, not all"),
     OPTION_CHOICE_FIELD(TimedOptions, weight_per, "weight-per", "vcpu", weight_owners,
                         "a weight counts for each active vCPU, or once per account"),
+    CREDIT_SDOM_OPTION(TimedOptions),
     { 0 },
 };
 
@@ -68,6 +69,7 @@ static void credit_4_17_init(Scheduler *self)
         .credits_per_period = (uint32_t)(opt->slice_ns / NS_PER_CREDIT),
         .is_weight_per_vcpu = opt->weight_per == WEIGHT_PER_VCPU,
         .savings = SAVINGS_HALVED,
+        .sdom_variant = (SdomVariant)opt->sdom_variant,
     };
 
     credit_accounting_init(&all->accounting, &rules, self->host->n_pcpus);
@@ -104,7 +106,7 @@ static void credit_4_17_start(Scheduler *self, int64_t now_ns)
 
 /* What does not make a whole credit is kept twice, in the residual and by a start that
  * moves on by whole credits only: frequent charges cost too much, as in Xen. */
-static void charge(TimedVcpu *state, int64_t now_ns)
+static void charge(const TimedHost *all, TimedVcpu *state, int64_t now_ns)
 {
     const int64_t ran_ns = now_ns - state->start_ns;
     uint64_t owed;
@@ -115,7 +117,7 @@ static void charge(TimedVcpu *state, int64_t now_ns)
     owed = (uint64_t)ran_ns * CREDITS_PER_MS + state->residual;
     state->residual = (uint32_t)(owed % NS_PER_MS);
     credits = (uint32_t)(owed / NS_PER_MS);
-    state->common.credit = (int32_t)((uint32_t)state->common.credit - credits);
+    credit_charge(&all->accounting, &state->common, credits);
     state->start_ns += credits * NS_PER_CREDIT;
 }
 
@@ -240,9 +242,8 @@ static void credit_4_17_wake(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_
         return;
     was_moving = state->is_moving;
     state->is_moving = false;
-    if (!was_moving && state->common.priority == PRIORITY_UNDER &&
-        !state->common.is_parked)
-        state->common.priority = PRIORITY_BOOST;
+    if (!was_moving)
+        state->common.priority = credit_priority_on_wake(&state->common);
     add_runnable(of_host(self), vcpu->pcpu);
     queue_insert(state);
     tickle(self, state);
@@ -288,7 +289,7 @@ static void charge_caught(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
 
     if (state->common.priority == PRIORITY_BOOST)
         state->common.priority = PRIORITY_UNDER;
-    charge(state, now_ns);
+    charge(of_host(self), state, now_ns);
     if (!ring_is_linked(&state->common.active)) {
         credit_start_accounting(&of_host(self)->accounting, &state->common);
     } else if (credit_4_17_choose(self, pcpu->current, false) != pcpu) {
@@ -425,9 +426,9 @@ static void switch_tick(Scheduler *self, Pcpu *pcpu, bool is_idle, int64_t now_n
         host_arm_tick(self->host, pcpu, now_ns + tick_ns - now_ns % tick_ns);
 }
 
-static void charge_descheduled(TimedVcpu *state, int64_t now_ns)
+static void charge_descheduled(const TimedHost *all, TimedVcpu *state, int64_t now_ns)
 {
-    charge(state, now_ns);
+    charge(all, state, now_ns);
     state->start_ns -= now_ns;
     state->descheduled_ns = now_ns;
 }
@@ -450,7 +451,7 @@ static SchedDecision credit_4_17_schedule(Scheduler *self, Pcpu *pcpu, int64_t n
     if (!was_idle) {
         const int64_t ran_ns = now_ns - pcpu->current->runstate.since_ns;
 
-        charge_descheduled(current, now_ns);
+        charge_descheduled(all, current, now_ns);
         if (is_rate_limited(all, current, ran_ns)) {
             current->start_ns += now_ns;
             return (SchedDecision){ pcpu->current, ran_ns < LEAST_SLICE_NS
@@ -472,6 +473,32 @@ static SchedDecision credit_4_17_schedule(Scheduler *self, Pcpu *pcpu, int64_t n
     mask_remove(&all->idlers, pcpu->id);
     next->start_ns += now_ns;
     return (SchedDecision){ next->common.vcpu, opt->slice_ns };
+}
+
+/* Donations. */
+
+/* A donation is counted from figures of now; otherwise nothing is charged here, as the
+ * remainder of every charge costs. */
+static void charge_for_donation(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
+{
+    const TimedHost *all = of_host(self);
+
+    if (all->accounting.rules.sdom_variant == SDOM_DONATE &&
+        vcpu->pcpu->current == vcpu)
+        charge(all, of_vcpu(vcpu), now_ns);
+}
+
+static void credit_4_17_wait_begins(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
+{
+    charge_for_donation(self, vcpu, now_ns);
+    charge_for_donation(self, vcpu->server, now_ns);
+    credit_wait_begins(self, vcpu, now_ns);
+}
+
+static void credit_4_17_wait_ends(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
+{
+    charge_for_donation(self, vcpu->server, now_ns);
+    credit_wait_ends(self, vcpu, now_ns);
 }
 
 const SchedulerOps credit_4_17_scheduler = {
@@ -496,6 +523,8 @@ const SchedulerOps credit_4_17_scheduler = {
     .sleep = credit_4_17_sleep,
     .pick = credit_4_17_pick,
     .yield = credit_4_17_yield,
+    .wait_begins = credit_4_17_wait_begins,
+    .wait_ends = credit_4_17_wait_ends,
     .set_affinity = credit_4_17_set_affinity,
     .adjust = credit_adjust,
     .regroup = credit_regroup,

@@ -3,30 +3,50 @@
 #include <string.h>
 
 typedef struct {
+    int64_t run_ns, block_ns, service_ns; /* one of the last two is 0 */
+} Item;
+
+typedef struct {
     Host *host;
     int64_t start_ns;
     unsigned n_items, next;
-    int64_t (*items)[2]; /* run, block */
+    Item *items;  /* none: a server */
+    Vcpu *server; /* of a client */
+    Vcpu *client; /* whom a server serves now, or NULL */
 } Script;
 
 static void begin_run(Vcpu *vcpu)
 {
     const Script *script = vcpu->context;
 
-    vcpu_set_run(vcpu, script->items[script->next][0], vcpu->domain);
+    vcpu_set_run(vcpu, script->items[script->next].run_ns, vcpu->domain);
+}
+
+static void send_request(Vcpu *vcpu, int64_t service_ns)
+{
+    Vcpu *server = ((Script *)vcpu->context)->server;
+    Script *service = server->context;
+
+    g_assert_null(service->client);
+    service->client = vcpu;
+    vcpu_set_run(server, service_ns, vcpu->domain);
+    vcpu_wait_in_xen(vcpu, server);
+    vcpu_unblock(server);
 }
 
 static void script_advance(Vcpu *vcpu, int64_t now_ns)
 {
     Script *script = vcpu->context;
-    const int64_t block_ns = script->items[script->next][1];
+    const Item *item = &script->items[script->next];
 
     script->next = (script->next + 1) % script->n_items;
     begin_run(vcpu);
-    if (block_ns == 0)
-        return;
-    vcpu_block(vcpu);
-    sim_arm(script->host->sim, &vcpu->wake_timer, now_ns + block_ns);
+    if (item->service_ns > 0) {
+        send_request(vcpu, item->service_ns);
+    } else if (item->block_ns > 0) {
+        vcpu_block(vcpu);
+        sim_arm(script->host->sim, &vcpu->wake_timer, now_ns + item->block_ns);
+    }
 }
 
 static void script_timer(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
@@ -41,6 +61,26 @@ static const ContextOps script_ops = {
     .name = "script",
     .advance = script_advance,
     .timer = script_timer,
+};
+
+static void server_advance(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    Script *script = vcpu->context;
+
+    vcpu_end_wait_in_xen(script->client);
+    script->client = NULL;
+    vcpu_block(vcpu);
+}
+
+static void server_timer(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    vcpu_start(vcpu, true);
+}
+
+static const ContextOps server_ops = {
+    .name = "server",
+    .advance = server_advance,
+    .timer = server_timer,
 };
 
 /* Whole microseconds where it is some. */
@@ -159,38 +199,65 @@ Domain *world_add_domain(World *world, const char *name, int64_t weight,
     return host_add_domain(world->host, world->host->domains->len, name, &params);
 }
 
+static int64_t parse_us(const char *text)
+{
+    return g_ascii_strtoll(text, NULL, 10) * NS_PER_US;
+}
+
+static Item parse_item(const char *text)
+{
+    const bool is_request = strchr(text, '>');
+    g_auto(GStrv) parts = g_strsplit_set(text, "/>", 2);
+
+    if (strcmp(text, "hog") == 0)
+        return (Item){ .run_ns = -1 };
+    g_assert_nonnull(parts[1]);
+    return (Item){ .run_ns = parse_us(parts[0]),
+                   .block_ns = is_request ? 0 : parse_us(parts[1]),
+                   .service_ns = is_request ? parse_us(parts[1]) : 0 };
+}
+
 static Script *parse_script(const char *text)
 {
     g_auto(GStrv) items = g_strsplit(text, " ", 0);
     Script *script = g_new0(Script, 1);
 
     script->n_items = g_strv_length(items);
-    script->items = g_malloc0_n(script->n_items, sizeof script->items[0]);
-    for (unsigned i = 0; i < script->n_items; i++) {
-        g_auto(GStrv) parts = g_strsplit(items[i], "/", 2);
-        const bool is_hog = strcmp(text, "hog") == 0;
-
-        g_assert_true(is_hog || parts[1]);
-        script->items[i][0] =
-            is_hog ? -1 : g_ascii_strtoll(parts[0], NULL, 10) * NS_PER_US;
-        script->items[i][1] =
-            is_hog ? 0 : g_ascii_strtoll(parts[1], NULL, 10) * NS_PER_US;
-    }
+    script->items = g_new(Item, script->n_items);
+    for (unsigned i = 0; i < script->n_items; i++)
+        script->items[i] = parse_item(items[i]);
     return script;
 }
 
-Vcpu *world_add_vcpu(World *world, Domain *domain, unsigned pcpu, int64_t start_ns,
-                     const char *text)
+static Vcpu *add_scripted(World *world, Domain *domain, unsigned pcpu,
+                          const ContextOps *ops, Script *script)
+{
+    script->host = world->host;
+    g_ptr_array_add(world->scripts, script);
+    return host_add_vcpu(world->host, domain, pcpu, ops, script);
+}
+
+Vcpu *world_add_client(World *world, Domain *domain, unsigned pcpu, int64_t start_ns,
+                       const char *text, Vcpu *server)
 {
     Script *script = parse_script(text);
-    Vcpu *vcpu;
+    Vcpu *vcpu = add_scripted(world, domain, pcpu, &script_ops, script);
 
-    script->host = world->host;
     script->start_ns = start_ns;
-    g_ptr_array_add(world->scripts, script);
-    vcpu = host_add_vcpu(world->host, domain, pcpu, &script_ops, script);
+    script->server = server;
     begin_run(vcpu);
     return vcpu;
+}
+
+Vcpu *world_add_vcpu(World *world, Domain *domain, unsigned pcpu, int64_t start_ns,
+                     const char *script)
+{
+    return world_add_client(world, domain, pcpu, start_ns, script, NULL);
+}
+
+Vcpu *world_add_server(World *world, Domain *domain, unsigned pcpu)
+{
+    return add_scripted(world, domain, pcpu, &server_ops, g_new0(Script, 1));
 }
 
 Vcpu *world_add(World *world, const char *name, unsigned pcpu, int64_t start_ns,

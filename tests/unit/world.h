@@ -31,6 +31,12 @@ Domain *world_add_domain(World *world, const char *name, int64_t weight,
 Vcpu *world_add_vcpu(World *world, Domain *domain, unsigned pcpu, int64_t start_ns,
                      const char *script);
 
+/* A device model: serves the requests of clients (below), one client at a time. */
+Vcpu *world_add_server(World *world, Domain *domain, unsigned pcpu);
+/* As world_add_vcpu; "RUN>SERVICE" in its script is a request to the server. */
+Vcpu *world_add_client(World *world, Domain *domain, unsigned pcpu, int64_t start_ns,
+                       const char *script, Vcpu *server);
+
 /* A domain of weight 256 with one vCPU on that pCPU; returns the vCPU. */
 Vcpu *world_add(World *world, const char *name, unsigned pcpu, int64_t start_ns,
                 const char *script);
