@@ -12,7 +12,7 @@
 
 #define CHARGING_UNIT_NS     (100 * NS_PER_US)
 #define DEFAULT_ADVANCE      10
-#define DEFAULT_WEIGHT       256
+#define DEFAULT_WEIGHT       INT64_C(256)
 #define WHEN_ALONE           10 /* times the allowance */
 #define VIRTUAL_TIME_HIGH    UINT32_C(0xf0000000)
 #define VIRTUAL_TIME_RESTART UINT32_C(0xe0000000)
@@ -156,15 +156,15 @@ static void charge(const Scheduler *self, Pcpu *pcpu, int64_t now_ns)
         ring_push_back(&of_pcpu(pcpu)->queue, &state->queued);
 }
 
-/* The lowest evt of the queue, the first of equals, without except; NULL: none. */
-static BvtVcpu *lowest(BvtPcpu *pcpu, const BvtVcpu *except)
+/* The lowest evt of the queue, the first of equals; NULL: nobody is ready. */
+static BvtVcpu *lowest(BvtPcpu *pcpu)
 {
     BvtVcpu *best = NULL;
 
     for (RingNode *node = pcpu->queue.next; node != &pcpu->queue; node = node->next) {
         BvtVcpu *state = queued_owner(node);
 
-        if (state != except && (!best || state->evt < best->evt))
+        if (!best || state->evt < best->evt)
             best = state;
     }
     return best;
@@ -200,13 +200,13 @@ static SchedDecision bvt_schedule(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
     int64_t for_ns;
 
     charge(self, pcpu, now_ns);
-    next = lowest(state, NULL);
+    next = lowest(state);
     if (!next)
         return (SchedDecision){ pcpu->idle, opt->allowance_ns };
     advance_system_time(state);
     restart_virtual_time(self->host, pcpu);
-    for_ns = slice_ns(opt, next, lowest(state, next));
     ring_remove(&next->queued);
+    for_ns = slice_ns(opt, next, lowest(state));
     next->run_since_ns = now_ns;
     if (opt->warp_limit_ns > 0 && is_warped(opt, next, now_ns))
         for_ns = MIN(for_ns, opt->warp_limit_ns - next->warped_ns);

@@ -233,35 +233,42 @@ static void sedf_migrate(Scheduler *self, Vcpu *vcpu, Pcpu *to, int64_t now_ns)
         join_or_migrate(self, g_ptr_array_index(members, i), now_ns);
 }
 
-/* sedf_adjust_weights: on each pCPU, servers with a weight share what is promised to
- * nobody. Promises that nobody spends, those of adoms, do not count. */
-static void share_by_weight(const Host *host)
+/* Promises that nobody spends, those of adoms, do not count. */
+static void count_promises(const Host *host)
 {
-    g_autofree int64_t *weights = g_new0(int64_t, host->n_pcpus);
-    g_autofree int64_t *promised_ns = g_new0(int64_t, host->n_pcpus);
-
-    for (unsigned i = 0; i < host->vcpus->len; i++) {
-        const Vcpu *vcpu = g_ptr_array_index(host->vcpus, i);
-        const Server *server = &of_vcpu(vcpu)->own;
-
-        if (!spends_own(vcpu))
-            continue;
-        weights[vcpu->pcpu->id] += server->weight;
-        if (server->weight == 0)
-            promised_ns[vcpu->pcpu->id] +=
-                WEIGHT_PERIOD_NS * server->slice_set_ns / server->period_set_ns;
+    for (unsigned i = 0; i < host->n_pcpus; i++) {
+        of_pcpu(&host->pcpus[i])->weight = 0;
+        of_pcpu(&host->pcpus[i])->promised_ns = 0;
     }
     for (unsigned i = 0; i < host->vcpus->len; i++) {
         const Vcpu *vcpu = g_ptr_array_index(host->vcpus, i);
+        const Server *server = &of_vcpu(vcpu)->own;
+        ServerQueues *queues = of_pcpu(vcpu->pcpu);
+
+        if (!spends_own(vcpu))
+            continue;
+        queues->weight += server->weight;
+        if (server->weight == 0)
+            queues->promised_ns +=
+                WEIGHT_PERIOD_NS * server->slice_set_ns / server->period_set_ns;
+    }
+}
+
+/* sedf_adjust_weights: on each pCPU, weights share what is promised to nobody. */
+static void share_by_weight(const Host *host)
+{
+    count_promises(host);
+    for (unsigned i = 0; i < host->vcpus->len; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(host->vcpus, i);
+        const ServerQueues *queues = of_pcpu(vcpu->pcpu);
         Server *server = &of_vcpu(vcpu)->own;
-        const unsigned pcpu = vcpu->pcpu->id;
 
         if (server->weight == 0 || !spends_own(vcpu))
             continue;
         server->period_ns = WEIGHT_PERIOD_NS;
         server->slice_ns = server->weight *
-                           (WEIGHT_PERIOD_NS - WEIGHT_SAFETY_NS - promised_ns[pcpu]) /
-                           weights[pcpu];
+                           (WEIGHT_PERIOD_NS - WEIGHT_SAFETY_NS - queues->promised_ns) /
+                           queues->weight;
     }
 }
 

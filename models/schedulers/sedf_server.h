@@ -54,6 +54,10 @@ typedef struct {
     Server *running; /* NULL: idle, or its run has been ended already */
     int64_t run_ends_ns;
     bool is_preempted; /* somebody has woken who must not wait so long */
+
+    /* Of the servers in use here when parameters last changed. */
+    int64_t weight;
+    int64_t promised_ns; /* of WEIGHT_PERIOD_NS, to those without a weight */
 } ServerQueues;
 
 static inline bool server_is_awake(const Server *server)
