@@ -373,6 +373,77 @@ static void test_new_parameters_hold_for_the_present_slice(void)
     world_free(trio.world);
 }
 
+/* One random command, of those that move vCPUs and promises about. */
+static void disturb(const Trio *trio)
+{
+    static const char *const masks[] = { "0", "1", "2", "0-1", "1-2", "0-2" };
+
+    switch (g_test_rand_int_range(0, 5)) {
+    case 0:
+        domain_attach(trio->stub, g_test_rand_bit() ? trio->guest : trio->other);
+        break;
+    case 1:
+        domain_detach(trio->stub);
+        break;
+    case 2:
+        world_pin(first_vcpu(g_test_rand_bit() ? trio->guest : trio->other),
+                  masks[g_test_rand_int_range(0, G_N_ELEMENTS(masks))]);
+        break;
+    case 3:
+        promise_time(trio->guest, MS(g_test_rand_int_range(1, 20)), US(900));
+        break;
+    case 4:
+        promise_weight(trio->other, g_test_rand_int_range(1, 10));
+        break;
+    }
+    host_handle_softirqs(trio->world->host);
+}
+
+/* A ready vCPU of an adom is where its parent is; who runs may run there; and all pCPU
+ * time is somebody's. */
+static void check_laws(const Trio *trio)
+{
+    const Host *host = trio->world->host;
+    int64_t sum_ns = 0;
+
+    for (unsigned i = 0; i < trio->stub->vcpus->len && trio->stub->parent; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(trio->stub->vcpus, i);
+
+        if (vcpu_is_runnable(vcpu))
+            g_assert_true(vcpu->pcpu == first_vcpu(trio->stub->parent)->pcpu);
+    }
+    for (unsigned i = 0; i < host->n_pcpus; i++) {
+        const Vcpu *current = host->pcpus[i].current;
+
+        g_assert_true(current->is_idle || mask_has(&current->hard_affinity, i));
+        sum_ns += runstate_total_ns(&host->pcpus[i].idle->runstate, RUNSTATE_RUNNING,
+                                    host_now_ns(host));
+    }
+    for (unsigned i = 0; i < host->vcpus->len; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(host->vcpus, i);
+
+        sum_ns += running_ns(vcpu->domain, vcpu->id);
+    }
+    g_assert_cmpint(sum_ns, ==, host->n_pcpus * host_now_ns(host));
+}
+
+static void test_random_commands_keep_the_laws(void)
+{
+    static const Topology three_pcpus = { 3, 1, 3 };
+    Trio trio = trio_new(three_pcpus);
+
+    world_add_vcpu(trio.world, trio.guest, 0, 0, "700/900 100/50 3000/2000");
+    world_add_vcpu(trio.world, trio.stub, 1, US(100), "200/300 900/40");
+    world_add_vcpu(trio.world, trio.stub, 2, US(200), "hog");
+    world_add_vcpu(trio.world, trio.other, 1, US(300), "hog");
+    for (unsigned i = 1; i <= 2000; i++) {
+        world_run_until(trio.world, US(i * 1370));
+        disturb(&trio);
+        check_laws(&trio);
+    }
+    world_free(trio.world);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -401,5 +472,7 @@ int main(int argc, char **argv)
                     test_the_promise_of_a_paused_parent_is_kept);
     g_test_add_func("/sedf-sdom/new parameters hold for the present slice",
                     test_new_parameters_hold_for_the_present_slice);
+    g_test_add_func("/sedf-sdom/random commands keep the laws",
+                    test_random_commands_keep_the_laws);
     return g_test_run();
 }
