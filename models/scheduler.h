@@ -80,6 +80,9 @@ typedef struct SchedulerOps {
     /* Optional: refuses option values that do not go together. Whoever has read them
      * asks before host_new, which takes valid ones for granted. */
     bool (*check_options)(const void *options, GError **error);
+    /* The same for the parameters with which a domain of that id is to be made: asked
+     * before host_add_domain. Once it exists, adjust refuses for itself. */
+    bool (*check_params)(const SchedParams *params, unsigned domain_id, GError **error);
 
     /* Order of calls: init; pcpu_init for each pCPU in ascending order, each with
      * its idle vCPU already vcpu_init-ed; domain_init; vcpu_init per vCPU. */
