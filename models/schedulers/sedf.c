@@ -11,11 +11,14 @@
  * it: a server's members are its owner and the vCPUs of adoms that draw on it, and it
  * is awake while any of them is ready. See docs/schedulers-sedf.md.
  */
+#include "models/error.h"
 #include "models/schedulers/sedf_server.h"
 
 #include <errno.h>
 
 #define WEIGHT_SAFETY_NS (5 * NS_PER_MS)
+#define PARAMS_OF_SEDF                                                                 \
+    (PARAM_PERIOD | PARAM_SLICE | PARAM_LATENCY | PARAM_EXTRATIME | PARAM_SHARE)
 
 typedef struct {
     RingNode ready; /* in server->ready, who runs next first */
@@ -289,6 +292,35 @@ static SchedParams complete_params(const Server *server, const SchedParams *chan
     return all;
 }
 
+static bool sedf_check_params(const SchedParams *params, unsigned domain_id,
+                              GError **error)
+{
+    Server server = { 0 };
+    SchedParams all;
+
+    server_set_defaults(&server, domain_id);
+    all = complete_params(&server, params);
+    if (!(params->set & PARAMS_OF_SEDF) || server_params_are_valid(&all))
+        return true;
+    g_set_error(error, MODEL_ERROR, MODEL_ERROR_VALUE,
+                "sedf-3.1 needs a period from 10us to 10s with a slice from 5us to the "
+                "period, or a share from 1 to 32767");
+    return false;
+}
+
+/* As a toolstack that sets them right after creation does. */
+static void sedf_vcpu_insert(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    Server *server = &of_vcpu(vcpu)->own;
+    const SchedParams all = complete_params(server, &vcpu->domain->params);
+
+    if (!(vcpu->domain->params.set & PARAMS_OF_SEDF))
+        return;
+    g_assert(server_params_are_valid(&all));
+    server_set_params(server, &all);
+    share_by_weight(self->host);
+}
+
 /* sedf_adjust. The host remembers the latency and nobody uses it, as in Xen. A server
  * is awake in here only if adoms keep it so: its owner stands still. */
 static int sedf_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
@@ -359,12 +391,13 @@ const SchedulerOps sedf_scheduler = {
     .name = "sedf-3.1",
     .summary = "SEDF of Xen 3.1: a slice of every period, earliest deadline first",
     .core = XEN_CORE_3_1,
-    .params =
-        PARAM_PERIOD | PARAM_SLICE | PARAM_LATENCY | PARAM_EXTRATIME | PARAM_SHARE,
+    .params = PARAMS_OF_SEDF,
     .vcpu_state_size = sizeof(SedfVcpu),
     .pcpu_state_size = sizeof(ServerQueues),
+    .check_params = sedf_check_params,
     .pcpu_init = sedf_pcpu_init,
     .vcpu_init = sedf_vcpu_init,
+    .vcpu_insert = sedf_vcpu_insert,
     .vcpu_remove = sedf_vcpu_remove,
     .schedule = sedf_schedule,
     .wake = sedf_wake,

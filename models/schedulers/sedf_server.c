@@ -34,21 +34,24 @@ void server_queues_init(ServerQueues *queues)
     ring_init(&queues->extra[UTILISATION]);
 }
 
+void server_set_defaults(Server *server, unsigned domain_id)
+{
+    server->period_ns = domain_id == 0 ? DOM0_PERIOD_NS : WEIGHT_PERIOD_NS;
+    server->slice_ns = domain_id == 0 ? DOM0_SLICE_NS : 0;
+    server->period_set_ns = server->period_ns;
+    server->slice_set_ns = server->slice_ns;
+    server->is_extra_aware = true;
+    server->extra_weight = 1;
+}
+
 void server_init(Server *server, const Vcpu *owner)
 {
-    const bool is_dom0 = owner->domain->id == 0;
-
     ring_init(&server->timed);
     ring_init(&server->extra[PENALTY]);
     ring_init(&server->extra[UTILISATION]);
     ring_init(&server->ready);
     server->owner = owner;
-    server->period_ns = is_dom0 ? DOM0_PERIOD_NS : WEIGHT_PERIOD_NS;
-    server->slice_ns = is_dom0 ? DOM0_SLICE_NS : 0;
-    server->period_set_ns = server->period_ns;
-    server->slice_set_ns = server->slice_ns;
-    server->is_extra_aware = true;
-    server->extra_weight = 1;
+    server_set_defaults(server, owner->domain->id);
 }
 
 /* The queues. A server goes behind its equals in each. */

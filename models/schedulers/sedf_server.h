@@ -71,8 +71,10 @@ static inline ServerQueues *server_queues(const Server *server)
 }
 
 void server_queues_init(ServerQueues *queues);
-/* As Xen makes a new vCPU: 15 ms of 20 for dom0, else extra time only; asleep. */
+/* Asleep, with the parameters that Xen gives a new vCPU. */
 void server_init(Server *server, const Vcpu *owner);
+/* 15 ms of 20 for dom0, extra time for all. */
+void server_set_defaults(Server *server, unsigned domain_id);
 
 /* Ends the run of the pCPU's server, if one runs: what it used is charged. */
 void server_end_run(ServerQueues *queues, int64_t now_ns);

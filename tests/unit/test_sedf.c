@@ -230,6 +230,41 @@ static void test_parameters_out_of_range_are_refused(void)
     world_free(bare.world);
 }
 
+static void test_creation_takes_the_same_parameters(void)
+{
+    static const struct {
+        SchedParams params;
+        unsigned domain_id;
+        bool is_valid;
+    } cases[] = {
+        { { .set = PARAM_WEIGHT, .weight = 256 }, 1, true },
+        { { .set = PARAM_PERIOD | PARAM_SLICE, .period_ns = 20, .slice_ns = 5 },
+          1,
+          false },
+        { { .set = PARAM_SLICE, .slice_ns = MS(30) }, 1, true },
+        { { .set = PARAM_SLICE, .slice_ns = MS(30) }, 0, false },
+        { { .set = PARAM_EXTRATIME }, 0, true },
+        { { .set = PARAM_EXTRATIME }, 1, false },
+        { { .set = PARAM_SHARE, .share = 3 }, 1, true },
+    };
+    g_autoptr(World) world = guests_new(one_pcpu);
+    const SchedulerOps *ops = world->host->scheduler.ops;
+    const SchedParams params = by_time(MS(20), MS(4), false);
+    Domain *guest = world_add_domain(world, "a", 256, 0);
+    const Vcpu *vcpu;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_cmpint(ops->check_params(&cases[i].params, cases[i].domain_id, &error),
+                        ==, cases[i].is_valid);
+        g_assert_cmpint(error == NULL, ==, cases[i].is_valid);
+    }
+    guest->params = params; /* as host_add_domain does */
+    vcpu = world_add_vcpu(world, guest, 0, 0, "hog");
+    g_assert_cmpint(world_inspect(vcpu).credit, ==, MS(4));
+}
+
 /* 20 of 100 ms are promised by time and 5 kept back: 75 for the weights 1, 2 and 2. */
 static void test_weights_share_what_is_not_promised(void)
 {
@@ -410,6 +445,8 @@ int main(int argc, char **argv)
                     test_a_shortened_period_grows_back);
     g_test_add_func("/sedf/parameters out of range are refused",
                     test_parameters_out_of_range_are_refused);
+    g_test_add_func("/sedf/creation takes the same parameters",
+                    test_creation_takes_the_same_parameters);
     g_test_add_func("/sedf/weights share what is not promised",
                     test_weights_share_what_is_not_promised);
     g_test_add_func("/sedf/extra time goes round by weight",
