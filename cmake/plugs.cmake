@@ -33,6 +33,16 @@ set(PLACEMENTS
     linux_stub
 )
 
+# Kinds of workload, one file each in workloads/sources/ (<name>_source).
+set(WORKLOAD_SOURCES
+    trace
+    disk_pio
+    disk_dma
+    network
+    console
+    compute
+)
+
 # Writes models/scheduler_list.h and its like: a macro call for each plug.
 function(write_plug_list macro file)
     list(TRANSFORM ARGN REPLACE "(.+)" "${macro}(\\1)" OUTPUT_VARIABLE entries)
@@ -43,3 +53,4 @@ endfunction()
 write_plug_list(SCHEDULER models/scheduler_list.h ${SCHEDULERS})
 write_plug_list(DEVICE models/device_list.h ${DEVICES})
 write_plug_list(PLACEMENT models/placement_list.h ${PLACEMENTS})
+write_plug_list(WORKLOAD_SOURCE workloads/source_list.h ${WORKLOAD_SOURCES})

@@ -32,8 +32,9 @@ enum {
     TRACE_WRAP_BUFFER = 0x0001f002,
     TRACE_CPU_CHANGE = 0x0001f003,       /* pCPU, bytes that follow */
     TRACE_CONTINUE_RUNNING = 0x00021002, /* domain:vCPU */
-    TRACE_WAKE = 0x00028004,             /* domain, vCPU */
-    TRACE_SWITCH = 0x0002800a,           /* old domain, vCPU, new domain, vCPU */
+    TRACE_SLEEP = 0x00028003,  /* domain, vCPU: paused, or parked by its cap */
+    TRACE_WAKE = 0x00028004,   /* domain, vCPU */
+    TRACE_SWITCH = 0x0002800a, /* old domain, vCPU, new domain, vCPU */
     TRACE_VM_ENTRY = 0x00081001,
     TRACE_VM_EXIT = 0x00081002,    /* reason, rip */
     TRACE_VM_EXIT_64 = 0x00081102, /* reason, rip (low, high) */
@@ -42,7 +43,8 @@ enum {
     TRACE_PORT_WRITE = 0x00082216,
     TRACE_MEMORY_READ = 0x00082017, /* address, data; no data in string forms */
     TRACE_MEMORY_WRITE = 0x00082217,
-    TRACE_ADDRESS_64 = 0x00000100, /* added to an id: addresses have two words */
+    TRACE_NESTED_PAGE_FAULT = 0x00082021, /* address (low, high), frame, ... */
+    TRACE_ADDRESS_64 = 0x00000100,        /* added to an id: addresses have two words */
 };
 
 #define TRACE_IDLE_DOMAIN 0x7fff
@@ -56,6 +58,11 @@ static inline uint32_t trace_vcpu(unsigned domain, unsigned vcpu)
 static inline unsigned trace_vcpu_domain(uint32_t vcpu)
 {
     return vcpu >> 16;
+}
+
+static inline unsigned trace_vcpu_number(uint32_t vcpu)
+{
+    return vcpu & 0xffff;
 }
 
 /* A vCPU changes its run state; which one is in the first word. */

@@ -1,0 +1,67 @@
+/*
+ * console.c - lines of text on the serial port, a character at a time.
+ *
+ * Each character costs a poll of the line status and a write of the character, both
+ * waiting for the device model: the way of an early console or a polling driver. A line
+ * is a transfer of its characters.
+ */
+#include "models/ports.h"
+#include "workloads/burst_workload.h"
+#include "workloads/distribution.h"
+#include "workloads/source.h"
+
+typedef struct {
+    int64_t line_bytes;
+    int64_t instructions;
+    int64_t think_ns;
+    int think_distribution;
+} Options;
+
+static const Option options[] = {
+    {
+        .key = "line",
+        .default_text = "60B",
+        .help = "length of a line",
+        .kind = OPTION_INTEGER,
+        .unit = UNIT_BYTES,
+        .offset = offsetof(Options, line_bytes),
+        .low = 1,
+        .high = 65536,
+    },
+    OPTION_INTEGER_FIELD(Options, instructions, "instructions", "50", 0, 1000000,
+                         "computed for each character"),
+    OPTION_NS_FIELD(Options, think_ns, "think", "20ms", 0, 3600 * NS_PER_S,
+                    "mean time from the end of a line to the next one"),
+    OPTION_CHOICE_FIELD(Options, think_distribution, "think-distribution",
+                        "exponential", distribution_names, "of the time between lines"),
+    { 0 },
+};
+
+static void make_line(BurstWorkload *self)
+{
+    const Options *opt = self->options;
+
+    burst_begin(self);
+    for (int64_t i = 0; i < opt->line_bytes; i++) {
+        burst_compute(self, opt->instructions);
+        burst_in(self, PORT_SERIAL_LINE_STATUS, 1);
+        burst_out(self, PORT_SERIAL_DATA, 1, (uint32_t)('a' + i % 26));
+    }
+    burst_transfer(self, opt->line_bytes);
+    burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
+                                       self->stream, opt->think_ns));
+}
+
+static Workload *console_start(const void *shared, uint64_t run_seed,
+                               const char *stream_name)
+{
+    return burst_workload_new(make_line, shared, run_seed, stream_name);
+}
+
+const WorkloadSourceOps console_source = {
+    .name = "console",
+    .summary = "lines on the serial port: a poll and a write for each character",
+    .options = options,
+    .options_size = sizeof(Options),
+    .start = console_start,
+};

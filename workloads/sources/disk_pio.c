@@ -1,0 +1,84 @@
+/*
+ * disk_pio.c - disk transfers by programmed I/O, the way of a BIOS or an old driver.
+ *
+ * A transfer is 7 register writes and a status read to give the command, a number of
+ * polls, and for each sector a status read and one string access of 256 words. It is
+ * timed from the command on.
+ */
+#include "models/ports.h"
+#include "workloads/burst_workload.h"
+#include "workloads/distribution.h"
+#include "workloads/ide_access.h"
+#include "workloads/source.h"
+
+/* 28-bit LBA of a small disk: 1 GiB. */
+#define DISK_SECTORS UINT64_C(0x200000)
+
+typedef struct {
+    int64_t sectors;
+    int64_t write_percent;
+    int64_t polls;
+    int64_t instructions;
+    int64_t think_ns;
+    int think_distribution;
+} Options;
+
+static const Option options[] = {
+    OPTION_INTEGER_FIELD(Options, sectors, "sectors", "8", 1, IDE_MAX_SECTORS,
+                         "of 512 bytes in a transfer"),
+    {
+        .key = "writes",
+        .default_text = "0%",
+        .help = "share of transfers that write",
+        .kind = OPTION_INTEGER,
+        .unit = UNIT_PERCENT,
+        .offset = offsetof(Options, write_percent),
+        .low = 0,
+        .high = 100,
+    },
+    OPTION_INTEGER_FIELD(Options, polls, "polls", "1", 0, 100000,
+                         "status reads after the command, before the first sector"),
+    OPTION_INTEGER_FIELD(Options, instructions, "instructions", "200000", 0,
+                         INT64_C(1000000000000), "computed before each transfer"),
+    OPTION_NS_FIELD(Options, think_ns, "think", "0", 0, 3600 * NS_PER_S,
+                    "mean rest after a transfer; 0: none"),
+    OPTION_CHOICE_FIELD(Options, think_distribution, "think-distribution",
+                        "exponential", distribution_names, "of the rest"),
+    { 0 },
+};
+
+static void make_transfer(BurstWorkload *self)
+{
+    const Options *opt = self->options;
+    const uint32_t lba = (uint32_t)gsl_rng_uniform_int(self->stream, DISK_SECTORS);
+    const bool is_write =
+        (int64_t)gsl_rng_uniform_int(self->stream, 100) < opt->write_percent;
+
+    burst_compute(self, opt->instructions);
+    ide_select(self, lba);
+    ide_prepare(self, lba, opt->sectors);
+    burst_begin(self);
+    burst_out(self, PORT_IDE_COMMAND, 1,
+              is_write ? IDE_COMMAND_WRITE : IDE_COMMAND_READ);
+    for (int64_t i = 0; i < opt->polls; i++)
+        burst_in(self, PORT_IDE_ALTERNATE_STATUS, 1);
+    ide_move_sectors(self, opt->sectors, is_write);
+    burst_transfer(self, opt->sectors * IDE_SECTOR_BYTES);
+    burst_in(self, PORT_IDE_STATUS, 1);
+    burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
+                                       self->stream, opt->think_ns));
+}
+
+static Workload *disk_pio_start(const void *shared, uint64_t run_seed,
+                                const char *stream_name)
+{
+    return burst_workload_new(make_transfer, shared, run_seed, stream_name);
+}
+
+const WorkloadSourceOps disk_pio_source = {
+    .name = "disk-pio",
+    .summary = "IDE transfers by programmed I/O: registers, polls, a string per sector",
+    .options = options,
+    .options_size = sizeof(Options),
+    .start = disk_pio_start,
+};
