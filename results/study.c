@@ -7,7 +7,7 @@
 #define PLACEMENT_KEY "device-model.placement"
 #define NO_FACTOR     UINT32_MAX
 
-/* Which factors of the summary are what. */
+/* Which factors of the summary are what; every other one that varies is held. */
 typedef struct {
     unsigned placement, axis;
 } Roles;
@@ -42,26 +42,67 @@ static double axis_value(const SummaryRow *row, Roles roles)
     return roles.axis == NO_FACTOR ? NAN : factor_at(row, roles.axis)->number;
 }
 
-static bool is_held(const Summary *summary, const SummaryRow *row, Roles roles)
+static bool is_same_place(const SummaryRow *a, const SummaryRow *b, Roles roles)
+{
+    return (roles.axis == NO_FACTOR || axis_value(a, roles) == axis_value(b, roles)) &&
+           g_str_equal(factor_at(a, roles.placement)->text,
+                       factor_at(b, roles.placement)->text);
+}
+
+static const SummaryRow *first_row_at(const Summary *summary, const SummaryRow *place,
+                                      Roles roles)
+{
+    unsigned i = 0;
+
+    while (!is_same_place(row_at(summary, i), place, roles))
+        i++;
+    return row_at(summary, i);
+}
+
+/* False for factors in lock step with axis or placement, which leave no choice. */
+static bool is_held(const Summary *summary, unsigned factor, Roles roles)
+{
+    for (unsigned i = 0; i < summary->rows->len; i++) {
+        const SummaryRow *row = row_at(summary, i);
+        const SummaryRow *first = first_row_at(summary, row, roles);
+
+        if (!g_str_equal(factor_at(row, factor)->text, factor_at(first, factor)->text))
+            return true;
+    }
+    return false;
+}
+
+/* Whether each factor is held at the first row's value. Free with g_free. */
+static bool *find_held(const Summary *summary, Roles roles)
+{
+    const unsigned n_factors = row_at(summary, 0)->factors->len;
+    bool *held = g_new0(bool, n_factors);
+
+    for (unsigned i = 0; i < n_factors; i++)
+        held[i] = is_held(summary, i, roles);
+    return held;
+}
+
+static bool has_first_values(const Summary *summary, const SummaryRow *row,
+                             const bool *held)
 {
     for (unsigned i = 0; i < row->factors->len; i++)
-        if (i != roles.placement && i != roles.axis &&
-            !g_str_equal(factor_at(row, i)->text,
-                         factor_at(row_at(summary, 0), i)->text))
+        if (held[i] && !g_str_equal(factor_at(row, i)->text,
+                                    factor_at(row_at(summary, 0), i)->text))
             return false;
     return true;
 }
 
-static char *describe_held(const Summary *summary, Roles roles)
+static char *describe_held(const Summary *summary, const bool *held)
 {
-    g_autoptr(GString) held = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
     const SummaryRow *first = row_at(summary, 0);
 
     for (unsigned i = 0; i < first->factors->len; i++)
-        if (i != roles.placement && i != roles.axis && summary_is_varied(summary, i))
-            g_string_append_printf(held, "%s%s = %s", held->len > 0 ? ", " : "",
+        if (held[i])
+            g_string_append_printf(text, "%s%s = %s", text->len > 0 ? ", " : "",
                                    factor_at(first, i)->key, factor_at(first, i)->text);
-    return held->len > 0 ? g_strdup(held->str) : NULL;
+    return text->len > 0 ? g_strdup(text->str) : NULL;
 }
 
 static unsigned find_placement(const Study *study, const char *name)
@@ -94,7 +135,7 @@ static void collect_axes(Study *study, const Summary *summary, Roles roles)
         const char *placement = factor_at(row, roles.placement)->text;
         const double value = axis_value(row, roles);
 
-        if (!is_held(summary, row, roles))
+        if (!has_first_values(summary, row, study->is_held))
             continue;
         if (find_placement(study, placement) == NO_FACTOR)
             g_ptr_array_add(study->placements, (void *)(uintptr_t)placement);
@@ -110,7 +151,7 @@ static void place_rows(Study *study, const Summary *summary, Roles roles)
     for (unsigned i = 0; i < summary->rows->len; i++) {
         const SummaryRow *row = row_at(summary, i);
 
-        if (is_held(summary, row, roles))
+        if (has_first_values(summary, row, study->is_held))
             study->rows[find_placement(study, factor_at(row, roles.placement)->text) *
                             study->axis->len +
                         find_on_axis(study, axis_value(row, roles))] = row;
@@ -130,7 +171,8 @@ Study *study_new(const Summary *summary)
     if (roles.axis != NO_FACTOR)
         study->axis_title =
             factor_title(factor_at(row_at(summary, 0), roles.axis)->key);
-    study->held = describe_held(summary, roles);
+    study->is_held = find_held(summary, roles);
+    study->held = describe_held(summary, study->is_held);
     collect_axes(study, summary, roles);
     place_rows(study, summary, roles);
     return study;
@@ -143,6 +185,7 @@ void study_free(Study *study)
     g_ptr_array_unref(study->placements);
     g_array_unref(study->axis);
     g_free(study->rows);
+    g_free(study->is_held);
     g_free(study->held);
     g_free(study);
 }

@@ -14,8 +14,8 @@ typedef struct {
     GPtrArray *placements; /* of const char *, in the scenario's order */
     GArray *axis;          /* of double, ascending; one NAN if nothing else varies */
     const SummaryRow **rows; /* [placement * axis->len + i]; NULL if not finished */
-    char *held; /* "key = text, ...": what varies too and is held at its first value;
-                   NULL if nothing */
+    bool *is_held; /* of each factor: varies too, and is held at its first value */
+    char *held;    /* "key = text, ..."; NULL if nothing is */
 } Study;
 
 /* NULL if "device-model.placement" is not among the summary's factors. */

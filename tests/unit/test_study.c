@@ -1,0 +1,118 @@
+#include "results/study.h"
+
+#include "results/run_record.h"
+
+#include <math.h>
+
+/* A combination is "placement guests weight scheduler"; figures play no part here. */
+static Summary *summary_of(const char *const *combinations)
+{
+    static const char *const keys[] = { "device-model.placement", "domain guest.count",
+                                        "domain guest.weight", "scheduler.name" };
+    Summary *summary = g_new0(Summary, 1);
+
+    summary->rows = g_ptr_array_new();
+    for (unsigned i = 0; combinations[i]; i++) {
+        g_auto(GStrv) words = g_strsplit(combinations[i], " ", -1);
+        SummaryRow *row = g_new0(SummaryRow, 1);
+
+        row->cell = i;
+        row->factors = factors_new();
+        for (unsigned j = 0; words[j]; j++) {
+            const bool is_number = g_ascii_isdigit(*words[j]);
+            const Factor factor = {
+                .key = g_strdup(keys[j]),
+                .text = g_strdup(words[j]),
+                .number = is_number ? g_ascii_strtod(words[j], NULL) : NAN,
+            };
+
+            g_array_append_val(row->factors, factor);
+        }
+        g_ptr_array_add(summary->rows, row);
+    }
+    return summary;
+}
+
+static void free_rows(Summary *summary)
+{
+    for (unsigned i = 0; i < summary->rows->len; i++) {
+        SummaryRow *row = g_ptr_array_index(summary->rows, i);
+
+        g_array_unref(row->factors);
+        g_free(row);
+    }
+    g_ptr_array_unref(summary->rows);
+    g_free(summary);
+}
+
+static void test_rows_are_found_by_placement_and_axis(void)
+{
+    static const char *const combinations[] = { "dom0 8 256 a", "dom0 1 256 a",
+                                                "stub 1 256 a", NULL };
+    Summary *summary = summary_of(combinations);
+    g_autoptr(Study) study = study_new(summary);
+
+    g_assert_cmpuint(study->placements->len, ==, 2);
+    g_assert_cmpuint(study->axis->len, ==, 2);
+    g_assert_cmpstr(study->axis_title, ==, "guests");
+    g_assert_cmpfloat(study_axis(study, 0), ==, 1);
+    g_assert_cmpuint(study_row(study, 0, 0)->cell, ==, 1);
+    g_assert_cmpuint(study_row(study, 0, 1)->cell, ==, 0);
+    g_assert_cmpuint(study_row(study, 1, 0)->cell, ==, 2);
+    g_assert_null(study_row(study, 1, 1)); /* not finished */
+    g_assert_null(study->held);
+    free_rows(summary);
+}
+
+static void test_what_varies_beside_the_axis_is_held(void)
+{
+    static const char *const combinations[] = { "dom0 1 256 a", "dom0 1 256 b",
+                                                "dom0 2 256 a", "stub 1 256 a",
+                                                "stub 1 256 b", NULL };
+    Summary *summary = summary_of(combinations);
+    g_autoptr(Study) study = study_new(summary);
+
+    g_assert_cmpstr(study->held, ==, "scheduler.name = a");
+    g_assert_cmpuint(study_row(study, 0, 0)->cell, ==, 0);
+    g_assert_cmpuint(study_row(study, 1, 0)->cell, ==, 3);
+    free_rows(summary);
+}
+
+static void test_what_goes_in_lock_step_is_not_held(void)
+{
+    static const char *const combinations[] = { "dom0 1 256 a", "dom0 2 512 a",
+                                                "stub 1 256 b", "stub 2 512 b", NULL };
+    Summary *summary = summary_of(combinations);
+    g_autoptr(Study) study = study_new(summary);
+
+    g_assert_null(study->held);
+    g_assert_cmpuint(study->axis->len, ==, 2);
+    g_assert_cmpuint(study_row(study, 1, 1)->cell, ==, 3);
+    free_rows(summary);
+}
+
+static void test_without_an_axis_there_is_one_place(void)
+{
+    static const char *const combinations[] = { "dom0", "stub", NULL };
+    Summary *summary = summary_of(combinations);
+    g_autoptr(Study) study = study_new(summary);
+
+    g_assert_cmpuint(study->axis->len, ==, 1);
+    g_assert_null(study->axis_title);
+    g_assert_cmpuint(study_row(study, 1, 0)->cell, ==, 1);
+    free_rows(summary);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/study/rows_are_found_by_placement_and_axis",
+                    test_rows_are_found_by_placement_and_axis);
+    g_test_add_func("/study/what_varies_beside_the_axis_is_held",
+                    test_what_varies_beside_the_axis_is_held);
+    g_test_add_func("/study/what_goes_in_lock_step_is_not_held",
+                    test_what_goes_in_lock_step_is_not_held);
+    g_test_add_func("/study/without_an_axis_there_is_one_place",
+                    test_without_an_axis_there_is_one_place);
+    return g_test_run();
+}
