@@ -4,17 +4,21 @@
 
 #include <glib.h>
 
+static void make_burst(BurstWorkload *self)
+{
+    self->n_activities = 0;
+    self->at = 0;
+    self->make(self);
+    self->n_made++;
+    g_assert(self->n_activities > 0);
+}
+
 static void burst_workload_next(Workload *workload, Activity *next)
 {
     BurstWorkload *self = (BurstWorkload *)workload;
 
-    if (self->at == self->n_activities) {
-        self->n_activities = 0;
-        self->at = 0;
-        self->make(self);
-        self->n_made++;
-        g_assert(self->n_activities > 0);
-    }
+    if (self->at == self->n_activities)
+        make_burst(self);
     *next = self->activities[self->at++];
 }
 

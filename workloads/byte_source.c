@@ -47,47 +47,58 @@ static bool refill(ByteSource *source, GError **error)
     return true;
 }
 
-static bool has_magic(const ByteSource *source, const char *magic, size_t n_bytes)
+static bool has_magic(const ByteSource *source, const uint8_t *magic, size_t n_bytes)
 {
     return source->packed_bytes >= n_bytes &&
            memcmp(source->packed, magic, n_bytes) == 0;
 }
 
+static void begin_xz(ByteSource *source)
+{
+    source->packing = PACKING_XZ;
+    source->xz = (lzma_stream)LZMA_STREAM_INIT;
+    const lzma_ret status =
+        lzma_stream_decoder(&source->xz, XZ_MEMORY_BYTES, LZMA_CONCATENATED);
+
+    g_assert(status == LZMA_OK);
+}
+
+static void begin_gzip(ByteSource *source)
+{
+    source->packing = PACKING_GZIP;
+    const int status = inflateInit2(&source->gzip, 16 + MAX_WBITS);
+
+    g_assert(status == Z_OK);
+}
+
 /* Looks at the first bytes, and readies what unpacks them. */
 static bool begin(ByteSource *source, GError **error)
 {
+    static const uint8_t xz_magic[] = { 0xfd, '7', 'z', 'X', 'Z', 0 };
+    static const uint8_t gzip_magic[] = { 0x1f, 0x8b };
+
     if (!refill(source, error))
         return false;
-    if (has_magic(source,
-                  "\xfd"
-                  "7zXZ",
-                  6)) {
-        source->packing = PACKING_XZ;
-        source->xz = (lzma_stream)LZMA_STREAM_INIT;
-        const lzma_ret status =
-            lzma_stream_decoder(&source->xz, XZ_MEMORY_BYTES, LZMA_CONCATENATED);
-
-        g_assert(status == LZMA_OK);
-    } else if (has_magic(source, "\x1f\x8b", 2)) {
-        source->packing = PACKING_GZIP;
-        const int status = inflateInit2(&source->gzip, 16 + MAX_WBITS);
-
-        g_assert(status == Z_OK);
-    }
+    if (has_magic(source, xz_magic, sizeof(xz_magic)))
+        begin_xz(source);
+    else if (has_magic(source, gzip_magic, sizeof(gzip_magic)))
+        begin_gzip(source);
     return true;
 }
 
 ByteSource *byte_source_open(const char *path, GError **error)
 {
-    g_autoptr(ByteSource) source = g_new0(ByteSource, 1);
+    FILE *file = g_fopen(path, "rb");
 
-    source->name = g_strdup(path);
-    source->file = g_fopen(path, "rb");
-    if (!source->file) {
+    if (!file) {
         g_set_error(error, WORKLOAD_ERROR, WORKLOAD_ERROR_READ,
                     "%s: cannot be opened: %s", path, g_strerror(errno));
         return NULL;
     }
+    g_autoptr(ByteSource) source = g_new0(ByteSource, 1);
+
+    source->name = g_strdup(path);
+    source->file = file;
     return begin(source, error) ? g_steal_pointer(&source) : NULL;
 }
 

@@ -341,7 +341,7 @@ CaptureFigures *capture_figures_read(const char *path, int64_t clock_hz, GError 
 
     if (!trace)
         return NULL;
-    g_autoptr(CaptureFigures) figures = g_new0(CaptureFigures, 1);
+    CaptureFigures *figures = g_new0(CaptureFigures, 1);
 
     figures->clock_hz = clock_hz;
     figures->domains = g_ptr_array_new_with_free_func(domain_figures_free);
@@ -350,7 +350,10 @@ CaptureFigures *capture_figures_read(const char *path, int64_t clock_hz, GError 
     g_autoptr(GArray) running = g_array_new(FALSE, TRUE, sizeof(TracedVcpu *));
     Survey survey = { figures, vcpus, by_id, running };
 
-    return survey_trace(&survey, trace, error) ? g_steal_pointer(&figures) : NULL;
+    if (survey_trace(&survey, trace, error))
+        return figures;
+    capture_figures_free(figures);
+    return NULL;
 }
 
 /* Summaries. */

@@ -374,13 +374,10 @@ static void append_burst(const Builder *builder, GArray *activities, const Mark 
 }
 
 /* The first mark may have begun before the capture, the last one has no end in it. */
-static GuestRecord *finish(Builder *builder)
+static void append_bursts(Builder *builder, GuestRecord *record, GArray *activities)
 {
-    GuestRecord *record = g_new0(GuestRecord, 1);
-    GArray *activities = g_array_new(FALSE, FALSE, sizeof(Activity));
     const guint n_marks = builder->marks->len;
 
-    record->burst_at = g_new0(unsigned, n_marks + 1);
     for (guint i = 1; i + 1 < n_marks; i++) {
         const Mark *mark = &g_array_index(builder->marks, Mark, i);
         const guint next = g_array_index(builder->marks, Mark, i + 1).first;
@@ -391,6 +388,15 @@ static GuestRecord *finish(Builder *builder)
         record->burst_at[++record->n_bursts] = activities->len;
         builder->summary.n_transfers += mark->end > mark->begin;
     }
+}
+
+static GuestRecord *finish(Builder *builder)
+{
+    GuestRecord *record = g_new0(GuestRecord, 1);
+    GArray *activities = g_array_new(FALSE, FALSE, sizeof(Activity));
+
+    record->burst_at = g_new0(unsigned, builder->marks->len + 1);
+    append_bursts(builder, record, activities);
     record->activities = (Activity *)(void *)g_array_free(activities, FALSE);
     record->summary = builder->summary;
     return record;
@@ -439,10 +445,11 @@ GuestRecord *guest_record_read(const char *path, const GuestRecordParams *params
         .steps = steps,
         .marks = marks,
     };
-    g_autoptr(GuestRecord) record = build(&builder);
+    GuestRecord *record = build(&builder);
 
     if (record->n_bursts > 0)
-        return g_steal_pointer(&record);
+        return record;
+    guest_record_free(record);
     g_set_error(error, WORKLOAD_ERROR, WORKLOAD_ERROR_EMPTY,
                 "%s: domain %u vcpu %u does no whole burst of work in this capture "
                 "(%u exits)",

@@ -89,21 +89,24 @@ static const WorkloadOps mix_workload = {
     .free = mix_free,
 };
 
+static void add_part(Mix *self, const MixPart *part)
+{
+    g_assert(part->share > 0);
+    self->parts[self->n_parts++] = *part;
+    self->shares += part->share;
+}
+
 Workload *mix_new(const MixPart *parts, unsigned n_parts, uint64_t run_seed,
                   const char *stream_name)
 {
     Mix *self = g_new0(Mix, 1);
 
-    g_assert(n_parts > 0);
     self->workload.ops = &mix_workload;
     self->stream = random_stream_new(run_seed, stream_name);
-    self->parts = g_memdup2(parts, n_parts * sizeof(parts[0]));
-    self->n_parts = n_parts;
-    self->n_going = n_parts;
+    self->parts = g_new(MixPart, n_parts);
     self->is_between_bursts = true;
-    for (unsigned i = 0; i < n_parts; i++) {
-        g_assert(parts[i].share > 0);
-        self->shares += parts[i].share;
-    }
+    for (unsigned i = 0; i < n_parts; i++)
+        add_part(self, &parts[i]);
+    self->n_going = n_parts;
     return &self->workload;
 }

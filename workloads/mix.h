@@ -15,8 +15,8 @@ typedef struct {
     int64_t share; /* above 0: a part with twice the share has twice the bursts */
 } MixPart;
 
-/* Takes the workloads of its parts, of which there is at least one. A part that ends
- * leaves the mix; the last one ends it. */
+/* Takes the workloads of its parts. A part that ends leaves the mix; the last one ends
+ * it. */
 Workload *mix_new(const MixPart *parts, unsigned n_parts, uint64_t run_seed,
                   const char *stream_name);
 

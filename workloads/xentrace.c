@@ -18,7 +18,7 @@
 #define FIXED_RUN_MAX      65536 /* records of one pCPU taken for a chunk at most */
 #define FIXED_RECORD_TRIES 4     /* that must make sense before a width is believed */
 
-#define LEAD_BYTES (FIXED_RECORD_TRIES * FIXED_64_BYTES)
+#define LEAD_BYTES ((size_t)FIXED_RECORD_TRIES * FIXED_64_BYTES)
 #define READ_BYTES 65536
 
 /* Records of one pCPU, as they stand in the file. */
@@ -65,7 +65,9 @@ static uint64_t long_at(const uint8_t *bytes)
     return (uint64_t)word_at(bytes + 4) << 32 | word_at(bytes);
 }
 
-G_GNUC_PRINTF(5, 6)
+static bool fail(const Xentrace *trace, uint64_t offset, WorkloadError code,
+                 GError **error, const char *format, ...) G_GNUC_PRINTF(5, 6);
+
 static bool fail(const Xentrace *trace, uint64_t offset, WorkloadError code,
                  GError **error, const char *format, ...)
 {
@@ -153,7 +155,7 @@ static void decode_variable(const uint8_t *bytes, TraceRecord *record)
         record->tsc = long_at(bytes);
         bytes += 8;
     }
-    for (unsigned i = 0; i < record->n_words; i++)
+    for (size_t i = 0; i < record->n_words; i++)
         record->words[i] = word_at(bytes + 4 * i);
 }
 
@@ -164,7 +166,7 @@ static void decode_fixed(const uint8_t *bytes, XentraceFormat format,
     record->event = word_at(bytes + 12);
     record->n_words = FIXED_WORDS;
     record->has_tsc = true;
-    for (unsigned i = 0; i < FIXED_WORDS; i++)
+    for (size_t i = 0; i < FIXED_WORDS; i++)
         record->words[i] = format == XENTRACE_FIXED_32 ? word_at(bytes + 16 + 4 * i)
                                                        : long_at(bytes + 20 + 8 * i);
 }
