@@ -191,11 +191,19 @@ bool sim_is_armed(const Sim *sim, const SimTimer *timer)
     return key_of(sim, timer) != KEY_NEVER;
 }
 
+static int64_t time_of(uint64_t key)
+{
+    return key == KEY_NEVER ? TIME_NEVER_NS : (int64_t)(key >> SLOT_BITS);
+}
+
 int64_t sim_due_ns(const Sim *sim, const SimTimer *timer)
 {
-    const uint64_t key = key_of(sim, timer);
+    return time_of(key_of(sim, timer));
+}
 
-    return key == KEY_NEVER ? TIME_NEVER_NS : (int64_t)(key >> SLOT_BITS);
+int64_t sim_next_ns(const Sim *sim)
+{
+    return time_of(sim->nodes[1]);
 }
 
 void sim_arm(Sim *sim, const SimTimer *timer, int64_t at_ns)

@@ -48,6 +48,9 @@ bool sim_is_armed(const Sim *sim, const SimTimer *timer);
 /* When the timer is due; TIME_NEVER_NS when it is not armed. */
 int64_t sim_due_ns(const Sim *sim, const SimTimer *timer);
 
+/* When the earliest timer is due; TIME_NEVER_NS when none is armed. */
+int64_t sim_next_ns(const Sim *sim);
+
 /* Arms the timer or moves it. An instant that is past is now; one later than
  * SIM_LATEST_NS, TIME_NEVER_NS among them, leaves it not armed. */
 void sim_arm(Sim *sim, const SimTimer *timer, int64_t at_ns);
