@@ -232,11 +232,13 @@ static SampledVcpu *steal(Pcpu *from, Pcpu *to, int priority, int64_t hot_since_
     return NULL;
 }
 
-/* csched_load_balance: strictly better work from a busy peer, or the local head. */
+/* csched_load_balance: strictly better work from a busy peer, or the local head. Never
+ * the peer's idle vCPU, not even for a head that 3.0.3 has parked below its own. */
 static SampledVcpu *balance_load(Scheduler *self, Pcpu *pcpu, SampledVcpu *head,
                                  int64_t now_ns)
 {
     const SampledOptions *opt = self->options;
+    const int priority = MAX(head->common.priority, PRIORITY_IDLE);
     Host *host = self->host;
     PcpuMask workers;
     unsigned peer = pcpu->id;
@@ -244,8 +246,8 @@ static SampledVcpu *balance_load(Scheduler *self, Pcpu *pcpu, SampledVcpu *head,
     mask_without(&workers, &host->online, &of_host(self)->idlers);
     mask_remove(&workers, pcpu->id);
     while ((peer = mask_cycle(&workers, peer)) != PCPU_NONE) {
-        SampledVcpu *stolen = steal(&host->pcpus[peer], pcpu, head->common.priority,
-                                    now_ns - opt->migration_delay_ns);
+        SampledVcpu *stolen =
+            steal(&host->pcpus[peer], pcpu, priority, now_ns - opt->migration_delay_ns);
 
         if (stolen)
             return stolen;
