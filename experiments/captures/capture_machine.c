@@ -1,0 +1,230 @@
+#include "experiments/captures/capture_machine.h"
+
+#include "experiments/captures/guest_script.h"
+#include "models/error.h"
+#include "sim/random.h"
+
+/* Every kernel of the captures is a Linux 6.1 with 250 ticks a second; its qemu waits
+ * without a timeout. */
+#define KERNEL_HZ 250
+
+/* Domain 0 wakes some 38 times a second for its own sake (stub-pio-narrow-1p). */
+#define DAEMON_INTERVAL_NS (NS_PER_S / 38)
+
+/* Phases of starts, drawn per replication. */
+#define START_SPREAD_NS (100 * NS_PER_MS)
+
+/* What a record costs, and a trapped RDTSC (captures' README): with every hypercall
+ * traced, a call is one record more, a switch of tasks or into idle four. */
+#define RECORD_CYCLES       390
+#define SWITCH_RECORDS      4
+#define RDTSC_CYCLES        1300
+#define RDTSCS_BEFORE_REPLY 13
+#define RDTSCS_AFTER_REPLY  8
+/* The way from the answer to the block is longer in a stub domain's Linux than in
+ * dom0's: 14,130 ns in stub-pio-narrow-1p, 12,420 in hvm-piolight-narrow-1p. */
+#define STUB_LOOP_CYCLES 1700
+
+/* The machine's parameters and what they point to. */
+struct CaptureMachine {
+    Machine *machine;
+    CostProfile *profile;
+    MachineParams params;
+    GArray *guests, *neighbours;
+    GPtrArray *workloads;
+    void *scheduler_options;
+    gsl_rng *phases;
+};
+
+static int64_t draw_phase_ns(CaptureMachine *setup)
+{
+    return (int64_t)(gsl_rng_uniform(setup->phases) * (double)START_SPREAD_NS);
+}
+
+static SchedParams sched_of(const CaptureDomain *domain)
+{
+    return (SchedParams){ .set = PARAM_WEIGHT | PARAM_CAP,
+                          .weight = domain->weight,
+                          .cap_percent = domain->cap_percent };
+}
+
+static void add_guest(CaptureMachine *setup, const CaptureScenario *scenario,
+                      const CaptureDomain *domain)
+{
+    Workload **workload = g_new(Workload *, 1);
+    const CaptureDomain *stub = capture_scenario_stub_of(scenario, domain->name);
+    GuestParams guest = { .name = domain->name,
+                          .id = (unsigned)domain->id,
+                          .sched = sched_of(domain),
+                          .n_vcpus = 1,
+                          .workloads = workload,
+                          .start_ns = draw_phase_ns(setup),
+                          .timer_hz = domain->timer_hz };
+
+    if (stub) {
+        guest.stub_sched = sched_of(stub);
+        guest.stub_id = (unsigned)stub->id;
+    }
+    workload[0] = guest_script_new(domain);
+    g_ptr_array_add(setup->workloads, workload);
+    g_array_append_val(setup->guests, guest);
+}
+
+static void add_neighbour(CaptureMachine *setup, const CaptureDomain *domain)
+{
+    const bool is_hog = domain->workload == CAPTURE_HOG;
+    const NeighbourParams neighbour = {
+        .name = domain->name,
+        .id = (unsigned)domain->id,
+        .sched = sched_of(domain),
+        .n_vcpus = (unsigned)domain->vcpus,
+        .run_ns = is_hog ? TIME_NEVER_NS : domain->run_us * NS_PER_US,
+        .block_ns = domain->sleep_us * NS_PER_US,
+        .start_ns = draw_phase_ns(setup),
+    };
+
+    g_array_append_val(setup->neighbours, neighbour);
+}
+
+/* Paused domains and those without work take no part. */
+static void add_domain(CaptureMachine *setup, const CaptureScenario *scenario,
+                       const CaptureDomain *domain)
+{
+    if (domain->kind == CAPTURE_DOM0) {
+        setup->params.dom0.n_vcpus = (unsigned)domain->vcpus;
+        setup->params.dom0.sched = sched_of(domain);
+        return;
+    }
+    if (domain->is_paused || domain->workload == CAPTURE_IDLE)
+        return;
+    if (domain->kind == CAPTURE_HVM)
+        add_guest(setup, scenario, domain);
+    else
+        add_neighbour(setup, domain);
+}
+
+static bool set_scheduler(CaptureMachine *setup, const CaptureScenario *scenario,
+                          GError **error)
+{
+    const SchedulerOps *ops = scheduler_ops_by_name("credit-4.17", error);
+    const struct {
+        const char *key;
+        int64_t value;
+        const char *unit;
+    } options[] = {
+        { "tslice", scenario->tslice_ms, "ms" },
+        { "ratelimit", scenario->ratelimit_us, "us" },
+        { "migration-delay", scenario->migration_delay_us, "us" },
+    };
+
+    if (!ops)
+        return false;
+    setup->params.host.scheduler = ops;
+    setup->scheduler_options = g_malloc0(ops->options_size);
+    setup->params.host.scheduler_options = setup->scheduler_options;
+    option_set_defaults(ops->options, setup->scheduler_options);
+    for (unsigned i = 0; i < G_N_ELEMENTS(options); i++) {
+        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT "%s",
+                                                options[i].value, options[i].unit);
+
+        if (!option_parse(option_find(ops->options, options[i].key), text,
+                          setup->scheduler_options)) {
+            g_set_error(error, MODEL_ERROR, MODEL_ERROR_VALUE,
+                        "[host] %s = %s is not one that Xen 4.17 takes", options[i].key,
+                        text);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void lengthen(CostProfile *profile, Cost cost, int64_t cycles)
+{
+    profile->figures[cost].cycles += cycles;
+}
+
+/* The profile under the circumstances of the capture. */
+static void adapt_profile(CostProfile *profile, const CaptureScenario *scenario)
+{
+    const bool is_stub = scenario->placement == 1;
+
+    if (scenario->traces_everything) {
+        lengthen(profile, COST_SYSTEM_CALL, RECORD_CYCLES);
+        lengthen(profile, COST_HYPERCALL, RECORD_CYCLES);
+        lengthen(profile, COST_UPCALL, RECORD_CYCLES);
+        lengthen(profile, COST_TASK_SWITCH, SWITCH_RECORDS * RECORD_CYCLES);
+        lengthen(profile, COST_TASK_IDLE, SWITCH_RECORDS * RECORD_CYCLES);
+    }
+    if (is_stub)
+        lengthen(profile, COST_QEMU_LOOP, STUB_LOOP_CYCLES);
+    if (is_stub && scenario->is_rdtsc_trapped) {
+        lengthen(profile, COST_QEMU_WAKE, RDTSCS_BEFORE_REPLY * RDTSC_CYCLES);
+        lengthen(profile, COST_QEMU_LOOP, RDTSCS_AFTER_REPLY * RDTSC_CYCLES);
+    }
+}
+
+static void prepare(CaptureMachine *setup, const CaptureScenario *scenario)
+{
+    const unsigned n_pcpus = (unsigned)scenario->n_pcpus;
+
+    setup->guests = g_array_new(false, false, sizeof(GuestParams));
+    setup->neighbours = g_array_new(false, false, sizeof(NeighbourParams));
+    setup->workloads = g_ptr_array_new_with_free_func(g_free);
+    adapt_profile(setup->profile, scenario);
+    setup->params = (MachineParams){
+        .host = { .topology = { n_pcpus, 1, n_pcpus } },
+        .profile = setup->profile,
+        .dom0 = { .hz = KERNEL_HZ, .daemon_interval_ns = DAEMON_INTERVAL_NS },
+        .nic = { .bits_per_s = 1000000000 },
+    };
+    for (unsigned i = 0; i < scenario->domains->len; i++)
+        add_domain(setup, scenario, g_ptr_array_index(scenario->domains, i));
+    setup->params.guests = (const GuestParams *)(void *)setup->guests->data;
+    setup->params.n_guests = setup->guests->len;
+    setup->params.neighbours = (const NeighbourParams *)(void *)setup->neighbours->data;
+    setup->params.n_neighbours = setup->neighbours->len;
+}
+
+CaptureMachine *capture_machine_new(const CaptureScenario *scenario,
+                                    const CostProfile *profile, uint64_t replication,
+                                    GError **error)
+{
+    g_autoptr(CaptureMachine) setup = g_new0(CaptureMachine, 1);
+
+    setup->profile = cost_profile_copy(profile);
+    setup->phases = random_stream_new(replication, "captures/phases");
+    prepare(setup, scenario);
+    setup->params.placement =
+        placement_ops_by_name(scenario->placement == 1 ? "linux-stub" : "dom0", error);
+    if (!setup->params.placement || !set_scheduler(setup, scenario, error))
+        return NULL;
+    setup->machine = machine_new(&setup->params);
+    return g_steal_pointer(&setup);
+}
+
+void capture_machine_free(CaptureMachine *setup)
+{
+    if (!setup)
+        return;
+    machine_free(setup->machine);
+    g_array_unref(setup->guests);
+    g_array_unref(setup->neighbours);
+    g_ptr_array_unref(setup->workloads);
+    g_free(setup->scheduler_options);
+    gsl_rng_free(setup->phases);
+    cost_profile_free(setup->profile);
+    g_free(setup);
+}
+
+Machine *capture_machine_get(const CaptureMachine *setup)
+{
+    return setup->machine;
+}
+
+bool capture_machine_has_guest(const CaptureMachine *setup, unsigned domain_id)
+{
+    for (unsigned i = 0; i < setup->params.n_guests; i++)
+        if (setup->params.guests[i].id == domain_id)
+            return true;
+    return false;
+}
