@@ -26,6 +26,7 @@ typedef struct {
     int (*run)(int argc, char **argv);
 } Command;
 
+extern const Command calibrate_command;
 extern const Command golden_command;
 extern const Command validate_command;
 

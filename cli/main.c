@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const Command *const commands[] = {
+    &calibrate_command,
     &golden_command,
     &validate_command,
     NULL,

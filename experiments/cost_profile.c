@@ -242,3 +242,40 @@ char *cost_profile_hash(const CostProfile *profile)
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str,
                                          (gssize)text->len);
 }
+
+static void append_origin(GString *text, Standing standing, const char *source)
+{
+    g_string_append_printf(text, "standing = %s\nsource = %s\n",
+                           standing_name(standing), source);
+}
+
+static void append_figure(GString *text, Cost cost, const CostFigure *figure)
+{
+    g_string_append_printf(text, "\n[%s]\nvalue = %" G_GINT64_FORMAT " cycles\n",
+                           cost_key(cost), figure->cycles);
+    if (figure->low_cycles != figure->cycles || figure->high_cycles != figure->cycles)
+        g_string_append_printf(text,
+                               "low = %" G_GINT64_FORMAT " cycles\n"
+                               "high = %" G_GINT64_FORMAT " cycles\n",
+                               figure->low_cycles, figure->high_cycles);
+    append_origin(text, figure->standing, figure->source);
+}
+
+bool cost_profile_save(const CostProfile *profile, const char *path, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *clock = units_format(profile->clock_hz, UNIT_HZ);
+
+    g_string_append_printf(text, "[profile]\nname = %s\nsummary = %s\n\n",
+                           profile->name, profile->summary);
+    g_string_append_printf(text, "[clock]\nvalue = %s\n", clock);
+    append_origin(text, profile->clock_standing, profile->clock_source);
+    g_string_append_printf(text,
+                           "\n[instruction]\nvalue = %" G_GINT64_FORMAT
+                           ".%03" G_GINT64_FORMAT " cycles\n",
+                           profile->cpi_milli / 1000, profile->cpi_milli % 1000);
+    append_origin(text, profile->cpi_standing, profile->cpi_source);
+    for (unsigned i = 0; i < COSTS; i++)
+        append_figure(text, (Cost)i, &profile->figures[i]);
+    return g_file_set_contents(path, text->str, (gssize)text->len, error);
+}

@@ -23,6 +23,9 @@
 /* NULL and an error. Free with cost_profile_free. */
 CostProfile *cost_profile_load(const char *path, GError **error);
 
+/* Writes the profile so that cost_profile_load reads the same. */
+bool cost_profile_save(const CostProfile *profile, const char *path, GError **error);
+
 /* The SHA-256 of all figures, whatever the layout of the file. Free with g_free. */
 char *cost_profile_hash(const CostProfile *profile);
 

@@ -1,0 +1,95 @@
+#include "cli/command.h"
+
+#include "experiments/captures/calibration.h"
+#include "experiments/cost_profile.h"
+#include "experiments/data_path.h"
+
+#include <stdio.h>
+
+/* The issue of a fit: how far a stage's median may stay from the measured one. */
+#define RESIDUAL_MAX 0.10
+
+typedef struct {
+    char *output, *start;
+} CalibrateOptions;
+
+static bool print_stages(const Calibration *calibration)
+{
+    bool is_inside = true;
+
+    printf("%-14s %12s %12s %9s  %-14s %12s\n", "stage", "measured_ns", "fitted_ns",
+           "residual", "free figure", "cycles");
+    for (unsigned i = 0; i < TRIP_STAGES; i++) {
+        const TripStage stage = (TripStage)i;
+        const Cost cost = calibration_free_figure(stage);
+        const double residual = calibration_residual(calibration, stage);
+
+        printf("%-14s %12" G_GINT64_FORMAT " %12" G_GINT64_FORMAT " %7.1f %%  %-14s "
+               "%12" G_GINT64_FORMAT "\n",
+               trip_stage_name(stage), calibration->measured.median_ns[i],
+               calibration->simulated.median_ns[i], 100 * residual, cost_key(cost),
+               calibration->fitted->figures[cost].cycles);
+        is_inside = is_inside && residual <= RESIDUAL_MAX;
+    }
+    printf("%u round trips; the fit holds for one guest whose device model sleeps "
+           "between requests\n",
+           calibration->measured.n_trips);
+    return is_inside;
+}
+
+static int calibrate(const char *capture, const CalibrateOptions *options)
+{
+    g_autoptr(GError) error = NULL;
+    const char *start = options->start ? options->start : "capture-4.17";
+    g_autofree char *path = data_path_find(DATA_COSTS, start, ".", &error);
+    g_autoptr(CostProfile) profile = path ? cost_profile_load(path, &error) : NULL;
+    g_autoptr(Calibration) calibration =
+        profile ? calibration_fit(capture, profile, &error) : NULL;
+    bool is_inside;
+
+    if (!calibration) {
+        g_printerr("hvmsim calibrate: %s\n", error->message);
+        return EXIT_INPUT;
+    }
+    is_inside = print_stages(calibration);
+    if (options->output &&
+        !cost_profile_save(calibration->fitted, options->output, &error)) {
+        g_printerr("hvmsim calibrate: %s\n", error->message);
+        return EXIT_IO;
+    }
+    return is_inside ? EXIT_OK : EXIT_CHECK_FAILED;
+}
+
+static int calibrate_run(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    CalibrateOptions options = { 0 };
+    const GOptionEntry entries[] = {
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+          "write the fitted profile", "FILE" },
+        { "start", 0, 0, G_OPTION_ARG_STRING, &options.start,
+          "profile to start from (default: capture-4.17)", "NAME" },
+        { 0 },
+    };
+    g_autoptr(GOptionContext) context =
+        g_option_context_new("CAPTURE - fit a hardware profile to a capture");
+    int result = EXIT_USAGE;
+
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        g_printerr("hvmsim calibrate: %s\n", error->message);
+    else if (argc != 2)
+        g_printerr("hvmsim calibrate: expected one folder with capture.ini and "
+                   "trace.xtr.xz\n");
+    else
+        result = calibrate(argv[1], &options);
+    g_free(options.output);
+    g_free(options.start);
+    return result;
+}
+
+const Command calibrate_command = {
+    .name = "calibrate",
+    .summary = "fit a hardware profile to a capture of a real Xen",
+    .run = calibrate_run,
+};
