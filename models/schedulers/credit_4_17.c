@@ -152,22 +152,19 @@ static bool is_allowed(const Vcpu *vcpu, unsigned pcpu, AffinityStep step)
            (step == STEP_HARD || mask_has(&vcpu->soft_affinity, pcpu));
 }
 
-/* Soft affinity says something if it neither excludes all of hard affinity nor
- * includes it or the host. */
+/* Soft affinity says something if it neither excludes all of hard affinity nor includes
+ * it. (Nor includes the host, says Xen; hard affinity is part of that here.) */
 static void credit_4_17_set_affinity(Scheduler *self, Vcpu *vcpu, const PcpuMask *hard,
                                      const PcpuMask *soft)
 {
-    const PcpuMask *online = &self->host->online;
     TimedHost *all = of_host(self);
     TimedVcpu *state = of_vcpu(vcpu);
-    PcpuMask hard_only, online_only;
+    PcpuMask hard_only;
 
     mask_without(&hard_only, hard, soft);
-    mask_without(&online_only, online, soft);
     all->n_soft -= state->has_soft_affinity;
-    state->has_soft_affinity = mask_intersects(soft, hard) &&
-                               !mask_is_empty(&hard_only) &&
-                               !mask_is_empty(&online_only);
+    state->has_soft_affinity =
+        mask_intersects(soft, hard) && !mask_is_empty(&hard_only);
     all->n_soft += state->has_soft_affinity;
 }
 

@@ -61,6 +61,24 @@ static void test_placements_near_one_place_go_round(void)
     g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 2);
 }
 
+/* Socket 0 is full, in socket 1 only pCPU 6 is busy. The first three placements near
+ * pCPU 4 are to go to 4, 5 and 7; 7 shares its core with 6, so from there the idle core
+ * is better: 4 again. */
+static void test_a_placement_goes_on_from_where_the_bias_led(void)
+{
+    static const unsigned busy[] = { 1, 2, 3, 6 };
+    g_autoptr(World) world = world_new("credit-4.17", four_cores, NULL);
+    Scheduler *scheduler = &world->host->scheduler;
+    Vcpu *a = world_add(world, "a", 0, 0, "hog");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(busy); i++)
+        world_add(world, "b", busy[i], 0, "hog");
+    world_run_until(world, MS(1));
+    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 4);
+    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 5);
+    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 4);
+}
+
 /* 4.1 */
 
 /* a runs from 5 to 11, caught at 10. 3.4: -100; 300 granted at 30 and 60 make
@@ -134,6 +152,19 @@ static void test_a_yield_goes_behind_one_of_a_lower_class(void)
     }
 }
 
+/* A yield counts for one decision. */
+static void test_a_yield_is_forgotten(void)
+{
+    g_autoptr(World) world = world_new("credit-4.17", one, NULL);
+    Vcpu *a = world_add(world, "a", 0, 0, "hog");
+
+    world_run_until(world, MS(2));
+    vcpu_yield(a);
+    g_assert_true(of_vcpu(a)->has_yielded);
+    host_handle_softirqs(world->host);
+    g_assert_false(of_vcpu(a)->has_yielded);
+}
+
 static uint64_t called_by_two_wakes(const char *scheduler, const char *option)
 {
     const char *const options[] = { option, NULL };
@@ -160,6 +191,24 @@ static void test_one_idler_is_tickled_and_only_once(void)
     g_assert_cmphex(called_by_two_wakes("credit-4.17", "tickle-one-idle=no"), ==, 0xe);
 }
 
+/* Likewise with one idler: b calls it, so c, boosted, preempts a. */
+static void test_a_called_idler_is_none_any_more(void)
+{
+    g_autoptr(World) world = world_new("credit-4.17", two, NULL);
+    Vcpu *b, *c;
+
+    world_add(world, "a", 0, 0, "hog");
+    b = world_add(world, "b", 0, NEVER, "hog");
+    c = world_add(world, "c", 0, NEVER, "hog");
+    world_run_until(world, MS(15));
+    b->pcpu = c->pcpu = &world->host->pcpus[0];
+    credit_of(c)->priority = PRIORITY_BOOST;
+    world_wake(world, b);
+    g_assert_cmphex(world_called_pcpus(world), ==, 0x2);
+    world_wake(world, c);
+    g_assert_cmphex(world_called_pcpus(world), ==, 0x3);
+}
+
 static void busy_socket(World *world)
 {
     world_add(world, "a", 0, 0, "hog");
@@ -176,6 +225,38 @@ static void test_sockets_are_left_for_twice_the_room(void)
                 "0 p0 a\n0 p1 b\n0 p2 c\n0 p4 d\n20000 p0 -\n20000 p5 a\n");
     world_check("credit-4.17", NULL, two_sockets, busy_socket, MS(25),
                 "0 p0 a\n0 p1 b\n0 p2 c\n0 p4 d\n");
+}
+
+/* a leaves pCPU 0, which its affinity forbids from now on, so that counts as busy:
+ * socket 0 has pCPU 1, socket 1 has three. */
+static void test_a_forbidden_pcpu_is_no_idle_one(void)
+{
+    static const unsigned busy[] = { 2, 3, 4 };
+    g_autoptr(World) world = world_new("credit-4.17", two_sockets, NULL);
+    Scheduler *scheduler = &world->host->scheduler;
+    Vcpu *a = world_add(world, "a", 0, 0, "hog");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(busy); i++)
+        world_add(world, "b", busy[i], 0, "hog");
+    world_run_until(world, MS(1));
+    mask_remove(&a->hard_affinity, 0);
+    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 5);
+}
+
+static void nearly_even_sockets(World *world)
+{
+    world_add(world, "a", 0, 0, "hog");
+    world_add(world, "b", 1, 0, "hog");
+    world_add(world, "c", 4, 0, "hog");
+}
+
+/* Saving power, any less room is better: for a and b, with 3 idle pCPUs here counting
+ * their own and 3 there, neither is; c leaves its 4 for the 2 beside a and b. */
+static void test_power_savings_fill_a_socket(void)
+{
+    world_check("credit-4.17", "smt-power-savings=yes", two_sockets,
+                nearly_even_sockets, MS(25),
+                "0 p0 a\n0 p1 b\n0 p4 c\n20000 p4 -\n20000 p2 c\n");
 }
 
 /* 4.2 */
@@ -261,6 +342,7 @@ static void check_soft(const char *soft, const char *schedule)
     y = world_add(world, "y", 0, 0, "hog");
     world_run_until(world, MS(1));
     world_set_affinity(y, "0-1", soft);
+    g_assert_cmpuint(y->pcpu->id, ==, 0); /* pCPU 1 is not idle */
     world_run_until(world, MS(7));
     g_assert_cmpstr(world->schedule->str, ==, schedule);
 }
@@ -418,6 +500,38 @@ static void test_the_tick_comes_back_in_step(void)
     }
 }
 
+/* Unless it has never run anything. */
+static void test_an_idle_pcpu_has_no_tick(void)
+{
+    g_autoptr(World) world = world_new("credit-4.17", two, NULL);
+    const Host *host = world->host;
+
+    world_add(world, "a", 0, MS(5), "1000/900000");
+    world_run_until(world, MS(7));
+    g_assert_false(sim_is_armed(host->sim, &host->pcpus[0].tick_timer));
+    g_assert_cmpint(sim_due_ns(host->sim, &host->pcpus[1].tick_timer), ==, MS(10));
+}
+
+static void pause_pair(World *world)
+{
+    Domain *pair = world_add_domain(world, "d", 256, 0);
+
+    world_add_vcpu(world, pair, 0, 0, "hog");
+    world_add_vcpu(world, pair, 0, 0, "hog");
+    world_add(world, "h", 0, 0, "hog");
+    world_run_until(world, MS(2));
+    domain_pause(pair);
+}
+
+/* d.0 goes to sleep and lets its pCPU decide before d.1, next in the queue, does. 3.4
+ * runs d.1 until its turn comes, at once; 4.17 looks whether it can run. */
+static void test_a_domain_being_paused_runs_no_more(void)
+{
+    world_check("credit-3.4", NULL, one, pause_pair, MS(3),
+                "0 p0 d.0\n2000 p0 d.1\n2000 p0 h\n");
+    world_check("credit-4.17", NULL, one, pause_pair, MS(3), "0 p0 d.0\n2000 p0 h\n");
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -427,14 +541,20 @@ int main(int argc, char **argv)
         { "4.0/time is charged, not ticks", test_time_is_charged_not_ticks },
         { "4.0/placements near one place go round",
           test_placements_near_one_place_go_round },
+        { "4.0/a placement goes on from where the bias led",
+          test_a_placement_goes_on_from_where_the_bias_led },
         { "4.1/who goes inactive keeps half", test_who_goes_inactive_keeps_half },
         { "4.1/a weight counts per vCPU", test_a_weight_counts_per_vcpu },
         { "4.1/a yield goes behind one of a lower class",
           test_a_yield_goes_behind_one_of_a_lower_class },
+        { "4.1/a yield is forgotten", test_a_yield_is_forgotten },
         { "4.1/one idler is tickled, and only once",
           test_one_idler_is_tickled_and_only_once },
+        { "4.9/a called idler is none any more", test_a_called_idler_is_none_any_more },
         { "4.1/sockets are left for twice the room",
           test_sockets_are_left_for_twice_the_room },
+        { "4.1/a forbidden pCPU is no idle one", test_a_forbidden_pcpu_is_no_idle_one },
+        { "4.1/power savings fill a socket", test_power_savings_fill_a_socket },
         { "4.2/the slice can be set", test_the_slice_can_be_set },
         { "4.2/preemption is rate limited", test_preemption_is_rate_limited },
         { "4.3/idlers are preferred to preemption",
@@ -453,6 +573,9 @@ int main(int argc, char **argv)
         { "4.11/an exclusively pinned vCPU calls its own pCPU",
           test_an_exclusively_pinned_vcpu_calls_its_own_pcpu },
         { "4.13/the tick comes back in step", test_the_tick_comes_back_in_step },
+        { "4.13/an idle pCPU has no tick", test_an_idle_pcpu_has_no_tick },
+        { "4.17/a domain being paused runs no more",
+          test_a_domain_being_paused_runs_no_more },
     };
 
     g_test_init(&argc, &argv, NULL);

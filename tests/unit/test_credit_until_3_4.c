@@ -29,6 +29,30 @@ static void test_only_idlers_of_the_affinity_are_tickled(void)
     g_assert_cmphex(world_called_pcpus(world), ==, 1 << 2);
 }
 
+/* Who is called by a boosted vCPU on pCPU 0 that may only run on pCPU 2. */
+static uint64_t called_from_outside(unsigned n_busy)
+{
+    g_autoptr(World) world = world_new("credit-3.1", four, NULL);
+    Vcpu *woken;
+
+    for (unsigned i = 0; i < n_busy; i++)
+        world_add(world, "a", i, 0, "hog");
+    woken = world_add(world, "b", 0, NEVER, "hog");
+    world_run_until(world, MS(15)); /* the hogs are UNDER */
+    mask_clear(&woken->hard_affinity);
+    mask_add(&woken->hard_affinity, 2);
+    world_wake(world, woken);
+    return world_called_pcpus(world);
+}
+
+/* The affinity applies to the vCPU's own pCPU too, but only if anybody idles. */
+static void test_affinity_forbids_preemption_while_anybody_idles(void)
+{
+    g_assert_cmphex(called_from_outside(2), ==, 1 << 2);
+    g_assert_cmphex(called_from_outside(3), ==, 0);
+    g_assert_cmphex(called_from_outside(4), ==, 1 << 0);
+}
+
 /* b is queued on the idle pCPU 1, which is about to run it: pCPU 0, deciding first,
  * leaves it there. */
 static void test_nobody_steals_from_an_idle_pcpu(void)
@@ -246,6 +270,8 @@ int main(int argc, char **argv)
     } tests[] = {
         { "3.0.3/only idlers of the affinity are tickled",
           test_only_idlers_of_the_affinity_are_tickled },
+        { "3.0.3/affinity forbids preemption while anybody idles",
+          test_affinity_forbids_preemption_while_anybody_idles },
         { "3.0.3/nobody steals from an idle pCPU",
           test_nobody_steals_from_an_idle_pcpu },
         { "3.0.4/a vCPU that wakes is boosted", test_a_vcpu_that_wakes_is_boosted },
