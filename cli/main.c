@@ -1,31 +1,115 @@
 #include "cli/command.h"
+#include "experiments/suggest.h"
+#include "experiments/version.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 static const Command *const commands[] = {
-    &calibrate_command,
-    &golden_command,
-    &validate_command,
-    NULL,
+    &run_command,       &check_command, &list_command,   &report_command,
+    &export_command,    &plot_command,  &golden_command, &validate_command,
+    &calibrate_command, NULL,
 };
+
+static const Command *find_command(const char *name)
+{
+    for (unsigned i = 0; commands[i]; i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return commands[i];
+    return NULL;
+}
 
 static void print_usage(FILE *stream)
 {
-    fputs("usage: hvmsim COMMAND [OPTIONS] ...\n\ncommands:\n", stream);
+    fputs("Usage:\n  hvmsim COMMAND [OPTIONS] ...\n\n"
+          "Simulates a Xen host, and asks where the device models of its HVM guests\n"
+          "should run and who should pay for them.\n\nCommands:\n",
+          stream);
     for (unsigned i = 0; commands[i]; i++)
         fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\n`hvmsim COMMAND --help` or `hvmsim help COMMAND` says more; also\n"
+          "--version. The manual is hvmsim(1), the scenario format "
+          "hvmsim-scenario(5).\n",
+          stream);
 }
 
-/* Usage texts and messages of the command begin with its whole name. */
-static int run_command(const Command *command, int argc, char **argv)
+static int print_version(void)
+{
+    g_autofree char *details = version_details();
+
+    printf("hvmsim %s\n%s", version_text(), details);
+    return EXIT_OK;
+}
+
+static int unknown_command(const char *name)
+{
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autofree char *choice = NULL;
+
+    for (unsigned i = 0; commands[i]; i++)
+        g_ptr_array_add(known, (char *)commands[i]->name);
+    g_ptr_array_add(known, (char *)"help");
+    choice = suggest_among(name, known);
+    g_printerr("hvmsim: %s: expected one of the commands %s\n", name, choice);
+    return EXIT_USAGE;
+}
+
+/* Usage texts of the command begin with its whole name. */
+static int dispatch(const Command *command, int argc, char **argv)
 {
     g_autofree char *name = g_strconcat("hvmsim ", command->name, NULL);
 
     g_set_prgname(name);
     return command->run(argc, argv);
+}
+
+/* `hvmsim help run` is `hvmsim run --help`. */
+static int print_help(const char *name)
+{
+    char *arguments[] = { (char *)name, (char *)"--help", NULL };
+    const Command *command = name ? find_command(name) : NULL;
+
+    if (command)
+        return dispatch(command, 2, arguments);
+    if (name)
+        return unknown_command(name);
+    print_usage(stdout);
+    return EXIT_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : NULL;
+    const Command *command = word ? find_command(word) : NULL;
+
+    if (command)
+        return dispatch(command, argc - 1, argv + 1);
+    if (!word) {
+        print_usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(word, "help") == 0)
+        return print_help(argc > 2 ? argv[2] : NULL);
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        return print_help(NULL);
+    if (strcmp(word, "--version") == 0)
+        return print_version();
+    return unknown_command(word);
+}
+
+/* Output that a reader did not want is no error; output that found no room is. */
+static int finish_output(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    if (errno == EPIPE)
+        return code;
+    g_printerr("hvmsim: standard output: %s\n", g_strerror(errno));
+    return code == EXIT_OK ? EXIT_IO : code;
 }
 
 int main(int argc, char **argv)
@@ -35,14 +119,6 @@ int main(int argc, char **argv)
     /* GLib makes the locale it reads numbers in on first use; a thread that has to wait
      * for another one's first use is told that its number is none. */
     g_ascii_strtoll("0", NULL, 10);
-    if (argc < 2) {
-        print_usage(stderr);
-        return EXIT_USAGE;
-    }
-    for (unsigned i = 0; commands[i]; i++)
-        if (strcmp(argv[1], commands[i]->name) == 0)
-            return run_command(commands[i], argc - 1, argv + 1);
-    g_printerr("hvmsim: no command is called \"%s\"\n", argv[1]);
-    print_usage(stderr);
-    return EXIT_USAGE;
+    signal(SIGPIPE, SIG_IGN);
+    return finish_output(run(argc, argv));
 }

@@ -135,6 +135,14 @@ void ini_group_set(IniGroup *group, const char *key, const char *text, IniPlace 
     entry->place = place;
 }
 
+void ini_group_remove(IniGroup *group, const char *key)
+{
+    IniEntry *entry = ini_group_find(group, key);
+
+    if (entry)
+        g_ptr_array_remove(group->entries, entry);
+}
+
 IniGroup *ini_file_find(const IniFile *file, const char *head)
 {
     for (unsigned i = 0; i < file->groups->len; i++) {
@@ -152,6 +160,25 @@ IniGroup *ini_file_add_group(IniFile *file, const char *head, IniPlace place)
 
     g_ptr_array_add(file->groups, group);
     return group;
+}
+
+static IniFile *file_new(const char *path)
+{
+    IniFile *file = g_new0(IniFile, 1);
+
+    file->path = g_strdup(path);
+    file->groups = g_ptr_array_new_with_free_func(group_free);
+    return file;
+}
+
+IniFile *ini_file_copy(const IniFile *file)
+{
+    IniFile *copy = file_new(file->path);
+
+    for (unsigned i = 0; i < file->groups->len; i++)
+        g_ptr_array_add(copy->groups,
+                        ini_group_copy(g_ptr_array_index(file->groups, i)));
+    return copy;
 }
 
 void ini_file_free(IniFile *file)
@@ -286,12 +313,10 @@ static unsigned line_of(const char *text, const char *byte)
 IniFile *ini_file_parse(const char *path, const char *text, size_t length,
                         IniRepeatable repeatable, GError **error)
 {
-    g_autoptr(IniFile) file = g_new0(IniFile, 1);
+    g_autoptr(IniFile) file = file_new(path);
     g_auto(GStrv) lines = NULL;
     const char *invalid;
 
-    file->path = g_strdup(path);
-    file->groups = g_ptr_array_new_with_free_func(group_free);
     if (!g_utf8_validate(text, (gssize)length, &invalid)) {
         place_error((IniPlace){ path, line_of(text, invalid) }, error,
                     "byte 0x%02x: expected text in UTF-8",

@@ -45,6 +45,8 @@ typedef const char *const *IniRepeatable;
 IniFile *ini_file_load(const char *path, IniRepeatable repeatable, GError **error);
 IniFile *ini_file_parse(const char *path, const char *text, size_t length,
                         IniRepeatable repeatable, GError **error);
+/* With the same groups and entries; their places are borrowed from the file. */
+IniFile *ini_file_copy(const IniFile *file);
 void ini_file_free(IniFile *file);
 
 /* NULL if there is none. */
@@ -60,6 +62,9 @@ void ini_group_free(IniGroup *group);
 IniEntry *ini_group_find(const IniGroup *group, const char *key);
 /* Replaces the text of a key, or adds the key at the end. */
 void ini_group_set(IniGroup *group, const char *key, const char *text, IniPlace place);
+
+/* Harmless if there is no such key. */
+void ini_group_remove(IniGroup *group, const char *key);
 
 /* A table of keys and the struct that its fields lie in. */
 typedef struct {

@@ -1,0 +1,75 @@
+#include "cli/arguments.h"
+
+#include "experiments/error.h"
+#include "experiments/suggest.h"
+#include "results/error.h"
+
+#include <string.h>
+
+/* GLib names the option at the end of its message: "Unknown option --sedd". */
+static const char *unknown_option(const GError *error)
+{
+    const char *dashes = strstr(error->message, "--");
+
+    if (!g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        return NULL;
+    return dashes ? dashes + 2 : NULL;
+}
+
+static void print_parse_error(const ArgumentSpec *spec, const GError *error)
+{
+    const char *unknown = unknown_option(error);
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    const char *nearest = NULL;
+
+    for (const GOptionEntry *entry = spec->entries; entry->long_name; entry++)
+        if (*entry->long_name)
+            g_ptr_array_add(known, (char *)entry->long_name);
+    g_ptr_array_add(known, (char *)"help");
+    if (unknown)
+        nearest = suggest_word(unknown, known);
+    if (nearest)
+        g_printerr("hvmsim %s: %s (did you mean --%s?)\n", spec->command,
+                   error->message, nearest);
+    else
+        g_printerr("hvmsim %s: %s\n", spec->command, error->message);
+}
+
+bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(spec->usage);
+    g_autoptr(GError) error = NULL;
+    unsigned n;
+
+    g_option_context_set_description(context, spec->description);
+    g_option_context_add_main_entries(context, spec->entries, NULL);
+    if (!g_option_context_parse(context, argc, argv, &error)) {
+        print_parse_error(spec, error);
+        return false;
+    }
+    if (*argc > 1 && strcmp((*argv)[1], "--") == 0) {
+        memmove(*argv + 1, *argv + 2, (size_t)(*argc - 1) * sizeof(char *));
+        (*argc)--;
+    }
+    n = (unsigned)*argc - 1;
+    if (n >= spec->least && n <= spec->most)
+        return true;
+    g_printerr("hvmsim %s: expected %s; `hvmsim %s --help` says more\n", spec->command,
+               *spec->usage ? spec->usage : "no argument", spec->command);
+    return false;
+}
+
+static ExitCode exit_code_of(const GError *error)
+{
+    if (error->domain == EXPERIMENT_ERROR)
+        return error->code == EXPERIMENT_ERROR_IO ? EXIT_IO : EXIT_INPUT;
+    if (error->domain == RESULTS_ERROR || error->domain == G_FILE_ERROR)
+        return EXIT_IO;
+    return EXIT_INPUT;
+}
+
+ExitCode fail_with(const char *command, const GError *error)
+{
+    g_printerr("hvmsim %s: %s\n", command, error->message);
+    return exit_code_of(error);
+}

@@ -1,0 +1,27 @@
+/*
+ * arguments.h - parsing of a command's options, and how it says what went wrong.
+ */
+#ifndef CLI_ARGUMENTS_H
+#define CLI_ARGUMENTS_H
+
+#include "cli/command.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct {
+    const char *command;     /* "run" */
+    const char *usage;       /* what stands behind the options: "SCENARIO" */
+    const char *description; /* below the options in --help; ends its lines itself */
+    const GOptionEntry *entries;
+    unsigned least, most; /* arguments that are no options */
+} ArgumentSpec;
+
+/* Takes the options out of argv, and leaves what is none in argv[1] on. False, and a
+ * message with the likely intention, if something is wrong; --help ends the process. */
+bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv);
+
+/* "hvmsim COMMAND: message" on stderr, and the exit code for the error. */
+ExitCode fail_with(const char *command, const GError *error);
+
+#endif

@@ -1,0 +1,82 @@
+#include "cli/arguments.h"
+#include "experiments/experiment.h"
+
+#include <stdio.h>
+
+typedef struct {
+    char **settings;
+    gboolean is_resolved;
+} Arguments;
+
+static void print_axes(const Experiment *experiment)
+{
+    for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
+        const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
+
+        printf("  %s: ", axis->text);
+        for (unsigned j = 0; j < axis->values->len; j++)
+            printf("%s%s", j > 0 ? ", " : "",
+                   (const char *)g_ptr_array_index(axis->values, j));
+        putchar('\n');
+    }
+}
+
+static void print_experiment(const char *path, const Experiment *experiment)
+{
+    printf("%s: %u combination%s, %u run%s\n", path, experiment->cells->len,
+           experiment->cells->len == 1 ? "" : "s", experiment_count_runs(experiment),
+           experiment_count_runs(experiment) == 1 ? "" : "s");
+    print_axes(experiment);
+}
+
+static ExitCode check_file(const char *path, const Arguments *arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Experiment) experiment =
+        experiment_load(path, (const char *const *)arguments->settings, &error);
+
+    if (!experiment)
+        return fail_with("check", error);
+    if (arguments->is_resolved)
+        fputs(experiment->text, stdout);
+    else
+        print_experiment(path, experiment);
+    return EXIT_OK;
+}
+
+static int check_run(int argc, char **argv)
+{
+    Arguments arguments = { 0 };
+    const GOptionEntry entries[] = {
+        { "resolved", 'r', 0, G_OPTION_ARG_NONE, &arguments.is_resolved,
+          "print the scenario with every key at its effective value", NULL },
+        { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.settings,
+          "override a key, such as run.duration=1s", "GROUP.KEY=TEXT" },
+        { 0 },
+    };
+    const ArgumentSpec spec = {
+        .command = "check",
+        .usage = "SCENARIO...",
+        .description = "Reads scenarios with all that they name, and runs nothing.\n",
+        .entries = entries,
+        .least = 1,
+        .most = UINT32_MAX,
+    };
+    ExitCode worst = EXIT_OK;
+
+    if (!arguments_parse(&spec, &argc, &argv))
+        return EXIT_USAGE;
+    for (int i = 1; i < argc; i++) {
+        const ExitCode code = check_file(argv[i], &arguments);
+
+        worst = MAX(worst, code);
+    }
+    g_strfreev(arguments.settings);
+    return worst;
+}
+
+const Command check_command = {
+    .name = "check",
+    .summary = "read a scenario, say what it would run, and run nothing",
+    .run = check_run,
+};

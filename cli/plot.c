@@ -1,0 +1,54 @@
+#include "cli/arguments.h"
+#include "cli/results_folder.h"
+#include "results/figures.h"
+
+typedef struct {
+    char *campaign, *output;
+} Arguments;
+
+static ExitCode plot(const char *path, const Arguments *arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Database) database = results_open(path, &error);
+
+    if (!database ||
+        !figures_draw(database, arguments->campaign,
+                      arguments->output ? arguments->output : RESULTS_FIGURES, &error))
+        return fail_with("plot", error);
+    return EXIT_OK;
+}
+
+static int plot_run(int argc, char **argv)
+{
+    Arguments arguments = { 0 };
+    const GOptionEntry entries[] = {
+        { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
+          "of this hash, if the database has several (default: the one added last)",
+          "HASH" },
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
+          "where the figures go (default: " RESULTS_FIGURES ")", "FOLDER" },
+        { 0 },
+    };
+    const ArgumentSpec spec = {
+        .command = "plot",
+        .usage = "DATABASE",
+        .description = "DATABASE is a file, or the output folder of `hvmsim run`.\n"
+                       "Figures are drawn by gnuplot, as SVG and PDF.\n",
+        .entries = entries,
+        .least = 1,
+        .most = 1,
+    };
+    ExitCode code = EXIT_USAGE;
+
+    if (arguments_parse(&spec, &argc, &argv))
+        code = plot(argv[1], &arguments);
+    g_free(arguments.campaign);
+    g_free(arguments.output);
+    return code;
+}
+
+const Command plot_command = {
+    .name = "plot",
+    .summary = "draw the figures from a results database",
+    .run = plot_run,
+};

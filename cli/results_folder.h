@@ -1,0 +1,20 @@
+/*
+ * results_folder.h - the files in an output folder of `hvmsim run`.
+ */
+#ifndef CLI_RESULTS_FOLDER_H
+#define CLI_RESULTS_FOLDER_H
+
+#include "results/database.h"
+
+#define RESULTS_DATABASE "results.db"
+#define RESULTS_CSV      "csv"
+#define RESULTS_FIGURES  "figures"
+#define RESULTS_CRASHED  "crashed-runs"
+
+/* For reading: a database, or the folder that one is in. */
+Database *results_open(const char *path, GError **error);
+
+/* The table and what it shows, on stdout; hash: NULL for the campaign added last. */
+bool results_report(Database *database, const char *hash, GError **error);
+
+#endif

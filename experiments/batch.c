@@ -1,0 +1,315 @@
+#include "experiments/batch.h"
+
+#include "experiments/cost_profile.h"
+#include "experiments/crash_guard.h"
+#include "experiments/estimate.h"
+#include "experiments/run.h"
+#include "experiments/tasks.h"
+#include "experiments/version.h"
+
+/* Between two looks at the stop flag and two reports of progress. */
+#define REPORT_INTERVAL_US 200000
+
+typedef struct {
+    const Experiment *experiment;
+    Database *database;
+    const BatchParams *params;
+    BatchTotals *totals;
+    char *hash;
+    GPtrArray *tasks;   /* all of them */
+    GPtrArray *waiting; /* of Task, borrowed, to be run, in order */
+    unsigned n_started, n_running;
+    GPtrArray *running;    /* of Task, borrowed */
+    GAsyncQueue *finished; /* of Task, borrowed */
+    GThreadPool *pool;
+    Estimate estimate;
+    int64_t started_ns;
+    int stop; /* told to the threads */
+} Batch;
+
+static int64_t wall_clock_ns(void)
+{
+    return g_get_monotonic_time() * NS_PER_US;
+}
+
+char *experiment_hash(const Experiment *experiment)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    g_checksum_update(checksum, (const guchar *)version_text(), -1);
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        const Scenario *scenario =
+            ((const ExperimentCell *)g_ptr_array_index(experiment->cells, i))->scenario;
+        g_autofree char *costs = cost_profile_hash(scenario->profile);
+
+        g_checksum_update(checksum, (const guchar *)scenario->names.name, -1);
+        g_checksum_update(checksum, (const guchar *)scenario->model_text->str, -1);
+        g_checksum_update(checksum, (const guchar *)costs, -1);
+        for (unsigned j = 0; j < scenario->workloads->len; j++) {
+            const ScenarioWorkload *workload =
+                g_ptr_array_index(scenario->workloads, j);
+
+            g_checksum_update(checksum, (const guchar *)workload->source->file_hash,
+                              -1);
+        }
+    }
+    for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
+        const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
+
+        g_checksum_update(checksum, (const guchar *)axis->text, -1);
+    }
+    return g_strdup(g_checksum_get_string(checksum));
+}
+
+static void note(const Batch *batch, const Task *task, const char *what)
+{
+    const BatchListener *listener = &batch->params->listener;
+    g_autofree char *message = NULL;
+
+    if (!listener->note)
+        return;
+    message = g_strdup_printf("%s: %s", task->description, what);
+    listener->note(listener->data, message);
+}
+
+/* What is kept from before, and what is to be run. */
+
+static bool has_crashed(const GPtrArray *crashed, const Task *task)
+{
+    return g_ptr_array_find_with_equal_func((GPtrArray *)crashed, task->key,
+                                            g_str_equal, NULL);
+}
+
+static void expect(Batch *batch, Task *task)
+{
+    const ExperimentCell *cell =
+        g_ptr_array_index(batch->experiment->cells, task->cell);
+
+    g_ptr_array_add(batch->waiting, task);
+    estimate_expect(&batch->estimate, task->cell, cell_weight(cell));
+}
+
+static bool sort_task(Batch *batch, Task *task, const GPtrArray *crashed,
+                      GError **error)
+{
+    const bool is_retry = batch->params->is_retry;
+    RunMark mark;
+
+    if (!database_find_run(batch->database, task->key, &mark, error))
+        return false;
+    if (mark == MARK_DONE) {
+        batch->totals->n_known++;
+    } else if (mark == MARK_FAILED && !is_retry) {
+        batch->totals->n_failed++;
+        note(batch, task, "failed before; --retry tries it again");
+    } else if (has_crashed(crashed, task) && !is_retry) {
+        batch->totals->n_left_out++;
+        note(batch, task, "took the program down before; --retry tries it again");
+    } else {
+        expect(batch, task);
+    }
+    return true;
+}
+
+/* Runs that were under way when the process was killed are begun anew. */
+static bool clear_marks(const Batch *batch, GError **error)
+{
+    g_autoptr(GPtrArray) suspects = database_suspects(batch->database, error);
+
+    for (unsigned i = 0; suspects && i < suspects->len; i++) {
+        const Suspect *suspect = g_ptr_array_index(suspects, i);
+
+        if (!database_clear_mark(batch->database, suspect->run_key, error))
+            return false;
+    }
+    return suspects != NULL;
+}
+
+static bool sort_tasks(Batch *batch, GError **error)
+{
+    g_autoptr(GPtrArray) crashed = crash_guard_read(batch->params->crash_path);
+
+    if (!clear_marks(batch, error))
+        return false;
+    if (batch->params->is_retry)
+        crash_guard_forget(batch->params->crash_path);
+    for (unsigned i = 0; i < batch->tasks->len; i++)
+        if (!sort_task(batch, g_ptr_array_index(batch->tasks, i), crashed, error))
+            return false;
+    return true;
+}
+
+static bool add_campaign(const Batch *batch, GError **error)
+{
+    const ExperimentCell *first = g_ptr_array_index(batch->experiment->cells, 0);
+    const Campaign campaign = {
+        .hash = batch->hash,
+        .scenario_name = first->scenario->names.name,
+        .scenario_text = batch->experiment->text,
+        .program_version = version_text(),
+        .n_runs = batch->tasks->len,
+    };
+
+    return database_add_campaign(batch->database, &campaign, error);
+}
+
+/* In a thread of the pool. */
+static void run_task(void *data, void *user_data)
+{
+    Task *task = data;
+    Batch *batch = user_data;
+
+    crash_guard_enter(task->key, task->description);
+    task->record = run_simulate(task->scenario, task->seed, &batch->stop, &task->error);
+    crash_guard_enter(NULL, NULL);
+    task->took_ns = wall_clock_ns() - task->started_ns;
+    g_async_queue_push(batch->finished, task);
+}
+
+/* As many as there are threads, so that a mark says that a run is under way. */
+static bool start_tasks(Batch *batch, GError **error)
+{
+    while (batch->n_running < batch->params->n_jobs &&
+           batch->n_started < batch->waiting->len && !batch->stop) {
+        Task *task = g_ptr_array_index(batch->waiting, batch->n_started);
+
+        if (!database_mark_started(batch->database, task->key, task->description,
+                                   error))
+            return false;
+        estimate_start(&batch->estimate, task->cell);
+        task->started_ns = wall_clock_ns();
+        batch->n_started++;
+        batch->n_running++;
+        g_ptr_array_add(batch->running, task);
+        g_thread_pool_push(batch->pool, task, NULL);
+    }
+    return true;
+}
+
+static bool keep(Batch *batch, Task *task, GError **error)
+{
+    g_autoptr(RunRecord) record = NULL;
+
+    if (!task->record && !task->error)
+        return database_clear_mark(batch->database, task->key, error);
+    if (task->error) {
+        batch->totals->n_failed++;
+        note(batch, task, task->error->message);
+    } else {
+        batch->totals->n_done++;
+        estimate_finish(&batch->estimate, task->cell, task->took_ns);
+    }
+    record = task_take_record(task, batch->hash);
+    return database_add_run(batch->database, record, error);
+}
+
+/* What the runs under way have still to go, by what is known of their cells. */
+static int64_t running_left_ns(const Batch *batch, int64_t now_ns)
+{
+    int64_t left_ns = 0;
+
+    for (unsigned i = 0; i < batch->running->len; i++) {
+        const Task *task = g_ptr_array_index(batch->running, i);
+        const int64_t run_ns = estimate_run_ns(&batch->estimate, task->cell);
+
+        left_ns += MAX(0, run_ns - (now_ns - task->started_ns));
+    }
+    return left_ns;
+}
+
+static void report(const Batch *batch)
+{
+    const BatchListener *listener = &batch->params->listener;
+    const int64_t now_ns = wall_clock_ns();
+    const BatchProgress progress = {
+        .totals = batch->totals,
+        .elapsed_ns = now_ns - batch->started_ns,
+        .left_ns = estimate_left_ns(&batch->estimate, batch->params->n_jobs,
+                                    running_left_ns(batch, now_ns)),
+    };
+
+    if (listener->progress)
+        listener->progress(listener->data, &progress);
+}
+
+static void take_stop(Batch *batch)
+{
+    if (batch->params->stop && g_atomic_int_get(batch->params->stop)) {
+        batch->totals->is_interrupted = true;
+        g_atomic_int_set(&batch->stop, 1);
+    }
+}
+
+/* Takes one finished run, or lets some time go by. */
+static bool take_finished(Batch *batch, GError **error)
+{
+    Task *task = g_async_queue_timeout_pop(batch->finished, REPORT_INTERVAL_US);
+
+    if (!task)
+        return true;
+    g_ptr_array_remove(batch->running, task);
+    batch->n_running--;
+    return keep(batch, task, error);
+}
+
+static bool run_tasks(Batch *batch, GError **error)
+{
+    bool is_kept = true;
+
+    while (is_kept && (batch->n_running > 0 ||
+                       (batch->n_started < batch->waiting->len && !batch->stop))) {
+        take_stop(batch);
+        is_kept = start_tasks(batch, error) && take_finished(batch, error);
+        report(batch);
+    }
+    if (!is_kept)
+        g_atomic_int_set(&batch->stop, 1);
+    return is_kept;
+}
+
+static void batch_init(Batch *batch)
+{
+    batch->hash = experiment_hash(batch->experiment);
+    batch->tasks = tasks_new(batch->experiment, batch->hash);
+    batch->waiting = g_ptr_array_new();
+    batch->running = g_ptr_array_new();
+    batch->finished = g_async_queue_new();
+    batch->pool =
+        g_thread_pool_new(run_task, batch, (int)batch->params->n_jobs, TRUE, NULL);
+    batch->started_ns = wall_clock_ns();
+    batch->totals->n_runs = batch->tasks->len;
+    estimate_init(&batch->estimate, batch->experiment->cells->len);
+}
+
+/* Waits for the threads. */
+static void batch_clear(Batch *batch)
+{
+    g_thread_pool_free(batch->pool, FALSE, TRUE);
+    g_async_queue_unref(batch->finished);
+    g_ptr_array_unref(batch->running);
+    g_ptr_array_unref(batch->waiting);
+    g_ptr_array_unref(batch->tasks);
+    estimate_clear(&batch->estimate);
+    g_free(batch->hash);
+}
+
+bool batch_run(const Experiment *experiment, Database *database,
+               const BatchParams *params, BatchTotals *totals, GError **error)
+{
+    Batch batch = {
+        .experiment = experiment,
+        .database = database,
+        .params = params,
+        .totals = totals,
+    };
+    bool is_kept;
+
+    *totals = (BatchTotals){ 0 };
+    batch_init(&batch);
+    crash_guard_install(params->crash_path);
+    is_kept = add_campaign(&batch, error) && sort_tasks(&batch, error) &&
+              run_tasks(&batch, error);
+    batch_clear(&batch);
+    crash_guard_remove();
+    return is_kept;
+}

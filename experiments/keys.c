@@ -1,0 +1,252 @@
+#include "experiments/keys.h"
+
+#include <string.h>
+
+static const Option scenario_table[] = {
+    OPTION_TEXT_FIELD(ScenarioKeys, name, "name", "",
+                      "short name in results; the file's name without .ini if absent"),
+    { 0 },
+};
+
+static const Option run_table[] = {
+    OPTION_NS_FIELD(RunKeys, duration_ns, "duration", "10s", 1, 3600 * NS_PER_S,
+                    "simulated time that is measured"),
+    OPTION_NS_FIELD(RunKeys, warmup_ns, "warmup", "500ms", 0, 3600 * NS_PER_S,
+                    "simulated time before measuring begins"),
+    OPTION_INTEGER_FIELD(RunKeys, seed, "seed", "1", 0, INT64_MAX,
+                         "root of all randomness; each replication's seed is derived "
+                         "from it by hashing"),
+    OPTION_INTEGER_FIELD(RunKeys, replications, "replications", "5", 1, 10000,
+                         "runs of each combination, each with a seed of its own"),
+    { 0 },
+};
+
+static const Option host_table[] = {
+    OPTION_INTEGER_FIELD(HostKeys, n_pcpus, "pcpus", "4", 1, PCPUS_MAX,
+                         "physical CPUs (hardware threads)"),
+    OPTION_INTEGER_FIELD(HostKeys, threads_per_core, "threads-per-core", "1", 1, 8,
+                         "hardware threads of a core"),
+    OPTION_INTEGER_FIELD(HostKeys, cores_per_socket, "cores-per-socket", "0", 0,
+                         PCPUS_MAX, "cores of a socket; 0: all on one socket"),
+    OPTION_TEXT_FIELD(HostKeys, costs, "costs", "merom-2007",
+                      "hardware profile: a name or path of a file of costs"),
+    { 0 },
+};
+
+static const Option scheduler_table[] = {
+    OPTION_TEXT_FIELD(SchedulerKeys, name, "name", "credit-3.1",
+                      "the hypervisor's scheduler, see `hvmsim list schedulers`"),
+    { 0 },
+};
+
+static const Option dom0_table[] = {
+    OPTION_INTEGER_FIELD(Dom0Keys, n_vcpus, "vcpus", "1", 1, 128, "vCPUs of dom0"),
+    OPTION_INTEGER_FIELD(Dom0Keys, hz, "hz", "100", 10, 1000,
+                         "ticks per second of dom0's kernel"),
+    OPTION_NS_FIELD(Dom0Keys, daemon_interval_ns, "daemon-interval", "100ms", 0,
+                    3600 * NS_PER_S,
+                    "time between passes of background daemons; 0: none"),
+    OPTION_TEXT_FIELD(Dom0Keys, pin, "pin", "all",
+                      "pCPUs that its vCPUs may use, such as 0-1,4"),
+    { 0 },
+};
+
+static const Option device_model_table[] = {
+    OPTION_TEXT_FIELD(DeviceModelKeys, placement, "placement", "dom0",
+                      "where qemu-dm runs, see `hvmsim list placements`"),
+    OPTION_NS_FIELD(DeviceModelKeys, select_timeout_ns, "select-timeout", "10ms", 0,
+                    3600 * NS_PER_S,
+                    "an idle qemu-dm looks around this often; 0: never"),
+    { 0 },
+};
+
+static const Option disk_table[] = {
+    OPTION_NS_FIELD(DiskParams, seek_ns, "seek", "5ms", 0, NS_PER_S,
+                    "time of a request before its first byte"),
+    { .key = "rate",
+      .default_text = "60MiB/s",
+      .help = "transfer rate of the physical disk; 0: images lie in dom0's memory",
+      .kind = OPTION_INTEGER,
+      .unit = UNIT_BYTE_RATE,
+      .offset = offsetof(DiskParams, bytes_per_s),
+      .low = 0,
+      .high = INT64_C(1) << 40 },
+    { 0 },
+};
+
+static const Option nic_table[] = {
+    { .key = "rate",
+      .default_text = "1Gbit/s",
+      .help = "line rate of the physical network",
+      .kind = OPTION_INTEGER,
+      .unit = UNIT_BIT_RATE,
+      .offset = offsetof(NicParams, bits_per_s),
+      .low = 1000,
+      .high = INT64_C(1000000000000) },
+    { 0 },
+};
+
+const char *const domain_kinds[] = {
+    [DOMAIN_HVM] = "hvm",
+    [DOMAIN_HOG] = "hog",
+    [DOMAIN_PERIODIC] = "periodic",
+    NULL,
+};
+
+static const Option domain_table[] = {
+    OPTION_CHOICE_FIELD(DomainKeys, kind, "kind", "hvm", domain_kinds,
+                        "an HVM guest; a PV neighbour that never blocks; one that "
+                        "computes and blocks in turn"),
+    OPTION_INTEGER_FIELD(DomainKeys, count, "count", "1", 0, 4096,
+                         "how many of them: NAME1, NAME2..."),
+    OPTION_INTEGER_FIELD(DomainKeys, n_vcpus, "vcpus", "1", 1, 128, "vCPUs of each"),
+    OPTION_NS_FIELD(DomainKeys, start_ns, "start", "0", 0, 3600 * NS_PER_S,
+                    "when its vCPUs come up"),
+    OPTION_NS_FIELD(DomainKeys, start_spread_ns, "start-spread", "0", 0,
+                    3600 * NS_PER_S, "each starts later by a random time up to this"),
+    OPTION_TEXT_FIELD(DomainKeys, pin, "pin", "all",
+                      "pCPUs that its vCPUs may use, such as 0-1,4"),
+    { 0 },
+};
+
+static const Option hvm_table[] = {
+    OPTION_TEXT_FIELD(DomainKeys, workload, "workload", "",
+                      "what each vCPU does: names of [workload] groups, joined by "
+                      "commas, mixed by their shares"),
+    OPTION_INTEGER_FIELD(DomainKeys, timer_hz, "timer-hz", "100", 0, 10000,
+                         "interrupts per second of its virtual timer; 0: none"),
+    { 0 },
+};
+
+static const Option periodic_table[] = {
+    OPTION_NS_FIELD(DomainKeys, run_ns, "run", "10ms", 1, 3600 * NS_PER_S,
+                    "CPU time of a burst"),
+    OPTION_NS_FIELD(DomainKeys, block_ns, "block", "10ms", 1, 3600 * NS_PER_S,
+                    "time blocked between bursts"),
+    { 0 },
+};
+
+static const Option workload_table[] = {
+    OPTION_TEXT_FIELD(WorkloadKeys, source, "source", "",
+                      "where its activities come from, see `hvmsim list workloads`"),
+    OPTION_INTEGER_FIELD(WorkloadKeys, share, "share", "1", 1, 1000000,
+                         "its part among the workloads of one domain"),
+    { 0 },
+};
+
+static const Option output_table[] = {
+    OPTION_BOOL_FIELD(OutputKeys, csv, "csv", "yes",
+                      "write every table of the database as CSV"),
+    OPTION_BOOL_FIELD(OutputKeys, figures, "figures", "yes",
+                      "draw the figures of a study of placements"),
+    { 0 },
+};
+
+const GroupKeys groups_of_keys[] = {
+    { .kind = "scenario", .help = "what it is called", .table = scenario_table },
+    { .kind = "run",
+      .help = "how long, how often, from which seed",
+      .table = run_table,
+      .is_of_the_model = true },
+    { .kind = "host",
+      .help = "the machine",
+      .table = host_table,
+      .is_of_the_model = true },
+    { .kind = "scheduler",
+      .help = "the hypervisor's scheduler, and its own keys",
+      .table = scheduler_table,
+      .is_of_the_model = true },
+    { .kind = "dom0",
+      .help = "the control domain",
+      .table = dom0_table,
+      .takes_sched_params = true,
+      .is_of_the_model = true },
+    { .kind = "stub",
+      .help = "every stub domain, where the placement has some",
+      .takes_sched_params = true,
+      .is_of_the_model = true },
+    { .kind = "device-model",
+      .help = "who emulates the guests' devices",
+      .table = device_model_table,
+      .is_of_the_model = true },
+    { .kind = "disk",
+      .help = "the physical disk",
+      .table = disk_table,
+      .is_of_the_model = true },
+    { .kind = "nic",
+      .help = "the physical network",
+      .table = nic_table,
+      .is_of_the_model = true },
+    { .kind = "domain",
+      .help = "guests and neighbours, [domain NAME]",
+      .table = domain_table,
+      .is_named = true,
+      .takes_sched_params = true,
+      .is_of_the_model = true },
+    { .kind = "workload",
+      .help = "what a guest does, [workload NAME], and its source's own keys",
+      .table = workload_table,
+      .is_named = true,
+      .is_of_the_model = true },
+    { .kind = "sweep",
+      .help = "GROUP.KEY = a, b, c for each key to vary; the combinations of all are "
+              "run; lockstep = K1, K2 varies keys together; constraint = K1 < K2 keeps "
+              "some" },
+    { .kind = "output", .help = "what is made of the results", .table = output_table },
+    { 0 },
+};
+
+const GroupKeys *group_keys_find(const char *kind)
+{
+    for (const GroupKeys *group = groups_of_keys; group->kind; group++)
+        if (strcmp(group->kind, kind) == 0)
+            return group;
+    return NULL;
+}
+
+const Option *domain_kind_keys(DomainKind kind)
+{
+    switch (kind) {
+    case DOMAIN_HVM:
+        return hvm_table;
+    case DOMAIN_PERIODIC:
+        return periodic_table;
+    case DOMAIN_HOG:
+        return NULL;
+    }
+    g_assert_not_reached();
+}
+
+/* As an OPTION_..._FIELD of a SchedParams. */
+const SchedKey sched_keys[] = {
+    { OPTION_INTEGER_FIELD(SchedParams, weight, "weight", "256", 1, 65535,
+                           "its part of the host among runnable domains"),
+      PARAM_WEIGHT, true },
+    { { .key = "cap",
+        .default_text = "0%",
+        .help = "the most it may use, of one pCPU; 0: no limit",
+        .kind = OPTION_INTEGER,
+        .unit = UNIT_PERCENT,
+        .offset = offsetof(SchedParams, cap_percent),
+        .low = 0,
+        .high = 100 * (int64_t)PCPUS_MAX },
+      PARAM_CAP,
+      true },
+    { OPTION_NS_FIELD(SchedParams, period_ns, "period", "100ms", 10 * NS_PER_US,
+                      10 * NS_PER_S, "the period of its reservation"),
+      PARAM_PERIOD, false },
+    { OPTION_NS_FIELD(SchedParams, slice_ns, "slice", "0", 0, 10 * NS_PER_S,
+                      "CPU time reserved per period"),
+      PARAM_SLICE, false },
+    { OPTION_NS_FIELD(SchedParams, latency_ns, "latency", "0", 0, 10 * NS_PER_S,
+                      "how late it may start after it wakes"),
+      PARAM_LATENCY, false },
+    { OPTION_INTEGER_FIELD(SchedParams, share, "share", "0", 0, 65535,
+                           "derives period and slice from its part among the "
+                           "weighted"),
+      PARAM_SHARE, false },
+    { OPTION_BOOL_FIELD(SchedParams, extratime, "extratime", "yes",
+                        "may use time that nobody claims"),
+      PARAM_EXTRATIME, false },
+    { .option = { 0 } },
+};

@@ -1,0 +1,105 @@
+/*
+ * keys.h - every group and key of a scenario file, as data.
+ *
+ * The reader, its messages, `hvmsim list keys` and the resolved scenario all come from
+ * these tables. A group may take further keys from what it names: [scheduler] those of
+ * the scheduler, [workload NAME] those of its source, domains the parameters that the
+ * scheduler understands.
+ */
+#ifndef EXPERIMENTS_KEYS_H
+#define EXPERIMENTS_KEYS_H
+
+#include "models/machine.h"
+#include "models/option.h"
+
+typedef struct {
+    char *name;
+} ScenarioKeys;
+
+typedef struct {
+    int64_t duration_ns; /* measured, after warmup_ns */
+    int64_t warmup_ns;
+    int64_t seed, replications;
+} RunKeys;
+
+typedef struct {
+    int64_t n_pcpus, threads_per_core;
+    int64_t cores_per_socket; /* 0: all on one */
+    char *costs;
+} HostKeys;
+
+typedef struct {
+    char *name;
+} SchedulerKeys;
+
+typedef struct {
+    SchedParams sched;
+    int64_t n_vcpus, hz, daemon_interval_ns;
+    char *pin;
+} Dom0Keys;
+
+typedef struct {
+    SchedParams sched;
+} StubKeys;
+
+typedef struct {
+    char *placement;
+    int64_t select_timeout_ns;
+} DeviceModelKeys;
+
+typedef enum {
+    DOMAIN_HVM,
+    DOMAIN_HOG,
+    DOMAIN_PERIODIC,
+} DomainKind;
+
+typedef struct {
+    SchedParams sched;
+    int kind; /* DomainKind */
+    int64_t count, n_vcpus;
+    int64_t start_ns, start_spread_ns;
+    int64_t timer_hz;         /* hvm */
+    int64_t run_ns, block_ns; /* periodic */
+    char *workload;           /* hvm */
+    char *pin;
+} DomainKeys;
+
+typedef struct {
+    char *source;
+    int64_t share;
+} WorkloadKeys;
+
+/* What is made of the results; says nothing about the runs. */
+typedef struct {
+    bool csv, figures;
+} OutputKeys;
+
+typedef struct {
+    const char *kind; /* the first word of its head */
+    const char *help;
+    const Option *table;     /* NULL: see the help */
+    bool is_named;           /* [kind NAME], any number of them */
+    bool takes_sched_params; /* those that the scheduler understands */
+    bool is_of_the_model;    /* it decides what a run does */
+} GroupKeys;
+
+/* In the order of the resolved scenario; ends with { 0 }. */
+extern const GroupKeys groups_of_keys[];
+
+/* NULL if there is no such group. */
+const GroupKeys *group_keys_find(const char *kind);
+
+/* The keys that this kind of domain takes beside those of every domain. */
+const Option *domain_kind_keys(DomainKind kind);
+/* "hvm", "hog", "periodic", NULL. */
+extern const char *const domain_kinds[];
+
+/* A SchedParams' keys, each with the PARAM_* bit of its member; ends with { 0 }. */
+typedef struct {
+    Option option; /* of a SchedParams */
+    unsigned bit;
+    bool is_always_set; /* else only when the scenario has it */
+} SchedKey;
+extern const SchedKey sched_keys[];
+
+#endif
