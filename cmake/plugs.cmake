@@ -41,6 +41,7 @@ set(WORKLOAD_SOURCES
     network
     console
     compute
+    boot
 )
 
 # Writes models/scheduler_list.h and its like: a macro call for each plug.

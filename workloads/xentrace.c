@@ -128,16 +128,15 @@ static bool end_early(Xentrace *trace, uint64_t announced, uint64_t found,
 
 /* Records. */
 
+static size_t fixed_bytes(XentraceFormat format)
+{
+    return format == XENTRACE_FIXED_32 ? FIXED_32_BYTES : FIXED_64_BYTES;
+}
+
 static size_t record_bytes(const Xentrace *trace, const uint8_t *bytes)
 {
-    switch (trace->format) {
-    case XENTRACE_FIXED_32:
-        return FIXED_32_BYTES;
-    case XENTRACE_FIXED_64:
-        return FIXED_64_BYTES;
-    case XENTRACE_VARIABLE:
-        break;
-    }
+    if (trace->format != XENTRACE_VARIABLE)
+        return fixed_bytes(trace->format);
     const uint32_t header = word_at(bytes);
 
     return 4 + 8 * (size_t)(header >> 31) + 4 * (size_t)(header >> 28 & 7);
@@ -332,7 +331,7 @@ static bool load_chunk(Xentrace *trace, GError **error)
 /* The fixed format has no chunks: consecutive records of one pCPU are taken for one. */
 static bool load_fixed_run(Xentrace *trace, GError **error)
 {
-    const size_t stride = record_bytes(trace, NULL);
+    const size_t stride = fixed_bytes(trace->format);
     const uint64_t offset = trace->offset;
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     unsigned pcpu = 0;

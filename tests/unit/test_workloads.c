@@ -77,7 +77,7 @@ static char *digest(Workload *workload, unsigned n)
 static char *digest_of(Opened *opened, uint64_t seed, const char *stream_name)
 {
     Workload *workload = start(opened, seed, stream_name);
-    char *text = digest(workload, 5000);
+    char *text = digest(workload, 50000);
 
     workload->ops->free(workload);
     return text;
@@ -112,7 +112,7 @@ static void test_another_guest_moves_no_draws(void)
         Workload *second = start(&opened, 7, "guest2/vcpu0");
         g_autofree char *unused = digest(second, 3000);
         Workload *first = start(&opened, 7, "guest1/vcpu0");
-        g_autofree char *beside = digest(first, 5000);
+        g_autofree char *beside = digest(first, 50000);
 
         g_assert_cmpstr(alone, ==, beside);
         first->ops->free(first);
@@ -262,6 +262,38 @@ static void test_a_line_costs_two_accesses_per_character(void)
 
     g_assert_cmpint(burst.bytes, ==, 80);
     g_assert_cmpuint(burst.n_accesses, ==, 160);
+    workload->ops->free(workload);
+    close_source(&opened);
+}
+
+/* One transfer, of all that is read; then nothing, for ever. */
+static void test_a_boot_is_one_transfer_and_ends(void)
+{
+    unsigned n_transfers = 0, n_strings = 0, n_halts = 0, n_faults = 0;
+    Opened opened;
+    Activity next;
+
+    open_source(&opened, "boot");
+    set_option(&opened, "kernel", "1MiB");
+    set_option(&opened, "files", "64KiB");
+    set_option(&opened, "faults", "204");
+    Workload *workload = start(&opened, 1, "guest/vcpu0");
+
+    do {
+        workload->ops->next(workload, &next);
+        n_strings += next.kind == ACTIVITY_PORT && next.is_string;
+        n_halts += next.kind == ACTIVITY_HALT;
+        n_faults += next.kind == ACTIVITY_EXIT && next.exit == EXIT_PAGE_FAULT;
+        n_transfers += next.kind == ACTIVITY_TRANSFER;
+        if (next.kind == ACTIVITY_TRANSFER)
+            g_assert_cmpint(next.bytes, ==, (1024 + 64) * 1024);
+    } while (next.kind != ACTIVITY_END);
+    g_assert_cmpuint(n_transfers, ==, 1);
+    g_assert_cmpuint(n_strings, ==, 2048 + 2); /* and what IDENTIFY gives, twice */
+    g_assert_cmpuint(n_halts, ==, 2);
+    g_assert_cmpuint(n_faults, ==, 204);
+    workload->ops->next(workload, &next);
+    g_assert_cmpint(next.kind, ==, ACTIVITY_END);
     workload->ops->free(workload);
     close_source(&opened);
 }
@@ -449,6 +481,8 @@ int main(int argc, char **argv)
                     test_frames_use_the_descriptors_in_turn);
     g_test_add_func("/sources/a line costs two accesses per character",
                     test_a_line_costs_two_accesses_per_character);
+    g_test_add_func("/sources/a boot is one transfer and ends",
+                    test_a_boot_is_one_transfer_and_ends);
     g_test_add_func("/sources/a pass of the trace does every burst once",
                     test_a_pass_of_the_trace_does_every_burst_once);
     g_test_add_func("/sources/a missing trace is named", test_a_missing_trace_is_named);

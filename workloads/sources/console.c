@@ -5,8 +5,7 @@
  * waiting for the device model: the way of an early console or a polling driver. A line
  * is a transfer of its characters.
  */
-#include "models/ports.h"
-#include "workloads/burst_workload.h"
+#include "workloads/device_access.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"
 
@@ -42,11 +41,7 @@ static void make_line(BurstWorkload *self)
     const Options *opt = self->options;
 
     burst_begin(self);
-    for (int64_t i = 0; i < opt->line_bytes; i++) {
-        burst_compute(self, opt->instructions);
-        burst_in(self, PORT_SERIAL_LINE_STATUS, 1);
-        burst_out(self, PORT_SERIAL_DATA, 1, (uint32_t)('a' + i % 26));
-    }
+    serial_print(self, opt->line_bytes, opt->instructions);
     burst_transfer(self, opt->line_bytes);
     burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
                                        self->stream, opt->think_ns));

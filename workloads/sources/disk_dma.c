@@ -6,14 +6,9 @@
  * device model. It is timed from the command on.
  */
 #include "models/ports.h"
-#include "workloads/burst_workload.h"
+#include "workloads/device_access.h"
 #include "workloads/distribution.h"
-#include "workloads/ide_access.h"
 #include "workloads/source.h"
-
-#define DISK_SECTORS UINT64_C(0x200000)
-/* Where the driver keeps its table of memory regions. */
-#define PRD_TABLE 0x00300000
 
 typedef struct {
     int64_t sectors;
@@ -45,42 +40,17 @@ static const Option options[] = {
     { 0 },
 };
 
-static void prepare_bus_master(BurstWorkload *self, uint32_t direction)
-{
-    burst_out(self, PORT_BUS_MASTER_PRD, 4, PRD_TABLE);
-    burst_out(self, PORT_BUS_MASTER_COMMAND, 1, direction);
-    burst_in(self, PORT_BUS_MASTER_STATUS, 1);
-    burst_out(self, PORT_BUS_MASTER_STATUS, 1, BUS_MASTER_IRQ | BUS_MASTER_ERROR);
-}
-
-static void finish_bus_master(BurstWorkload *self, uint32_t direction)
-{
-    burst_in(self, PORT_BUS_MASTER_STATUS, 1);
-    burst_out(self, PORT_BUS_MASTER_COMMAND, 1, direction);
-    burst_in(self, PORT_BUS_MASTER_STATUS, 1);
-    burst_out(self, PORT_BUS_MASTER_STATUS, 1, BUS_MASTER_IRQ | BUS_MASTER_ERROR);
-    burst_in(self, PORT_IDE_STATUS, 1);
-}
-
 static void make_transfer(BurstWorkload *self)
 {
     const Options *opt = self->options;
     const uint32_t lba = (uint32_t)gsl_rng_uniform_int(self->stream, DISK_SECTORS);
     const bool is_write =
         (int64_t)gsl_rng_uniform_int(self->stream, 100) < opt->write_percent;
-    const uint32_t direction = is_write ? 0 : BUS_MASTER_READ;
 
     burst_compute(self, opt->instructions);
-    prepare_bus_master(self, direction);
-    ide_select(self, lba);
-    ide_prepare(self, lba, opt->sectors);
+    ide_prepare_dma(self, lba, opt->sectors, is_write);
     burst_begin(self);
-    burst_out(self, PORT_IDE_COMMAND, 1,
-              is_write ? IDE_COMMAND_WRITE_DMA : IDE_COMMAND_READ_DMA);
-    burst_in(self, PORT_BUS_MASTER_COMMAND, 1);
-    burst_out(self, PORT_BUS_MASTER_COMMAND, 1, direction | BUS_MASTER_START);
-    burst_halt(self, TIME_NEVER_NS);
-    finish_bus_master(self, direction);
+    ide_run_dma(self, is_write);
     burst_transfer(self, opt->sectors * IDE_SECTOR_BYTES);
     burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
                                        self->stream, opt->think_ns));

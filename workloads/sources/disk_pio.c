@@ -6,13 +6,9 @@
  * timed from the command on.
  */
 #include "models/ports.h"
-#include "workloads/burst_workload.h"
+#include "workloads/device_access.h"
 #include "workloads/distribution.h"
-#include "workloads/ide_access.h"
 #include "workloads/source.h"
-
-/* 28-bit LBA of a small disk: 1 GiB. */
-#define DISK_SECTORS UINT64_C(0x200000)
 
 typedef struct {
     int64_t sectors;
@@ -55,14 +51,9 @@ static void make_transfer(BurstWorkload *self)
         (int64_t)gsl_rng_uniform_int(self->stream, 100) < opt->write_percent;
 
     burst_compute(self, opt->instructions);
-    ide_select(self, lba);
     ide_prepare(self, lba, opt->sectors);
     burst_begin(self);
-    burst_out(self, PORT_IDE_COMMAND, 1,
-              is_write ? IDE_COMMAND_WRITE : IDE_COMMAND_READ);
-    for (int64_t i = 0; i < opt->polls; i++)
-        burst_in(self, PORT_IDE_ALTERNATE_STATUS, 1);
-    ide_move_sectors(self, opt->sectors, is_write);
+    ide_run_pio(self, opt->sectors, is_write, opt->polls);
     burst_transfer(self, opt->sectors * IDE_SECTOR_BYTES);
     burst_in(self, PORT_IDE_STATUS, 1);
     burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
