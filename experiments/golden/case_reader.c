@@ -14,6 +14,8 @@ static const Dialect dialects[] = {
     { "credit-4.17", "credit-4.17", false, false },
     { "sedf-3.1", "sedf-3.1", false, true },
     { "credit2-4.17", "credit2-4.17", false, true },
+    { "rtds-4.17", "rtds-4.17", false, false },
+    { "nemesis-atropos", "nemesis-atropos", true, false },
 };
 
 /* [host] keys that are options of the scheduler, and the unit in their names. */

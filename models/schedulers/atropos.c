@@ -16,6 +16,8 @@
  */
 #include "models/schedulers/atropos.h"
 
+#include "models/error.h"
+
 #include <errno.h>
 
 /* The quantum is that of the published Alpha version; how members take turns is left
@@ -41,22 +43,33 @@ static void atropos_init(Scheduler *self)
     mask_init(&all->tickled, self->host->n_pcpus);
 }
 
-/* The defaults are those of the port in Xen 2.0, sched_atropos.c. */
+static bool atropos_check_params(const SchedParams *params, unsigned domain_id,
+                                 GError **error)
+{
+    AtroposSdom sdom = { 0 };
+
+    sdom_set_defaults(&sdom, domain_id);
+    sdom_set_contract(&sdom, params);
+    if (sdom_is_possible(&sdom))
+        return true;
+    g_set_error(error, MODEL_ERROR, MODEL_ERROR_VALUE,
+                "nemesis-atropos needs a period and a latency of 1ns or more, and a "
+                "slice of 0 or more");
+    return false;
+}
+
 static void atropos_domain_init(Scheduler *self, Domain *domain,
                                 int64_t now_ns G_GNUC_UNUSED)
 {
     AtroposSdom *sdom = domain->sched_state;
-    const bool is_dom0 = domain->id == 0;
 
     ring_init(&sdom->placed);
     ring_init(&sdom->slack);
     ring_init(&sdom->members);
-    sdom->period_ns = is_dom0 ? 20 * NS_PER_MS : 10 * NS_PER_S;
-    sdom->slice_ns = is_dom0 ? 15 * NS_PER_MS : 10 * NS_PER_MS;
-    sdom->latency_ns = is_dom0 ? 5 * NS_PER_MS : 10 * NS_PER_S;
-    sdom->is_extratime = true;
     sdom->quantum_left_ns = atropos_options(self)->quantum_ns;
+    sdom_set_defaults(sdom, domain->id);
     sdom_set_contract(sdom, &domain->params);
+    g_assert(sdom_is_possible(sdom));
 }
 
 static void atropos_vcpu_init(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
@@ -359,8 +372,7 @@ static int atropos_adjust(Scheduler *self, Domain *domain, const SchedParams *pa
     AtroposSdom changed = *sdom;
 
     sdom_set_contract(&changed, params);
-    if (changed.period_ns <= 0 || changed.slice_ns < 0 || changed.latency_ns <= 0 ||
-        changed.slice_ns > changed.period_ns * self->host->n_pcpus)
+    if (!sdom_is_possible(&changed))
         return -EINVAL;
     sdom_set_contract(sdom, params);
     if (sdom->deadline_ns == TIME_NEVER_NS)
@@ -438,6 +450,7 @@ const SchedulerOps atropos_scheduler = {
     .domain_state_size = sizeof(AtroposSdom),
     .vcpu_state_size = sizeof(AtroposMember),
     .pcpu_state_size = sizeof(AtroposPcpu),
+    .check_params = atropos_check_params,
     .init = atropos_init,
     .domain_init = atropos_domain_init,
     .vcpu_init = atropos_vcpu_init,

@@ -73,6 +73,13 @@ static inline const AtroposOptions *atropos_options(const Scheduler *self)
     return self->options;
 }
 
+/* The default contract is that of the port in Xen 2.0, sched_atropos.c. */
+void sdom_set_defaults(AtroposSdom *sdom, unsigned domain_id);
+
+/* Whether a contract makes sense by itself; whether it can be kept is another matter.
+ */
+bool sdom_is_possible(const AtroposSdom *sdom);
+
 /* Those of the contract's terms that params->set names. */
 void sdom_set_contract(AtroposSdom *sdom, const SchedParams *params);
 

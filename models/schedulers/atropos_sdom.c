@@ -1,5 +1,20 @@
 #include "models/schedulers/atropos.h"
 
+void sdom_set_defaults(AtroposSdom *sdom, unsigned domain_id)
+{
+    const bool is_dom0 = domain_id == 0;
+
+    sdom->period_ns = is_dom0 ? 20 * NS_PER_MS : 10 * NS_PER_S;
+    sdom->slice_ns = is_dom0 ? 15 * NS_PER_MS : 10 * NS_PER_MS;
+    sdom->latency_ns = is_dom0 ? 5 * NS_PER_MS : 10 * NS_PER_S;
+    sdom->is_extratime = true;
+}
+
+bool sdom_is_possible(const AtroposSdom *sdom)
+{
+    return sdom->period_ns > 0 && sdom->slice_ns >= 0 && sdom->latency_ns > 0;
+}
+
 void sdom_set_contract(AtroposSdom *sdom, const SchedParams *params)
 {
     if (params->set & PARAM_PERIOD)

@@ -10,6 +10,7 @@
  * meant. The one timer that renews budgets is the host's accounting timer: RTDS has
  * neither ticks nor domain timers, so its rank is that of credit2's budget timers.
  */
+#include "models/error.h"
 #include "models/host.h"
 #include "models/schedulers/run_queue.h"
 
@@ -83,6 +84,16 @@ static void rtds_init(Scheduler *self)
     mask_init(&all->tickled, self->host->n_pcpus);
 }
 
+static int64_t period_of(const SchedParams *params, int64_t otherwise_ns)
+{
+    return params->set & PARAM_PERIOD ? params->period_ns : otherwise_ns;
+}
+
+static int64_t budget_of(const SchedParams *params, int64_t otherwise_ns)
+{
+    return params->set & PARAM_SLICE ? params->slice_ns : otherwise_ns;
+}
+
 /* The domain's parameters hold from its vCPUs' first period on. */
 static void rtds_vcpu_init(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
                            int64_t now_ns G_GNUC_UNUSED)
@@ -93,9 +104,8 @@ static void rtds_vcpu_init(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
     ring_init(&state->queued);
     ring_init(&state->replenished);
     state->vcpu = vcpu;
-    state->period_ns =
-        params->set & PARAM_PERIOD ? params->period_ns : DEFAULT_PERIOD_NS;
-    state->budget_ns = params->set & PARAM_SLICE ? params->slice_ns : DEFAULT_BUDGET_NS;
+    state->period_ns = period_of(params, DEFAULT_PERIOD_NS);
+    state->budget_ns = budget_of(params, DEFAULT_BUDGET_NS);
     state->is_extratime = params->set & PARAM_EXTRATIME ? params->extratime : true;
     g_assert(state->period_ns > 0 && state->budget_ns > 0);
 }
@@ -417,6 +427,18 @@ static bool is_valid(const SchedParams *params, int64_t period_ns, int64_t budge
            budget_ns >= BUDGET_MIN_NS && budget_ns <= period_ns;
 }
 
+static bool rtds_check_params(const SchedParams *params,
+                              unsigned domain_id G_GNUC_UNUSED, GError **error)
+{
+    if (is_valid(params, period_of(params, DEFAULT_PERIOD_NS),
+                 budget_of(params, DEFAULT_BUDGET_NS)))
+        return true;
+    g_set_error(
+        error, MODEL_ERROR, MODEL_ERROR_VALUE,
+        "rtds-4.17 needs a period from 10us with a slice from 10us to the period");
+    return false;
+}
+
 /* Neither deadline, budget, level nor queues follow before the next renewal. A change
  * that says something about extra time is the one of each vCPU in turn, which stops
  * at the first refusal; any other is the one of the domain. */
@@ -425,10 +447,8 @@ static int rtds_adjust(Scheduler *self G_GNUC_UNUSED, Domain *domain,
 {
     for (unsigned i = 0; i < domain->vcpus->len; i++) {
         RtdsVcpu *state = of_vcpu(g_ptr_array_index(domain->vcpus, i));
-        const int64_t period_ns =
-            params->set & PARAM_PERIOD ? params->period_ns : state->period_ns;
-        const int64_t budget_ns =
-            params->set & PARAM_SLICE ? params->slice_ns : state->budget_ns;
+        const int64_t period_ns = period_of(params, state->period_ns);
+        const int64_t budget_ns = budget_of(params, state->budget_ns);
 
         if (!is_valid(params, period_ns, budget_ns))
             return -EINVAL;
@@ -460,6 +480,7 @@ const SchedulerOps rtds_scheduler = {
     .params = PARAM_PERIOD | PARAM_SLICE | PARAM_EXTRATIME,
     .state_size = sizeof(RtdsHost),
     .vcpu_state_size = sizeof(RtdsVcpu),
+    .check_params = rtds_check_params,
     .init = rtds_init,
     .vcpu_init = rtds_vcpu_init,
     .vcpu_insert = rtds_vcpu_insert,
