@@ -13,6 +13,7 @@ struct KernelCpu {
 
 struct Kernel {
     Domain *domain;
+    Domain *run_for; /* its own work's beneficiary; NULL: the host */
     KernelCpu *cpus;
     unsigned n_cpus, n_tasks;
     GPtrArray *tasks;
@@ -181,7 +182,7 @@ static void go_idle(KernelCpu *cpu, int64_t now_ns)
 {
     if (!cpu->is_going_idle) {
         cpu->is_going_idle = true;
-        pv_cpu_run(&cpu->pv, cpu->kernel->idle_ns, NULL);
+        pv_cpu_run(&cpu->pv, cpu->kernel->idle_ns, cpu->kernel->run_for);
         return;
     }
     cpu->is_going_idle = false;
@@ -306,22 +307,24 @@ static void init_cpu(Kernel *kernel, unsigned i, const CostProfile *profile)
     cpu->kernel = kernel;
     o1_queue_init(&cpu->queue);
     pv_cpu_init(&cpu->pv, vcpu, &cpu_ops, cpu, cost_ns(profile, COST_UPCALL));
+    cpu->pv.upcall_for = kernel->run_for;
     cpu->timer_port = event_channels_open(
-        cpu->pv.channels,
-        &(EventPort){ .handle = handle_timer,
-                      .owner = cpu,
-                      .handler_ns = cost_ns(profile, COST_TASK_TICK) });
+        cpu->pv.channels, &(EventPort){ .handle = handle_timer,
+                                        .owner = cpu,
+                                        .handler_ns = cost_ns(profile, COST_TASK_TICK),
+                                        .run_for = kernel->run_for });
     cpu->reschedule_port = event_channels_open(
         cpu->pv.channels, &(EventPort){ .handle = handle_reschedule, .owner = cpu });
     sim_timer_add(host->sim, &cpu->timer, RANK_DOM0, vcpu->index, on_timer, cpu);
 }
 
 Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
-                   const CostProfile *profile)
+                   const CostProfile *profile, Domain *run_for)
 {
     Kernel *kernel = g_new0(Kernel, 1);
 
     kernel->domain = domain;
+    kernel->run_for = run_for;
     kernel->n_cpus = n_vcpus;
     kernel->cpus = g_new0(KernelCpu, n_vcpus);
     kernel->tasks = g_ptr_array_new();

@@ -1,5 +1,5 @@
 /*
- * dom0_kernel.h - dom0's Linux: tasks on vCPUs, the second level of scheduling.
+ * dom0_kernel.h - a PV Linux: tasks on vCPUs, the second level of scheduling.
  *
  * A task is a process or kernel thread that runs, sleeps and is woken. Every device-
  * model event and physical interrupt enters through dom0's vCPU 0 (Linux 2.6.18's
@@ -49,9 +49,10 @@ struct Task {
 };
 
 /* The kernel of this domain, whose vCPUs it adds: n_vcpus, vCPU i on pCPU i at first.
- * hz: of its tick; timeouts are rounded up to ticks. */
+ * hz: of its tick; timeouts are rounded up to ticks. run_for: to whom its own work is
+ * attributed: the guest of a stub domain, or NULL, the host. */
 Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
-                   const CostProfile *profile);
+                   const CostProfile *profile, Domain *run_for);
 void kernel_free(Kernel *kernel);
 /* All vCPUs come up. After host_start. */
 void kernel_start(Kernel *kernel);

@@ -123,7 +123,7 @@ static void build_dom0(Machine *machine, const MachineParams *params)
     const int64_t interrupt_ns = cost_ns(profile, COST_DISK_INTERRUPT);
 
     machine->dom0 = host_add_domain(machine->host, 0, "Domain-0", &dom0->sched);
-    machine->kernel = kernel_new(machine->dom0, dom0->n_vcpus, dom0->hz, profile);
+    machine->kernel = kernel_new(machine->dom0, dom0->n_vcpus, dom0->hz, profile, NULL);
     pin(machine->dom0, &dom0->pinning);
     if (params->disk.bytes_per_s > 0)
         machine->disk =

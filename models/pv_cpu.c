@@ -23,7 +23,7 @@ static void begin_upcall(PvCpu *cpu)
     cpu->is_in_upcall = true;
     cpu->handling = NULL;
     event_channels_begin_upcall(cpu->channels);
-    vcpu_set_run(cpu->vcpu, cpu->upcall_ns, NULL);
+    vcpu_set_run(cpu->vcpu, cpu->upcall_ns, cpu->upcall_for);
 }
 
 static void interrupt_main(PvCpu *cpu, int64_t now_ns)

@@ -29,6 +29,7 @@ struct PvCpu {
     const PvCpuOps *ops;
     void *owner;
     int64_t upcall_ns;
+    Domain *upcall_for;        /* to whom it is attributed; NULL: the host */
     const EventPort *handling; /* the port whose handler's time runs now */
     bool is_in_upcall;
     bool is_main_running; /* the main level has a run, interrupted or not */

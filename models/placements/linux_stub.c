@@ -7,7 +7,7 @@
 static DeviceModel *linux_stub_add_guest(Machine *machine, Domain *guest)
 {
     Domain *domain = machine_add_stub_domain(machine, guest);
-    Kernel *kernel = kernel_new(domain, 1, machine->kernel_hz, machine->profile);
+    Kernel *kernel = kernel_new(domain, 1, machine->kernel_hz, machine->profile, guest);
 
     machine_own(machine, kernel, (GDestroyNotify)kernel_free);
     return qemu_process_add(machine, kernel, guest);
