@@ -1,8 +1,8 @@
 #include "results/database.h"
 
-#include "tests/unit/made_up_runs.h"
 #include "results/error.h"
 #include "results/outcome.h"
+#include "tests/unit/made_up_runs.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
