@@ -13,8 +13,7 @@ typedef struct {
     DomainRecord seen;     /* what probes announced; numbers only */
     DomainRole role;
     int owner;
-    Histogram *requests, *transfers; /* of guests only */
-    Histogram *wakes;
+    Histogram *requests, *transfers;   /* of guests only */
     DeviceRecord devices[DEVICES_MAX]; /* numbers only */
 } DomainTally;
 
@@ -31,6 +30,7 @@ struct Collector {
     const DeviceOps *device_ops[DEVICES_MAX]; /* in the order of first use */
     Histogram *devices[DEVICES_MAX];
     Histogram *stages[STAGES];
+    Histogram *wakes[ROLES];
 };
 
 static DomainTally *tally_of(Collector *self, const Vcpu *vcpu)
@@ -53,10 +53,12 @@ static void on_woken(void *listener, int64_t now_ns, const Vcpu *vcpu)
 static void end_wait(Collector *self, const Vcpu *vcpu, int64_t now_ns)
 {
     int64_t *woken_ns = &self->woken_ns[vcpu->index];
+    DomainTally *tally = tally_of(self, vcpu);
 
     if (*woken_ns == NOT_WAITING)
         return;
-    histogram_record(tally_of(self, vcpu)->wakes, now_ns - *woken_ns);
+    tally->seen.wake_sum_ns += now_ns - *woken_ns;
+    histogram_record(self->wakes[tally->role], now_ns - *woken_ns);
     *woken_ns = NOT_WAITING;
 }
 
@@ -204,12 +206,13 @@ void collector_free(Collector *self)
     for (unsigned i = 0; i < self->n_domains; i++) {
         g_free(self->domains[i].requests);
         g_free(self->domains[i].transfers);
-        g_free(self->domains[i].wakes);
     }
     for (unsigned i = 0; i < DEVICES_MAX; i++)
         g_free(self->devices[i]);
     for (unsigned i = 0; i < STAGES; i++)
         g_free(self->stages[i]);
+    for (unsigned i = 0; i < ROLES; i++)
+        g_free(self->wakes[i]);
     g_free(self->domains);
     g_free(self->woken_ns);
     g_free(self);
@@ -262,7 +265,6 @@ void collector_begin(Collector *self)
         DomainTally *tally = &self->domains[i];
 
         read_domain(domain_at(self, i), self->begin_ns, &tally->at_begin);
-        tally->wakes = histogram_new();
         if (tally->role != ROLE_GUEST)
             continue;
         tally->requests = histogram_new();
@@ -272,6 +274,8 @@ void collector_begin(Collector *self)
         self->devices[i] = histogram_new();
     for (unsigned i = 0; i < STAGES; i++)
         self->stages[i] = histogram_new();
+    for (unsigned i = 0; i < ROLES; i++)
+        self->wakes[i] = histogram_new();
     self->is_measuring = true;
 }
 
@@ -294,7 +298,6 @@ static void take_domain(const Collector *self, unsigned index, DomainRecord *rec
     record->n_vcpus = domain->vcpus->len;
     record->weight = domain->params.weight;
     record->cap_percent = domain->params.cap_percent;
-    record->wake_sum_ns = tally->wakes->sum_ns;
     record->ran_ns = after.ran_ns - before->ran_ns;
     record->overhead_ns = after.overhead_ns - before->overhead_ns;
     record->booked_ns = after.booked_ns - before->booked_ns;
@@ -375,8 +378,8 @@ static void take_histograms(const Collector *self, const unsigned *device_order,
     for (unsigned i = 0; i < self->n_domains; i++)
         take_histogram(self->domains[i].transfers, QUANTITY_TRANSFER,
                        domain_at(self, i)->name, records);
-    for (unsigned i = 0; i < self->n_domains; i++)
-        take_histogram(self->domains[i].wakes, QUANTITY_WAKE, domain_at(self, i)->name,
+    for (unsigned i = 0; i < ROLES; i++)
+        take_histogram(self->wakes[i], QUANTITY_WAKE, role_name((DomainRole)i),
                        records);
     for (unsigned i = 0; i < STAGES; i++)
         take_histogram(self->stages[i], QUANTITY_STAGE, stage_name((Stage)i), records);

@@ -6,6 +6,7 @@
 
 #define LINE_COLUMNS 100
 #define CONFIDENCE   0.95
+#define MARGIN       0.01 /* a difference that certain, but less than that, is no news */
 
 /* One place on the axis at which all placements have finished runs. */
 typedef struct {
@@ -57,9 +58,17 @@ static RatioInterval compare(const SummaryRow *a, const SummaryRow *b,
                              (const double *)(void *)of_b->data, of_a->len, CONFIDENCE);
 }
 
-static bool differs(const RatioInterval *ratio)
+typedef enum {
+    SAME,      /* the interval holds 1 */
+    ALIKE,     /* it does not, but lies within the margin */
+    DIFFERENT, /* neither */
+} Verdict;
+
+static Verdict judge(const RatioInterval *ratio)
 {
-    return ratio->low > 1 || ratio->high < 1;
+    if (ratio->low > 1 - MARGIN && ratio->high < 1 + MARGIN)
+        return ALIKE;
+    return ratio->low > 1 || ratio->high < 1 ? DIFFERENT : SAME;
 }
 
 static unsigned find_best(const Report *report, SummaryColumn column, bool wants_most)
@@ -89,15 +98,25 @@ static void append_value(GString *text, const Interval *interval)
 static void append_comparison(GString *text, const RatioInterval *ratio,
                               const char *other)
 {
-    if (ratio->n > 1 && !differs(ratio))
+    if (ratio->n < 2) {
+        g_string_append_printf(text, "%.2f times that of %s", ratio->mean, other);
+        return;
+    }
+    switch (judge(ratio)) {
+    case SAME:
         g_string_append_printf(
             text, "not to be told from that of %s (%.2f times, %.2f to %.2f)", other,
             ratio->mean, ratio->low, ratio->high);
-    else if (ratio->n > 1)
+        break;
+    case ALIKE:
+        g_string_append_printf(text, "within %.0f %% of that of %s", 100 * MARGIN,
+                               other);
+        break;
+    case DIFFERENT:
         g_string_append_printf(text, "%.2f times (%.2f to %.2f) that of %s",
                                ratio->mean, ratio->low, ratio->high, other);
-    else
-        g_string_append_printf(text, "%.2f times that of %s", ratio->mean, other);
+        break;
+    }
 }
 
 static void append_comparisons(Report *report, unsigned best, SummaryColumn column)
@@ -123,7 +142,7 @@ static bool is_clear(const Report *report, unsigned best, SummaryColumn column)
         const RatioInterval ratio =
             compare(row_of(report, best), row_of(report, i), column);
 
-        if (i != best && !differs(&ratio))
+        if (i != best && judge(&ratio) != DIFFERENT)
             return false;
     }
     return true;
@@ -147,31 +166,29 @@ static void report_best(Report *report, const char *what, const char *unit,
 }
 
 /* "a under dom0, b under stub and c under stub+sdom". */
-static void append_each(Report *report, SummaryColumn column, const char *unit)
+static void append_each(Report *report, SummaryColumn column)
 {
     for (unsigned i = 0; i < n_placements(report); i++) {
         if (i > 0)
             g_string_append(report->text,
                             i + 1 < n_placements(report) ? ", " : " and ");
         append_value(report->text, &row_of(report, i)->columns[column]);
-        g_string_append_printf(report->text, "%s under %s", unit, name_of(report, i));
+        g_string_append_printf(report->text, " under %s", name_of(report, i));
     }
+    g_string_append(report->text, ".\n");
 }
 
 static void report_dom0(Report *report)
 {
-    g_string_append(report->text, "- dom0 uses ");
-    append_each(report, COLUMN_DOM0_CPU_PERCENT, " %");
-    g_string_append(report->text, " of one CPU.\n");
+    g_string_append(report->text, "- CPU that dom0 uses, in percent of one pCPU: ");
+    append_each(report, COLUMN_DOM0_CPU_PERCENT);
 }
 
 static void report_payers(Report *report)
 {
-    g_string_append(
-        report->text,
-        "- Of the CPU time spent for guests, accounts other than their own paid ");
-    append_each(report, COLUMN_PAID_BY_OTHERS_PERCENT, " %");
-    g_string_append(report->text, ".\n");
+    g_string_append(report->text, "- Share of the CPU time spent for guests that other "
+                                  "accounts than their own paid, in percent: ");
+    append_each(report, COLUMN_PAID_BY_OTHERS_PERCENT);
 }
 
 static void report_fairness(Report *report)

@@ -24,8 +24,8 @@ const char *export_table_name(unsigned index);
 bool export_table(Database *database, const char *table, ExportFormat format,
                   FILE *stream, GError **error);
 
-/* Every table as FOLDER/<table>.csv or .jsonl; the folder is made if need be, and each
- * file is replaced whole or left as it was. */
+/* Every table but "bucket" as FOLDER/<table>.csv or .jsonl; the folder is made if need
+ * be, and each file is replaced whole or left as it was. */
 bool export_folder(Database *database, ExportFormat format, const char *folder,
                    GError **error);
 

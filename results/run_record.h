@@ -78,7 +78,7 @@ typedef struct {
 typedef enum {
     QUANTITY_REQUEST,  /* latency of a guest's requests; subject: the domain's name */
     QUANTITY_TRANSFER, /* what a guest's transfers took; subject: the domain's name */
-    QUANTITY_WAKE,     /* from wake to run; subject: the domain's name */
+    QUANTITY_WAKE,     /* from wake to run; subject: the role of the domain */
     QUANTITY_STAGE,    /* time of a request in a stage; subject: the stage's name */
     QUANTITY_DEVICE,   /* latency of a device's requests; subject: the device's name */
     QUANTITIES,

@@ -269,11 +269,11 @@ static bool add_device(RunWriter *self, const DeviceRecord *device, int64_t run_
 
 static void print_buckets(GString *text, const HistogramPart *values)
 {
-    g_string_truncate(text, 0);
+    g_string_assign(text, "{");
     for (unsigned i = 0; i < values->n_buckets; i++)
-        g_string_append_printf(text, "%c%u,%" G_GUINT64_FORMAT, i == 0 ? '[' : ',',
+        g_string_append_printf(text, "%s\"%u\":%" G_GUINT64_FORMAT, i > 0 ? "," : "",
                                values->buckets[i].index, values->buckets[i].count);
-    g_string_append(text, values->n_buckets == 0 ? "[]" : "]");
+    g_string_append_c(text, '}');
 }
 
 static bool add_histogram(RunWriter *self, const HistogramRecord *histogram,

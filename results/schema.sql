@@ -169,12 +169,12 @@ CREATE TABLE histogram (
     run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
     quantity TEXT NOT NULL CHECK
         (quantity IN ('request', 'transfer', 'wake', 'stage', 'device')),
-    subject TEXT NOT NULL, -- the domain, stage or device
+    subject TEXT NOT NULL, -- the domain, role, stage or device
     count INTEGER NOT NULL,
     sum_ns INTEGER NOT NULL,
     least_ns INTEGER NOT NULL,
     greatest_ns INTEGER NOT NULL,
-    buckets TEXT NOT NULL, -- JSON: [bucket, count, bucket, count, ...], ascending
+    buckets TEXT NOT NULL, -- JSON: {"bucket": count, ...}, ascending
     PRIMARY KEY (run_id, quantity, subject)
 ) STRICT, WITHOUT ROWID;
 
@@ -186,10 +186,9 @@ SELECT run_id, quantity, subject, bucket,
             ELSE (bucket - 64 * (bucket / 64 - 1)) << (bucket / 64 - 1) END AS lower_ns,
        CASE WHEN bucket < 128 THEN 1 ELSE 1 << (bucket / 64 - 1) END AS width_ns,
        count
-FROM (SELECT run_id, quantity, subject, number.value AS bucket,
-             json_extract(buckets, '$[' || (number.key + 1) || ']') AS count
-      FROM histogram, json_each(histogram.buckets) AS number
-      WHERE number.key % 2 = 0);
+FROM (SELECT run_id, quantity, subject, CAST(entry.key AS INTEGER) AS bucket,
+             entry.value AS count
+      FROM histogram, json_each(histogram.buckets) AS entry);
 
 CREATE VIEW v_factors AS
 SELECT campaign_id, cell, group_concat(key || '=' || value, ' ') AS factors

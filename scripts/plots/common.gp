@@ -29,4 +29,4 @@ set linetype 6 linecolor rgb '#e69f00' linewidth 1.6 pointtype 6 pointsize 0.8 d
 set border 3 linecolor rgb '#404040' linewidth 0.8
 set tics nomirror out scale 0.6
 set grid ytics linetype 1 linecolor rgb '#e0e0e0' linewidth 0.6 dashtype solid
-set key left top reverse Left samplen 3.2 spacing 1.15 noenhanced
+set key outside center top horizontal reverse Left samplen 3.2 width 1 noenhanced

@@ -129,14 +129,14 @@ static void test_wakes_are_followed_to_the_pcpu(Place *place,
 
     begin(place);
     record = finish(place);
-    wakes = find_histogram(record, QUANTITY_WAKE, "web");
+    wakes = find_histogram(record, QUANTITY_WAKE, "guest");
     g_assert_cmpuint(domain_of(record, place->web)->wakes, ==, 2);
     g_assert_cmpint(domain_of(record, place->web)->wake_sum_ns, ==, 8 * NS_PER_MS);
     g_assert_cmpuint(domain_of(record, place->web)->dispatches, ==, 2);
     g_assert_cmpuint(domain_of(record, place->web)->migrations, ==, 0);
     g_assert_cmpuint(wakes->values.count, ==, 2);
     g_assert_cmpint(wakes->values.least_ns, ==, 4 * NS_PER_MS);
-    g_assert_null(find_histogram(record, QUANTITY_WAKE, "batch"));
+    g_assert_null(find_histogram(record, QUANTITY_WAKE, "neighbour"));
 }
 
 static void

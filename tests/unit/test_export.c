@@ -127,7 +127,8 @@ static void test_a_folder_gets_every_table(Place *place,
         g_autofree char *name = g_strconcat(export_table_name(i), ".csv", NULL);
         g_autofree char *path = g_build_filename(folder, name, NULL);
 
-        g_assert_true(g_file_test(path, G_FILE_TEST_IS_REGULAR));
+        g_assert_cmpint(g_file_test(path, G_FILE_TEST_IS_REGULAR), ==,
+                        !g_str_equal(export_table_name(i), "bucket"));
     }
 }
 
@@ -140,7 +141,8 @@ test_an_unknown_table_is_answered_with_the_known(Place *place,
     g_assert_false(export_table(place->database, "runs", EXPORT_CSV, stdout, &error));
     g_assert_cmpstr(error->message, ==,
                     "no table is called \"runs\" (known: metric, campaign, factor, "
-                    "scenario, run, outcome, domain, stage, device, histogram)");
+                    "scenario, run, outcome, domain, stage, device, histogram, "
+                    "bucket)");
 }
 
 int main(int argc, char **argv)

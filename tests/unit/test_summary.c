@@ -218,6 +218,23 @@ test_overlapping_intervals_are_no_difference(Place *place,
     g_assert_nonnull(strstr(text, "not to be told from that of dom0"));
 }
 
+/* Every replication says 1.002: certain, and of no interest. */
+static void test_a_small_difference_is_no_news(Place *place,
+                                               const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    for (unsigned i = 0; i < 3; i++) {
+        add_simple_run(place, "dom0", i, 1000 + i);
+        add_simple_run(place, "stub", i, 1002 + i);
+    }
+    summary = summary_or_die(place);
+    text = conclusions_of(summary);
+    g_assert_nonnull(strstr(text, "throughput, though not by a clear margin"));
+    g_assert_nonnull(strstr(text, "within 1 % of that of dom0"));
+}
+
 static void test_other_studies_have_no_conclusions(Place *place,
                                                    const void *unused G_GNUC_UNUSED)
 {
@@ -253,6 +270,7 @@ int main(int argc, char **argv)
     ADD(the_csv_has_a_row_per_combination);
     ADD(a_clear_difference_is_claimed);
     ADD(overlapping_intervals_are_no_difference);
+    ADD(a_small_difference_is_no_news);
     ADD(other_studies_have_no_conclusions);
     ADD(a_campaign_without_runs_says_so);
 #undef ADD
