@@ -255,16 +255,11 @@ static void read_host(const Host *host, HostRecord *counters)
     counters->switches = host->switches;
 }
 
-void collector_begin(Collector *self)
+static void add_histograms(Collector *self)
 {
-    g_assert(!self->is_measuring && self->host->domains->len == self->n_domains);
-    host_count_time(self->host);
-    self->begin_ns = host_now_ns(self->host);
-    read_host(self->host, &self->at_begin);
     for (unsigned i = 0; i < self->n_domains; i++) {
         DomainTally *tally = &self->domains[i];
 
-        read_domain(domain_at(self, i), self->begin_ns, &tally->at_begin);
         if (tally->role != ROLE_GUEST)
             continue;
         tally->requests = histogram_new();
@@ -276,6 +271,17 @@ void collector_begin(Collector *self)
         self->stages[i] = histogram_new();
     for (unsigned i = 0; i < ROLES; i++)
         self->wakes[i] = histogram_new();
+}
+
+void collector_begin(Collector *self)
+{
+    g_assert(!self->is_measuring && self->host->domains->len == self->n_domains);
+    host_count_time(self->host);
+    self->begin_ns = host_now_ns(self->host);
+    read_host(self->host, &self->at_begin);
+    for (unsigned i = 0; i < self->n_domains; i++)
+        read_domain(domain_at(self, i), self->begin_ns, &self->domains[i].at_begin);
+    add_histograms(self);
     self->is_measuring = true;
 }
 
