@@ -10,7 +10,7 @@
 #define RESIDUAL_MAX 0.10
 
 typedef struct {
-    char *output, *start;
+    char *output, *start, *trace;
 } CalibrateOptions;
 
 static bool print_stages(const Calibration *calibration)
@@ -40,11 +40,14 @@ static bool print_stages(const Calibration *calibration)
 static int calibrate(const char *capture, const CalibrateOptions *options)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *ini = g_build_filename(capture, "capture.ini", NULL);
+    g_autofree char *beside = g_build_filename(capture, "trace.xtr.xz", NULL);
+    const char *trace = options->trace ? options->trace : beside;
     const char *start = options->start ? options->start : "capture-4.17";
     g_autofree char *path = data_path_find(DATA_COSTS, start, ".", &error);
     g_autoptr(CostProfile) profile = path ? cost_profile_load(path, &error) : NULL;
     g_autoptr(Calibration) calibration =
-        profile ? calibration_fit(capture, profile, &error) : NULL;
+        profile ? calibration_fit(ini, trace, profile, &error) : NULL;
     bool is_inside;
 
     if (!calibration) {
@@ -69,6 +72,8 @@ static int calibrate_run(int argc, char **argv)
           "write the fitted profile", "FILE" },
         { "start", 0, 0, G_OPTION_ARG_STRING, &options.start,
           "profile to start from (default: capture-4.17)", "NAME" },
+        { "trace", 0, 0, G_OPTION_ARG_FILENAME, &options.trace,
+          "the capture itself (default: trace.xtr.xz in the folder)", "FILE" },
         { 0 },
     };
     g_autoptr(GOptionContext) context =
@@ -79,12 +84,13 @@ static int calibrate_run(int argc, char **argv)
     if (!g_option_context_parse(context, &argc, &argv, &error))
         g_printerr("hvmsim calibrate: %s\n", error->message);
     else if (argc != 2)
-        g_printerr("hvmsim calibrate: expected one folder with capture.ini and "
-                   "trace.xtr.xz\n");
+        g_printerr("hvmsim calibrate: expected one folder, which holds "
+                   "capture.ini\n");
     else
         result = calibrate(argv[1], &options);
     g_free(options.output);
     g_free(options.start);
+    g_free(options.trace);
     return result;
 }
 

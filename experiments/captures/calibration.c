@@ -64,17 +64,24 @@ static bool fit(Calibration *calibration, const CaptureScenario *scenario,
     return true;
 }
 
-Calibration *calibration_fit(const char *capture_dir, const CostProfile *start,
-                             GError **error)
+/* "hvm-disk-1p" of ".../hvm-disk-1p/capture.ini". */
+static char *name_of(const char *scenario_path)
 {
-    g_autofree char *ini = g_build_filename(capture_dir, "capture.ini", NULL);
-    g_autofree char *trace = g_build_filename(capture_dir, "trace.xtr.xz", NULL);
-    g_autofree char *source = g_path_get_basename(capture_dir);
-    g_autoptr(CaptureScenario) scenario = capture_scenario_load(ini, error);
+    g_autofree char *folder = g_path_get_dirname(scenario_path);
+
+    return g_path_get_basename(folder);
+}
+
+Calibration *calibration_fit(const char *scenario_path, const char *trace_path,
+                             const CostProfile *start, GError **error)
+{
+    g_autofree char *source = name_of(scenario_path);
+    g_autoptr(CaptureScenario) scenario = capture_scenario_load(scenario_path, error);
     g_autoptr(Calibration) calibration = g_new0(Calibration, 1);
 
     calibration->fitted = cost_profile_copy(start);
-    if (!scenario || !stages_measure(trace, scenario, &calibration->measured, error) ||
+    if (!scenario ||
+        !stages_measure(trace_path, scenario, &calibration->measured, error) ||
         !fit(calibration, scenario, source, error))
         return NULL;
     return g_steal_pointer(&calibration);

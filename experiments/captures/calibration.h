@@ -21,9 +21,9 @@ Cost calibration_free_figure(TripStage stage);
 /* |simulated - measured| / measured of a stage. */
 double calibration_residual(const Calibration *calibration, TripStage stage);
 
-/* From a folder with capture.ini and trace.xtr.xz. NULL and an error. */
-Calibration *calibration_fit(const char *capture_dir, const CostProfile *start,
-                             GError **error);
+/* From what ran (a capture.ini) and what was traced. NULL and an error. */
+Calibration *calibration_fit(const char *scenario_path, const char *trace_path,
+                             const CostProfile *start, GError **error);
 void calibration_free(Calibration *calibration);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Calibration, calibration_free)
