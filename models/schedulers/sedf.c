@@ -268,10 +268,11 @@ static void share_by_weight(const Host *host)
 
         if (server->weight == 0 || !spends_own(vcpu))
             continue;
-        server->period_ns = WEIGHT_PERIOD_NS;
-        server->slice_ns = server->weight *
-                           (WEIGHT_PERIOD_NS - WEIGHT_SAFETY_NS - queues->promised_ns) /
-                           queues->weight;
+        server->period_ns = server->period_set_ns = WEIGHT_PERIOD_NS;
+        server->slice_ns = server->slice_set_ns =
+            server->weight *
+            (WEIGHT_PERIOD_NS - WEIGHT_SAFETY_NS - queues->promised_ns) /
+            queues->weight;
     }
 }
 
@@ -322,14 +323,15 @@ static void sedf_vcpu_insert(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_
 }
 
 /* sedf_adjust. The host remembers the latency and nobody uses it, as in Xen. A server
- * is awake in here only if adoms keep it so: its owner stands still. */
+ * is awake in here only if adoms keep it so: its owner stands still. Of a domain
+ * without vCPUs there is nothing to change, nor to complete what is not named from. */
 static int sedf_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
                        int64_t now_ns)
 {
     SchedParams all;
 
     if (domain->vcpus->len == 0)
-        return -EINVAL;
+        return server_params_are_valid(params) ? 0 : -EINVAL;
     all = complete_params(&of_vcpu(nth_vcpu(domain, 0))->own, params);
     if (!server_params_are_valid(&all))
         return -EINVAL;

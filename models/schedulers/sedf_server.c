@@ -119,22 +119,8 @@ void server_sleep(Server *server)
 
 /* The end of a run. */
 
-/* A period that was shortened grows back. Nothing shortens periods but a weight, given
- * to a server whose period had been set to more than 100 ms. */
-static void lengthen_period(Server *server)
-{
-    if (server->period_ns >= server->period_set_ns)
-        return;
-    server->period_ns *= 2;
-    server->slice_ns *= 2;
-    if (server->period_ns > server->period_set_ns ||
-        server->slice_ns > server->slice_set_ns) {
-        server->period_ns = server->period_set_ns;
-        server->slice_ns = server->slice_set_ns;
-    }
-}
-
-/* desched_edf_dom: an overrun is carried into the next period. */
+/* desched_edf_dom: an overrun is carried into the next period. Xen lets shortened
+ * periods grow back here, but nothing shortens one. */
 static void end_deadline_run(ServerQueues *queues, Server *server, int64_t now_ns)
 {
     server->used_ns += now_ns - server->run_since_ns;
@@ -143,7 +129,6 @@ static void end_deadline_run(ServerQueues *queues, Server *server, int64_t now_n
     unlink_node(&server->timed);
     if (server->used_ns >= server->slice_ns) {
         server->used_ns -= server->slice_ns;
-        lengthen_period(server);
         server->deadline_ns += server->period_ns;
     }
     if (server_is_awake(server))

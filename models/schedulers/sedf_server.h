@@ -33,7 +33,7 @@ typedef struct {
     RingNode ready;               /* members that can run; empty: asleep */
     const Vcpu *owner;            /* whose pCPU is the server's */
     int64_t period_ns, slice_ns;
-    int64_t period_set_ns, slice_set_ns; /* as last set by time, not by weight */
+    int64_t period_set_ns, slice_set_ns; /* as last promised: not by extra time only */
     int64_t deadline_ns;                 /* end of the present period; 0: none yet */
     int64_t used_ns;                     /* of the slice, in this period */
     int64_t run_since_ns;

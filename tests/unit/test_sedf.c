@@ -189,9 +189,8 @@ static void test_wakes_and_sleeps_may_repeat(void)
     world_free(bare.world);
 }
 
-/* 1 s with 50 ms, then a weight: 95 - 5 ms of 100 ms at first. Each used slice doubles
- * both until the slice would pass what had been set; then they are as set. */
-static void test_a_shortened_period_grows_back(void)
+/* 1 s with 50 ms, then a weight: 95 of 100 ms, which used slices do not change. */
+static void test_a_weight_replaces_what_was_promised(void)
 {
     const Bare bare = bare_new(by_time(NS_PER_S, MS(50), false));
     const SchedParams weight = by_weight(1, false);
@@ -201,7 +200,7 @@ static void test_a_shortened_period_grows_back(void)
     wake(&bare, MS(5));
     decide(&bare, MS(100), bare.vcpu, MS(95));
     decide(&bare, MS(195), bare.pcpu->idle, MS(5));
-    g_assert_cmpint(world_inspect(bare.vcpu).credit, ==, MS(50));
+    g_assert_cmpint(world_inspect(bare.vcpu).credit, ==, MS(95));
     world_free(bare.world);
 }
 
@@ -441,8 +440,8 @@ int main(int argc, char **argv)
                     test_a_missed_deadline_skips_to_the_present_period);
     g_test_add_func("/sedf/wakes and sleeps may repeat",
                     test_wakes_and_sleeps_may_repeat);
-    g_test_add_func("/sedf/a shortened period grows back",
-                    test_a_shortened_period_grows_back);
+    g_test_add_func("/sedf/a weight replaces what was promised",
+                    test_a_weight_replaces_what_was_promised);
     g_test_add_func("/sedf/parameters out of range are refused",
                     test_parameters_out_of_range_are_refused);
     g_test_add_func("/sedf/creation takes the same parameters",
