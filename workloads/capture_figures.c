@@ -2,7 +2,6 @@
 
 #include "workloads/error.h"
 #include "workloads/exit_reason.h"
-#include "workloads/xentrace.h"
 
 #include <math.h>
 
@@ -335,11 +334,9 @@ static bool survey_trace(Survey *survey, Xentrace *trace, GError **error)
     return true;
 }
 
-CaptureFigures *capture_figures_read(const char *path, int64_t clock_hz, GError **error)
+CaptureFigures *capture_figures_new(Xentrace *trace, int64_t clock_hz, GError **error)
 {
-    g_autoptr(Xentrace) trace = xentrace_open(path, error);
-
-    if (!trace)
+    if (!xentrace_check_run_states(trace, error))
         return NULL;
     CaptureFigures *figures = g_new0(CaptureFigures, 1);
 
@@ -354,6 +351,13 @@ CaptureFigures *capture_figures_read(const char *path, int64_t clock_hz, GError 
         return figures;
     capture_figures_free(figures);
     return NULL;
+}
+
+CaptureFigures *capture_figures_read(const char *path, int64_t clock_hz, GError **error)
+{
+    g_autoptr(Xentrace) trace = xentrace_open(path, error);
+
+    return trace ? capture_figures_new(trace, clock_hz, error) : NULL;
 }
 
 /* Summaries. */

@@ -17,6 +17,7 @@
 #define WORKLOADS_CAPTURE_FIGURES_H
 
 #include "sim/units.h"
+#include "workloads/xentrace.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -57,9 +58,12 @@ typedef struct {
     GPtrArray *domains; /* DomainFigures, by number */
 } CaptureFigures;
 
-/* NULL and an error if the capture cannot be read to its end. */
+/* NULL and an error if the capture cannot be read to its end. clock_hz: 100 MHz to
+ * 9 GHz. */
 CaptureFigures *capture_figures_read(const char *path, int64_t clock_hz,
                                      GError **error);
+/* The same of an opened capture, which is read to its end. */
+CaptureFigures *capture_figures_new(Xentrace *trace, int64_t clock_hz, GError **error);
 void capture_figures_free(CaptureFigures *figures);
 
 /* NULL if there is no such domain. */

@@ -1,7 +1,6 @@
 #include "workloads/guest_exits.h"
 
 #include "workloads/error.h"
-#include "workloads/xentrace.h"
 
 #define NO_VCPU UINT32_MAX
 
@@ -116,7 +115,8 @@ static void note_own_runstate(Collector *collector, const TraceRecord *record)
 
     if (old == RUNSTATE_RUNNING && new == RUNSTATE_OFFLINE && !collector->is_paused)
         collector->open.waited = true;
-    if (old == RUNSTATE_BLOCKED && new == RUNSTATE_RUNNABLE && collector->exit_tsc != 0)
+    if (old == RUNSTATE_BLOCKED && new == RUNSTATE_RUNNABLE &&
+        collector->exit_tsc != 0 && record->tsc > collector->exit_tsc)
         collector->open.blocked_ticks = record->tsc - collector->exit_tsc;
     if (new == RUNSTATE_RUNNING)
         collector->is_paused = false;
@@ -174,7 +174,7 @@ static bool collect(Collector *collector, Xentrace *trace, GError **error)
     return false;
 }
 
-static bool refuse(const Collector *collector, const char *path, GError **error)
+static bool refuse(const Collector *collector, const char *name, GError **error)
 {
     g_autoptr(GString) known = g_string_new(NULL);
 
@@ -186,21 +186,17 @@ static bool refuse(const Collector *collector, const char *path, GError **error)
     }
     g_set_error(error, WORKLOAD_ERROR, WORKLOAD_ERROR_EMPTY,
                 "%s: domain %u vcpu %u runs no HVM guest here (those that do: %s)",
-                path, trace_vcpu_domain(collector->vcpu),
+                name, trace_vcpu_domain(collector->vcpu),
                 trace_vcpu_number(collector->vcpu),
                 known->len > 0 ? known->str : "none");
     return false;
 }
 
-bool guest_exits_read(GuestExits *exits, const char *path, unsigned domain,
-                      unsigned vcpu, bool accept_early_end, GError **error)
+bool guest_exits_read(GuestExits *exits, Xentrace *trace, unsigned domain,
+                      unsigned vcpu, GError **error)
 {
-    g_autoptr(Xentrace) trace = xentrace_open(path, error);
-
-    if (!trace)
+    if (!xentrace_check_run_states(trace, error))
         return false;
-    if (accept_early_end)
-        xentrace_accept_early_end(trace);
     g_auto(GuestExits) found = { 0 };
     g_autoptr(GArray) running = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     g_autoptr(GArray) hvm_vcpus = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -216,7 +212,7 @@ bool guest_exits_read(GuestExits *exits, const char *path, unsigned domain,
     if (!collect(&collector, trace, error))
         return false;
     if (found.exits->len == 0)
-        return refuse(&collector, path, error);
+        return refuse(&collector, xentrace_name(trace), error);
     *exits = found;
     found = (GuestExits){ 0 };
     return true;

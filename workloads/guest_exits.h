@@ -9,6 +9,7 @@
 #define WORKLOADS_GUEST_EXITS_H
 
 #include "workloads/exit_reason.h"
+#include "workloads/xentrace.h"
 
 #include <glib.h>
 
@@ -36,10 +37,10 @@ typedef struct {
     uint64_t first_tsc, last_tsc; /* of the capture */
 } GuestExits;
 
-/* False and an error if the capture cannot be read, or has no exit of this vCPU;
- * nothing needs clearing then. */
-bool guest_exits_read(GuestExits *exits, const char *path, unsigned domain,
-                      unsigned vcpu, bool accept_early_end, GError **error);
+/* Reads the capture to its end. False and an error if that fails, or if it has no exit
+ * of this vCPU; nothing needs clearing then. */
+bool guest_exits_read(GuestExits *exits, Xentrace *trace, unsigned domain,
+                      unsigned vcpu, GError **error);
 void guest_exits_clear(GuestExits *exits);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GuestExits, guest_exits_clear)

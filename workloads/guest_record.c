@@ -65,7 +65,9 @@ static void add_computation(Builder *builder, const GuestExit *exit)
         return;
     }
     if (ticks > 0)
-        builder->pending_instructions += ticks * builder->params->ipc_percent / 100;
+        builder->pending_instructions +=
+            ticks / 100 * builder->params->ipc_percent +
+            ticks % 100 * builder->params->ipc_percent / 100;
 }
 
 static void push_computation(Builder *builder)
@@ -428,13 +430,14 @@ static GuestRecord *build(Builder *builder)
     return finish(builder);
 }
 
-GuestRecord *guest_record_read(const char *path, const GuestRecordParams *params,
-                               GError **error)
+GuestRecord *guest_record_new(Xentrace *trace, const GuestRecordParams *params,
+                              GError **error)
 {
     g_auto(GuestExits) exits = { 0 };
 
-    if (!guest_exits_read(&exits, path, params->domain, params->vcpu,
-                          params->accept_early_end, error))
+    if (params->accept_early_end)
+        xentrace_accept_early_end(trace);
+    if (!guest_exits_read(&exits, trace, params->domain, params->vcpu, error))
         return NULL;
     g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(Step));
     g_autoptr(GArray) marks = g_array_new(FALSE, FALSE, sizeof(Mark));
@@ -453,8 +456,16 @@ GuestRecord *guest_record_read(const char *path, const GuestRecordParams *params
     g_set_error(error, WORKLOAD_ERROR, WORKLOAD_ERROR_EMPTY,
                 "%s: domain %u vcpu %u does no whole burst of work in this capture "
                 "(%u exits)",
-                path, params->domain, params->vcpu, exits.exits->len);
+                xentrace_name(trace), params->domain, params->vcpu, exits.exits->len);
     return NULL;
+}
+
+GuestRecord *guest_record_read(const char *path, const GuestRecordParams *params,
+                               GError **error)
+{
+    g_autoptr(Xentrace) trace = xentrace_open(path, error);
+
+    return trace ? guest_record_new(trace, params, error) : NULL;
 }
 
 void guest_record_free(GuestRecord *record)

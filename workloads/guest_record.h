@@ -32,6 +32,7 @@
 #define WORKLOADS_GUEST_RECORD_H
 
 #include "models/workload.h"
+#include "workloads/xentrace.h"
 
 #include <glib.h>
 
@@ -43,7 +44,7 @@ typedef enum {
 
 typedef struct {
     unsigned domain, vcpu;
-    int64_t clock_hz;     /* of the capture's TSC */
+    int64_t clock_hz;     /* of the capture's TSC; 100 MHz to 9 GHz */
     int64_t ipc_percent;  /* instructions per 100 of its ticks in guest mode */
     int64_t switch_ns;    /* between the records of an entry and an exit, if the guest
                              executes nothing in between */
@@ -75,6 +76,9 @@ typedef struct {
 /* NULL and an error if the capture cannot be read, or shows no whole burst. */
 GuestRecord *guest_record_read(const char *path, const GuestRecordParams *params,
                                GError **error);
+/* The same of an opened capture, which is read to its end. */
+GuestRecord *guest_record_new(Xentrace *trace, const GuestRecordParams *params,
+                              GError **error);
 void guest_record_free(GuestRecord *record);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuestRecord, guest_record_free)

@@ -7,6 +7,9 @@
 /* More pCPUs than any Xen has had; a higher number is no pCPU. */
 #define PCPUS_MAX 4096
 
+/* Over four years at 4 GHz; beyond it lies damage, and arithmetic that overflows. */
+#define TSC_MAX (UINT64_C(1) << 59)
+
 /* The record that opens a chunk: no TSC, two extra words. */
 #define CPU_CHANGE_HEADER UINT32_C(0x2001f003)
 #define CPU_CHANGE_BYTES  12
@@ -228,6 +231,9 @@ static bool check_record(const Xentrace *trace, PcpuStream *stream,
                     "a change of the pCPU inside the chunk of pCPU %u", pcpu);
     if (!record->has_tsc)
         return true;
+    if (record->tsc > TSC_MAX)
+        return fail(trace, offset, WORKLOAD_ERROR_FORMAT, error,
+                    "%" G_GUINT64_FORMAT " is no TSC", record->tsc);
     if (record->tsc < stream->loaded_tsc)
         return fail(trace, offset, WORKLOAD_ERROR_FORMAT, error,
                     "the TSC of pCPU %u goes back from %" G_GUINT64_FORMAT
@@ -515,6 +521,19 @@ void xentrace_free(Xentrace *trace)
 void xentrace_accept_early_end(Xentrace *trace)
 {
     trace->accepts_early_end = true;
+}
+
+const char *xentrace_name(const Xentrace *trace)
+{
+    return byte_source_name(trace->source);
+}
+
+bool xentrace_check_run_states(const Xentrace *trace, GError **error)
+{
+    return trace->format == XENTRACE_VARIABLE ||
+           fail(trace, 0, WORKLOAD_ERROR_FORMAT, error,
+                "a capture of Xen 3.1 or before: it has no run states; one of Xen 3.4 "
+                "or later is needed");
 }
 
 XentraceFormat xentrace_format(const Xentrace *trace)

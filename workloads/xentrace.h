@@ -43,6 +43,12 @@ void xentrace_accept_early_end(Xentrace *trace);
  */
 bool xentrace_next(Xentrace *trace, TraceRecord *record, GError **error);
 
+/* As messages name it. */
+const char *xentrace_name(const Xentrace *trace);
+/* False and an error if it has no run-state records, which came with Xen 3.4; told from
+ * the format, so that captures of 3.2 and 3.3 pass. */
+bool xentrace_check_run_states(const Xentrace *trace, GError **error);
+
 XentraceFormat xentrace_format(const Xentrace *trace);
 /* The capture was cut off (seen once the end has been reached). */
 bool xentrace_ended_early(const Xentrace *trace);

@@ -4,9 +4,6 @@
 #include "workloads/error.h"
 #include "workloads/guest_record.h"
 
-#include <glib/gstdio.h>
-#include <string.h>
-
 #define GUEST (7u << 16)
 #define DOM0  0u
 
@@ -143,16 +140,15 @@ static const char *activity_text(const Activity *activity, GString *text)
 static GuestRecord *read_made(Capture *capture, const GuestRecordParams *params,
                               GError **error)
 {
-    g_autofree char *path = NULL;
-    const int file = g_file_open_tmp("hvmsim-XXXXXX.xtr", &path, NULL);
+    const GByteArray *bytes = capture->writer.bytes;
 
-    g_close(file, NULL);
     trace_writer_finish(&capture->writer);
-    g_assert_true(g_file_set_contents(path, (char *)capture->writer.bytes->data,
-                                      (gssize)capture->writer.bytes->len, NULL));
-    GuestRecord *record = guest_record_read(path, params, error);
+    g_autoptr(Xentrace) trace =
+        xentrace_new(byte_source_new(bytes->data, bytes->len, "made.xtr"), error);
 
-    g_remove(path);
+    g_assert_nonnull(trace);
+    GuestRecord *record = guest_record_new(trace, params, error);
+
     trace_writer_clear(&capture->writer);
     return record;
 }
@@ -370,9 +366,9 @@ static void test_who_is_no_guest_is_told_who_is(void)
     read_port(&capture, 10, PORT_IDE_STATUS);
     g_assert_null(read_made(&capture, &params, &error));
     g_assert_error(error, WORKLOAD_ERROR, WORKLOAD_ERROR_EMPTY);
-    g_assert_nonnull(strstr(error->message,
-                            ": domain 3 vcpu 0 runs no HVM guest here (those that "
-                            "do: domain 7 vcpu 0)"));
+    g_assert_cmpstr(error->message, ==,
+                    "made.xtr: domain 3 vcpu 0 runs no HVM guest here (those that do: "
+                    "domain 7 vcpu 0)");
 }
 
 static void test_too_short_a_record_is_refused(void)
@@ -383,7 +379,9 @@ static void test_too_short_a_record_is_refused(void)
     capture_init(&capture);
     read_sectors(&capture, 1);
     g_assert_null(read_made(&capture, &made_params, &error));
-    g_assert_nonnull(strstr(error->message, "does no whole burst of work"));
+    g_assert_cmpstr(error->message, ==,
+                    "made.xtr: domain 7 vcpu 0 does no whole burst of work in this "
+                    "capture (4 exits)");
 }
 
 /* The shipped captures. */

@@ -3,7 +3,6 @@
 #include "workloads/error.h"
 #include "workloads/xentrace.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -224,6 +223,7 @@ static void test_damage_is_named_with_its_place(void)
         { 12, 0xf0021002,
           "made.xtr: byte 12: a record runs past the end of its chunk" },
         { 16, 21, "made.xtr: byte 28: the TSC of pCPU 0 goes back from 21 to 20" },
+        { 20, 0x08000000, "made.xtr: byte 12: 576460752303423498 is no TSC" },
         { 28, 0x9001f003,
           "made.xtr: byte 28: a change of the pCPU inside the chunk of pCPU 0" },
     };
@@ -467,15 +467,12 @@ static void write_trip(TraceWriter *writer)
 static void test_a_trip_falls_into_its_stages(void)
 {
     static const int64_t expected_ns[TRIP_STAGES] = { 10, 20, 70, 51, 19 };
-    g_autofree char *path = NULL;
     TraceWriter writer;
-    const int file = g_file_open_tmp("hvmsim-XXXXXX.xtr", &path, NULL);
 
     write_trip(&writer);
-    g_assert_true(g_file_set_contents(path, (char *)writer.bytes->data,
-                                      (gssize)writer.bytes->len, NULL));
+    g_autoptr(Xentrace) trace = open_bytes(writer.bytes, NULL);
     g_autoptr(CaptureFigures) figures =
-        capture_figures_read(path, INT64_C(1000000000), NULL);
+        capture_figures_new(trace, INT64_C(1000000000), NULL);
     const DomainFigures *guest = capture_figures_domain(figures, 1);
 
     g_assert_cmpuint(guest->round_trips->len, ==, 1);
@@ -483,12 +480,27 @@ static void test_a_trip_falls_into_its_stages(void)
     for (unsigned i = 0; i < TRIP_STAGES; i++)
         g_assert_cmpint(capture_percentile_ns(figures, guest->stages[i], 50), ==,
                         expected_ns[i]);
-    /* It ran from 901 to 1020 and from 1151 on; domain 0 from the start to 900. */
+    /* It ran from 901 to 1020 and from 1151 on; domain 0 up to 900 and in between. */
     g_assert_cmpuint(guest->running_ticks, ==, 119 + 19);
     g_assert_cmpuint(capture_figures_domain(figures, 0)->running_ticks, ==, 120);
     trace_writer_clear(&writer);
-    g_close(file, NULL);
-    g_remove(path);
+}
+
+static void test_figures_of_a_fixed_capture_are_refused(void)
+{
+    g_autoptr(GError) error = NULL;
+    TraceWriter writer;
+
+    trace_writer_init(&writer);
+    for (unsigned i = 0; i < 16; i++)
+        write_fixed(&writer, false, 0, 100 + i, 0x0002f004, i);
+    g_autoptr(Xentrace) trace = open_bytes(writer.bytes, NULL);
+
+    g_assert_null(capture_figures_new(trace, INT64_C(1000000000), &error));
+    g_assert_cmpstr(error->message, ==,
+                    "made.xtr: byte 0: a capture of Xen 3.1 or before: it has no run "
+                    "states; one of Xen 3.4 or later is needed");
+    trace_writer_clear(&writer);
 }
 
 int main(int argc, char **argv)
@@ -528,5 +540,7 @@ int main(int argc, char **argv)
                     test_the_shipped_captures_have_their_figures);
     g_test_add_func("/figures/a trip falls into its stages",
                     test_a_trip_falls_into_its_stages);
+    g_test_add_func("/figures/figures of a fixed capture are refused",
+                    test_figures_of_a_fixed_capture_are_refused);
     return g_test_run();
 }

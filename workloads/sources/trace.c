@@ -40,7 +40,7 @@ static const Option options[] = {
         .kind = OPTION_INTEGER,
         .unit = UNIT_HZ,
         .offset = offsetof(Options, clock_hz),
-        .low = 1000000,
+        .low = 100000000,
         .high = INT64_C(9000000000),
     },
     {
