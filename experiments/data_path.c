@@ -2,16 +2,27 @@
 
 #include "experiments/error.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 static const struct {
-    const char *what, *extension, *source_folder, *installed_folder;
+    const char *what, *extension, *folder;
 } kinds[] = {
-    [DATA_COSTS] = { "cost profile", ".ini", HVMSIM_SOURCE_DIR "/models/costs",
-                     HVMSIM_DATA_DIR "/costs" },
-    [DATA_TRACES] = { "trace", ".xtr.xz", HVMSIM_SOURCE_DIR "/workloads/traces",
-                      HVMSIM_DATA_DIR "/traces" },
+    [DATA_COSTS] = { "cost profile", ".ini", HVMSIM_DATA_FROM_PROGRAM "/costs" },
+    [DATA_TRACES] = { "trace", ".xtr.xz", HVMSIM_DATA_FROM_PROGRAM "/traces" },
 };
+
+/* The folder of what comes with hvmsim. It lies at the same distance from the program
+ * where both are installed and in the build tree, so both can be moved. */
+static char *data_folder(DataKind kind)
+{
+    char *program = realpath((const char *)getauxval(AT_EXECFN), NULL);
+    g_autofree char *beside = g_path_get_dirname(program ? program : "");
+
+    free(program);
+    return g_canonicalize_filename(kinds[kind].folder, beside);
+}
 
 /* The file of that name in the folder, with the extension or without it, or NULL. */
 static char *find_in(const char *folder, const char *name, const char *extension)
@@ -33,8 +44,8 @@ static char *find_in(const char *folder, const char *name, const char *extension
 char *data_path_find(DataKind kind, const char *name, const char *beside,
                      GError **error)
 {
-    const char *const folders[] = { beside, kinds[kind].source_folder,
-                                    kinds[kind].installed_folder };
+    g_autofree char *shipped = data_folder(kind);
+    const char *const folders[] = { beside, shipped };
     const unsigned n = strchr(name, '/') ? 1 : G_N_ELEMENTS(folders);
     g_autoptr(GString) tried = g_string_new(NULL);
 

@@ -13,8 +13,8 @@ typedef enum {
 
 /*
  * A name with a slash is a path, from the folder of the file that names it. A plain
- * name is tried there, then in the folders that come with hvmsim (of the source tree it
- * was built from, and of its installation), with the kind's extension if it has none.
+ * name is tried there, then in the folder that comes with hvmsim, with the kind's
+ * extension if it has none.
  * NULL and an error that says where it was looked for. beside: a folder. Free with
  * g_free.
  */
