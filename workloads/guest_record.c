@@ -8,6 +8,9 @@
 /* Status reads further apart than this belong to different poll groups. */
 #define POLL_GAP_INSTRUCTIONS 1000
 
+/* The first and the last burst are never whole. */
+#define MARKS_MIN 3
+
 /* One activity of the record, in its order. */
 typedef struct {
     Activity activity;
@@ -337,15 +340,19 @@ static void mark_poll_groups(Builder *builder)
     }
 }
 
-/* No disk: bursts end with halts, or with every exit if there are none. */
+/* No disk at work: bursts end with halts. A guest that neither halts nor has a disk may
+ * be cut at every exit. */
 static void mark_halts(Builder *builder)
 {
-    for (guint i = 0; i < builder->steps->len; i++) {
+    const guint n = builder->steps->len;
+    const bool has_disk = find_step(builder, 0, n, is_channel) < n;
+    const bool is_cut_anywhere = builder->summary.n_halts == 0 && !has_disk;
+
+    for (guint i = 0; i < n; i++) {
         const Mark mark = { .first = i + 1, .begin = i + 1, .end = i + 1 };
         const ActivityKind kind = step_at(builder, i)->kind;
 
-        if (kind == ACTIVITY_HALT ||
-            (builder->summary.n_halts == 0 && kind != ACTIVITY_COMPUTE))
+        if (kind == ACTIVITY_HALT || (is_cut_anywhere && kind != ACTIVITY_COMPUTE))
             g_array_append_val(builder->marks, mark);
     }
 }
@@ -417,16 +424,21 @@ static ExitCodes choose_codes(const GuestRecordParams *params, const GuestExits 
     g_assert_not_reached();
 }
 
+static bool try_marks(Builder *builder, void (*mark)(Builder *builder), guint n_min)
+{
+    g_array_set_size(builder->marks, 0);
+    mark(builder);
+    return builder->marks->len >= n_min;
+}
+
 static GuestRecord *build(Builder *builder)
 {
     builder->summary.span_ns =
         ticks_ns(builder, builder->exits->last_tsc - builder->exits->first_tsc);
     build_steps(builder);
-    mark_transfers(builder);
-    if (builder->marks->len == 0)
-        mark_poll_groups(builder);
-    if (builder->marks->len == 0)
-        mark_halts(builder);
+    if (!try_marks(builder, mark_transfers, MARKS_MIN) &&
+        !try_marks(builder, mark_poll_groups, MAX(MARKS_MIN, builder->summary.n_halts)))
+        try_marks(builder, mark_halts, MARKS_MIN);
     return finish(builder);
 }
 

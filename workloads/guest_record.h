@@ -25,8 +25,9 @@
  * a transfer of 0 bytes, so that their rate can be counted.
  *
  * Bursts. A burst is a transfer with the writes that prepare it before, and whatever
- * follows until the next one is prepared; for a guest without an IDE disk, it ends at a
- * halt. Only bursts that the capture shows whole are kept.
+ * follows until the next one is prepared. For a guest whose IDE disk does not work, or
+ * that halts more often than it polls, a burst ends at a halt; without halts, at every
+ * exit. Only bursts that the capture shows whole are kept.
  */
 #ifndef WORKLOADS_GUEST_RECORD_H
 #define WORKLOADS_GUEST_RECORD_H

@@ -271,6 +271,23 @@ static void test_a_halt_lasts_until_the_wake(void)
     check_bursts(&capture, &made_params, "compute 800 | halt 250000\n");
 }
 
+static void test_a_guest_that_mostly_halts_polls_in_passing(void)
+{
+    Capture capture;
+
+    capture_init(&capture);
+    for (unsigned i = 0; i < 4; i++) {
+        leave(&capture, 800, SVM_HLT);
+        sleep_in_halt(&capture, 250000);
+        enter(&capture, 10);
+        if (i == 1)
+            read_port(&capture, 500, PORT_IDE_STATUS);
+    }
+    check_bursts(&capture, &made_params,
+                 "compute 500 | port read 1f7 x1 | compute 800 | halt 250000\n"
+                 "compute 800 | halt 250000\n");
+}
+
 static void test_memory_accesses_and_faults_are_told_apart(void)
 {
     Capture capture;
@@ -476,6 +493,8 @@ int main(int argc, char **argv)
                     test_host_interrupts_and_preemption_leave_no_trace);
     g_test_add_func("/record/a halt lasts until the wake",
                     test_a_halt_lasts_until_the_wake);
+    g_test_add_func("/record/a guest that mostly halts polls in passing",
+                    test_a_guest_that_mostly_halts_polls_in_passing);
     g_test_add_func("/record/memory accesses and faults are told apart",
                     test_memory_accesses_and_faults_are_told_apart);
     g_test_add_func("/record/computation is counted at the clock of the capture",
