@@ -158,11 +158,44 @@ static bool continue_task(KernelCpu *cpu, Task *task, int64_t now_ns, int64_t ex
     return true;
 }
 
+static KernelCpu *busiest_of(Kernel *kernel)
+{
+    KernelCpu *busiest = &kernel->cpus[0];
+
+    for (unsigned i = 1; i < kernel->n_cpus; i++)
+        if (kernel->cpus[i].queue.n_queued > busiest->queue.n_queued)
+            busiest = &kernel->cpus[i];
+    return busiest;
+}
+
+/* Linux's load balancing: a task comes over from a vCPU that has so many more. */
+static Task *pull_task(KernelCpu *cpu, unsigned imbalance)
+{
+    KernelCpu *busiest = busiest_of(cpu->kernel);
+    Task *task;
+
+    if (busiest->queue.n_queued < cpu->queue.n_queued + imbalance)
+        return NULL;
+    task = task_of(o1_give(&busiest->queue));
+    task->cpu = cpu;
+    o1_receive(&cpu->queue, &task->o1);
+    return task;
+}
+
+static O1Task *pick_task(KernelCpu *cpu, int64_t now_ns)
+{
+    O1Task *next = o1_pick(&cpu->queue, now_ns);
+
+    if (next || !pull_task(cpu, 1))
+        return next;
+    return o1_pick(&cpu->queue, now_ns);
+}
+
 static bool run_next_task(KernelCpu *cpu, int64_t now_ns)
 {
     O1Task *next;
 
-    while ((next = o1_pick(&cpu->queue, now_ns))) {
+    while ((next = pick_task(cpu, now_ns))) {
         Task *task = task_of(next);
         const int64_t switch_ns =
             cpu->kernel->task_switch_ns +
@@ -247,6 +280,14 @@ static void wake_due_tasks(KernelCpu *cpu, int64_t now_ns)
     }
 }
 
+static void balance(KernelCpu *cpu)
+{
+    const Task *pulled = pull_task(cpu, 2);
+
+    if (pulled && (!cpu->current || o1_preempts(&pulled->o1, &cpu->current->o1)))
+        cpu->needs_reschedule = true;
+}
+
 static void handle_timer(void *owner, int64_t now_ns)
 {
     KernelCpu *cpu = owner;
@@ -255,6 +296,7 @@ static void handle_timer(void *owner, int64_t now_ns)
         o1_tick(&cpu->queue, &cpu->current->o1, cpu->kernel->jiffy_ns, now_ns))
         cpu->needs_reschedule = true;
     wake_due_tasks(cpu, now_ns);
+    balance(cpu);
     arm_timer(cpu, now_ns);
 }
 

@@ -80,24 +80,42 @@ static void switch_arrays(O1Queue *queue)
     queue->expired_since_ns = -1;
 }
 
+static O1Task *take_first(O1Queue *queue, unsigned array)
+{
+    const unsigned priority = (unsigned)__builtin_ctzll(queue->occupied[array]);
+    RingNode *head = &queue->queues[array][priority];
+    O1Task *task = RING_OWNER(head->next, O1Task, node);
+
+    ring_remove(&task->node);
+    if (ring_is_empty(head))
+        queue->occupied[array] &= ~(UINT64_C(1) << priority);
+    queue->n_queued--;
+    return task;
+}
+
 O1Task *o1_pick(O1Queue *queue, int64_t now_ns)
 {
-    unsigned priority;
-    RingNode *head;
     O1Task *task;
 
     if (queue->n_queued == 0)
         return NULL;
     switch_arrays(queue);
-    priority = (unsigned)__builtin_ctzll(queue->occupied[queue->active]);
-    head = &queue->queues[queue->active][priority];
-    task = RING_OWNER(head->next, O1Task, node);
-    ring_remove(&task->node);
-    if (ring_is_empty(head))
-        queue->occupied[queue->active] &= ~(UINT64_C(1) << priority);
-    queue->n_queued--;
+    task = take_first(queue, queue->active);
     task->stamp_ns = now_ns;
     return task;
+}
+
+O1Task *o1_give(O1Queue *queue)
+{
+    if (queue->n_queued == 0)
+        return NULL;
+    return take_first(queue,
+                      queue->occupied[!queue->active] ? !queue->active : queue->active);
+}
+
+void o1_receive(O1Queue *queue, O1Task *task)
+{
+    enqueue(queue, task, queue->active);
 }
 
 /* Running costs sleep average. */

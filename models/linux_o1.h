@@ -48,6 +48,12 @@ O1Task *o1_pick(O1Queue *queue, int64_t now_ns);
 void o1_put_back(O1Queue *queue, O1Task *task, int64_t now_ns);
 void o1_sleep(O1Queue *queue, O1Task *task, int64_t now_ns);
 
+/* A queued task leaves for another vCPU's queue: an expired one if there is any, as its
+ * caches are coldest. NULL when none is queued. */
+O1Task *o1_give(O1Queue *queue);
+/* It arrives there, among the active ones. */
+void o1_receive(O1Queue *queue, O1Task *task);
+
 /* The kernel's tick while the task runs: true if it has to let another go first, as
  * which it is then put back by o1_put_back. */
 bool o1_tick(O1Queue *queue, O1Task *current, int64_t tick_ns, int64_t now_ns);
