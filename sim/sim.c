@@ -3,8 +3,12 @@
  * comparison orders by time and then by slot, and slots are numbered by
  * (rank, id): the whole tie order costs nothing. Leaf i of the tree holds timer
  * i's key, every inner node the smaller key of its two children, and the root
- * the event to fire. Arming, moving, disarming and firing are the same walk
- * from a leaf to the root, without a branch that could be mispredicted.
+ * the event to fire. Arming, moving and disarming are the same walk from a leaf
+ * to the root, without a branch that could be mispredicted.
+ *
+ * A timer that fires is mostly armed again by what it leads to, and then that is
+ * the only walk: until then its old key stays in the tree as "stale", not armed
+ * for anyone who asks, and the next firing drops it if nobody has moved it.
  */
 #include "sim/sim.h"
 
@@ -16,19 +20,25 @@
 #define KEY_NEVER UINT64_MAX
 #define UNSEALED  UINT32_MAX
 
-/* What to do when a timer fires, and where it stands in the tie order. */
+/* What to do when a timer fires. */
 typedef struct {
     SimAction fire;
     void *owner;
+} Action;
+
+/* A timer as it was added, and where it stands in the tie order. */
+typedef struct {
+    Action action;
     SimTimer *timer;
     uint32_t rank, id;
 } Slot;
 
 struct Sim {
     uint64_t *nodes; /* nodes[1] is the root, nodes[n_leaves + slot] a leaf */
-    Slot *slots;     /* in the order of their numbers */
+    Action *actions; /* by slot; apart from the rest, which firing does not need */
     uint32_t n_leaves;
     uint32_t last_fired; /* slot, or UNSEALED */
+    uint32_t stale;      /* slot whose leaf has the key it fired with, or UNSEALED */
     int64_t now_ns;
     uint64_t fired;
     GArray *added; /* of Slot: the whole set, in the order of adding */
@@ -50,14 +60,14 @@ void sim_free(Sim *sim)
         return;
     g_array_unref(sim->added);
     g_free(sim->nodes);
-    g_free(sim->slots);
+    g_free(sim->actions);
     g_free(sim);
 }
 
 void sim_timer_add(Sim *sim, SimTimer *timer, unsigned rank, unsigned id,
                    SimAction fire, void *owner)
 {
-    const Slot slot = { fire, owner, timer, rank, id };
+    const Slot slot = { { fire, owner }, timer, rank, id };
 
     timer->slot = UNSEALED;
     g_array_append_val(sim->added, slot);
@@ -89,8 +99,9 @@ static int by_rank_and_id(const void *left, const void *right)
 
 static uint64_t key_of(const Sim *sim, const SimTimer *timer)
 {
-    return timer->slot == UNSEALED ? KEY_NEVER
-                                   : sim->nodes[sim->n_leaves + timer->slot];
+    return timer->slot == UNSEALED || timer->slot == sim->stale
+               ? KEY_NEVER
+               : sim->nodes[sim->n_leaves + timer->slot];
 }
 
 static uint64_t with_slot(uint64_t key, uint32_t slot)
@@ -142,18 +153,25 @@ void sim_seal(Sim *sim)
     const unsigned n = sim->added->len;
     const uint32_t n_leaves = leaves_for(n);
     uint64_t *nodes;
+    Action *actions;
 
     g_array_sort(sim->added, by_rank_and_id);
     g_assert(n <= SIM_TIMERS_MAX && is_in_order(sim->added));
     nodes = new_nodes(sim, n_leaves);
-    for (uint32_t i = 0; i < n; i++)
-        g_array_index(sim->added, Slot, i).timer->slot = i;
+    actions = g_new(Action, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const Slot *slot = &g_array_index(sim->added, Slot, i);
+
+        slot->timer->slot = i;
+        actions[i] = slot->action;
+    }
     g_free(sim->nodes);
-    g_free(sim->slots);
+    g_free(sim->actions);
     sim->nodes = nodes;
     sim->n_leaves = n_leaves;
-    sim->slots = g_memdup2(sim->added->data, n * sizeof(Slot));
+    sim->actions = actions;
     sim->last_fired = UNSEALED;
+    sim->stale = UNSEALED;
     sim->is_sealed = true;
 }
 
@@ -171,8 +189,8 @@ bool sim_last_fired(const Sim *sim, unsigned *rank, unsigned *id)
 {
     if (sim->last_fired == UNSEALED)
         return false;
-    *rank = sim->slots[sim->last_fired].rank;
-    *id = sim->slots[sim->last_fired].id;
+    *rank = g_array_index(sim->added, Slot, sim->last_fired).rank;
+    *id = g_array_index(sim->added, Slot, sim->last_fired).id;
     return true;
 }
 
@@ -181,9 +199,23 @@ static void set_key(Sim *sim, uint32_t slot, uint64_t key)
     uint64_t *nodes = sim->nodes;
     uint32_t i = sim->n_leaves + slot;
 
+    if (slot == sim->stale)
+        sim->stale = UNSEALED;
     nodes[i] = key;
     for (; i > 1; i /= 2)
         nodes[i / 2] = smaller(nodes[i], nodes[i ^ 1]);
+}
+
+/* The earliest key, which the root has unless it is the stale one's. */
+static uint64_t next_key(const Sim *sim)
+{
+    uint64_t key = KEY_NEVER;
+
+    if (sim->stale == UNSEALED)
+        return sim->nodes[1];
+    for (uint32_t i = sim->n_leaves + sim->stale; i > 1; i /= 2)
+        key = smaller(key, sim->nodes[i ^ 1]);
+    return key;
 }
 
 bool sim_is_armed(const Sim *sim, const SimTimer *timer)
@@ -203,7 +235,7 @@ int64_t sim_due_ns(const Sim *sim, const SimTimer *timer)
 
 int64_t sim_next_ns(const Sim *sim)
 {
-    return time_of(sim->nodes[1]);
+    return time_of(next_key(sim));
 }
 
 void sim_arm(Sim *sim, const SimTimer *timer, int64_t at_ns)
@@ -224,25 +256,26 @@ void sim_disarm(Sim *sim, const SimTimer *timer)
 
 bool sim_fire_next(Sim *sim, int64_t end_ns)
 {
-    const uint64_t key = sim->nodes[1];
-    const uint32_t number = (uint32_t)(key & SIM_TIMERS_MAX);
-    const int64_t at_ns = (int64_t)(key >> SLOT_BITS);
+    uint64_t key;
+    uint32_t number;
 
-    if (key == KEY_NEVER || at_ns >= end_ns)
+    if (sim->stale != UNSEALED)
+        set_key(sim, sim->stale, KEY_NEVER);
+    key = sim->nodes[1];
+    if (key == KEY_NEVER || time_of(key) >= end_ns)
         return false;
-    g_assert(sim->is_sealed && at_ns >= sim->now_ns);
-    sim->now_ns = at_ns;
+    g_assert(sim->is_sealed && time_of(key) >= sim->now_ns);
+    number = (uint32_t)(key & SIM_TIMERS_MAX);
+    sim->now_ns = time_of(key);
     sim->fired++;
     sim->last_fired = number;
-    set_key(sim, number, KEY_NEVER);
-    sim->slots[number].fire(sim->slots[number].owner, at_ns);
+    sim->stale = number;
+    sim->actions[number].fire(sim->actions[number].owner, sim->now_ns);
     return true;
 }
 
 void sim_advance_to(Sim *sim, int64_t end_ns)
 {
-    g_assert(end_ns >= sim->now_ns);
-    g_assert(sim->nodes[1] == KEY_NEVER ||
-             (int64_t)(sim->nodes[1] >> SLOT_BITS) >= end_ns);
+    g_assert(end_ns >= sim->now_ns && sim_next_ns(sim) >= end_ns);
     sim->now_ns = end_ns;
 }

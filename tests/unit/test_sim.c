@@ -143,12 +143,67 @@ struct Naive {
     int64_t now_ns;
 };
 
+static bool fires_before(const NaiveTimer *a, const NaiveTimer *b)
+{
+    if (a->due_ns != b->due_ns)
+        return a->due_ns < b->due_ns;
+    return a->rank != b->rank ? a->rank < b->rank : a->id < b->id;
+}
+
+static const NaiveTimer *naive_first(const Naive *self)
+{
+    const NaiveTimer *first = NULL;
+
+    for (unsigned i = 0; i < MANY; i++) {
+        const NaiveTimer *timer = &self->timers[i];
+
+        if (timer->due_ns != TIME_NEVER_NS && (!first || fires_before(timer, first)))
+            first = timer;
+    }
+    return first;
+}
+
+static void naive_check(const Naive *self)
+{
+    const NaiveTimer *first = naive_first(self);
+
+    g_assert_cmpint(sim_now_ns(self->sim), ==, self->now_ns);
+    g_assert_cmpint(sim_next_ns(self->sim), ==, first ? first->due_ns : TIME_NEVER_NS);
+    for (unsigned i = 0; i < MANY; i++) {
+        const NaiveTimer *timer = &self->timers[i];
+
+        if (!timer->is_added)
+            continue;
+        g_assert_cmpint(sim_due_ns(self->sim, &timer->timer), ==, timer->due_ns);
+        g_assert_true(sim_is_armed(self->sim, &timer->timer) ==
+                      (timer->due_ns != TIME_NEVER_NS));
+    }
+}
+
+static void naive_arm(Naive *self, NaiveTimer *timer)
+{
+    const int64_t at_ns = self->now_ns + g_test_rand_int_range(-3, 20);
+
+    sim_arm(self->sim, &timer->timer, at_ns);
+    timer->due_ns = MAX(at_ns, self->now_ns);
+}
+
+/* While it fires a timer is not armed, and may arm itself again or another. */
 static void on_naive(void *owner, int64_t now_ns)
 {
     NaiveTimer *timer = owner;
+    Naive *self = timer->set;
+    NaiveTimer *other = &self->timers[g_test_rand_int_range(0, MANY)];
 
-    timer->set->fired = timer;
-    g_assert_cmpint(now_ns, ==, sim_now_ns(timer->set->sim));
+    self->fired = timer;
+    self->now_ns = now_ns;
+    timer->due_ns = TIME_NEVER_NS;
+    naive_check(self);
+    if (g_test_rand_bit())
+        naive_arm(self, timer);
+    if (g_test_rand_bit() && other->is_added)
+        naive_arm(self, other);
+    naive_check(self);
 }
 
 static void naive_add(Naive *self, NaiveTimer *timer)
@@ -166,30 +221,10 @@ static void naive_remove(Naive *self, NaiveTimer *timer)
     timer->due_ns = TIME_NEVER_NS;
 }
 
-static bool fires_before(const NaiveTimer *a, const NaiveTimer *b)
-{
-    if (a->due_ns != b->due_ns)
-        return a->due_ns < b->due_ns;
-    return a->rank != b->rank ? a->rank < b->rank : a->id < b->id;
-}
-
-static NaiveTimer *naive_first(Naive *self)
-{
-    NaiveTimer *first = NULL;
-
-    for (unsigned i = 0; i < MANY; i++) {
-        NaiveTimer *timer = &self->timers[i];
-
-        if (timer->due_ns != TIME_NEVER_NS && (!first || fires_before(timer, first)))
-            first = timer;
-    }
-    return first;
-}
-
 static void naive_fire(Naive *self)
 {
     const int64_t end_ns = self->now_ns + g_test_rand_int_range(0, 30);
-    NaiveTimer *first = naive_first(self);
+    const NaiveTimer *first = naive_first(self);
 
     self->fired = NULL;
     if (!first || first->due_ns >= end_ns) {
@@ -198,16 +233,6 @@ static void naive_fire(Naive *self)
     }
     g_assert_true(sim_fire_next(self->sim, end_ns));
     g_assert_true(self->fired == first);
-    self->now_ns = first->due_ns;
-    first->due_ns = TIME_NEVER_NS;
-}
-
-static void naive_arm(Naive *self, NaiveTimer *timer)
-{
-    const int64_t at_ns = self->now_ns + g_test_rand_int_range(-3, 20);
-
-    sim_arm(self->sim, &timer->timer, at_ns);
-    timer->due_ns = MAX(at_ns, self->now_ns);
 }
 
 static void naive_step(Naive *self)
@@ -226,20 +251,6 @@ static void naive_step(Naive *self)
         naive_arm(self, timer);
     } else {
         naive_fire(self);
-    }
-}
-
-static void naive_check(const Naive *self)
-{
-    g_assert_cmpint(sim_now_ns(self->sim), ==, self->now_ns);
-    for (unsigned i = 0; i < MANY; i++) {
-        const NaiveTimer *timer = &self->timers[i];
-
-        if (!timer->is_added)
-            continue;
-        g_assert_cmpint(sim_due_ns(self->sim, &timer->timer), ==, timer->due_ns);
-        g_assert_true(sim_is_armed(self->sim, &timer->timer) ==
-                      (timer->due_ns != TIME_NEVER_NS));
     }
 }
 
