@@ -209,11 +209,12 @@ void device_model_disk_done(DeviceModel *model, bool is_dma, int64_t now_ns)
     enter_stage(model, model->runner_ops->waiting_stage, now_ns);
 }
 
+/* A bus master that is at work takes no second start. */
 static void start_transfer(DeviceModel *model, int64_t now_ns)
 {
     if (model->effect.kind == EFFECT_SEND_PACKET)
         model->runner_ops->send_packet(model, model->effect.bytes, now_ns);
-    if (model->effect.kind == EFFECT_DISK_DMA) {
+    if (model->effect.kind == EFFECT_DISK_DMA && !model->is_dma_running) {
         model->is_dma_running = true;
         if (!model->runner_ops->submit_disk(model, model->effect.bytes, true, now_ns))
             device_model_disk_done(model, true, now_ns);

@@ -27,6 +27,7 @@ typedef struct {
     unsigned pending_interrupts;
     int64_t interrupted_left_ns; /* of the computation that an interrupt broke off */
     bool is_computation_broken;
+    bool has_device_interrupt; /* since the last ACTIVITY_BEGIN */
 } GuestVcpu;
 
 /* What the steps of a guest cost, in ns. */
@@ -71,17 +72,31 @@ static void announce_transfer(GuestVcpu *self, int64_t now_ns)
                                      now_ns - self->transfer_since_ns);
 }
 
+/* A halt without end waits for a device, whose interrupt may have come before it. */
+static bool is_halt_for_device(const GuestVcpu *self)
+{
+    return self->activity.kind == ACTIVITY_HALT &&
+           self->activity.halt_ns == TIME_NEVER_NS;
+}
+
+static bool is_halt_over(const GuestVcpu *self)
+{
+    return is_halt_for_device(self) && self->has_device_interrupt;
+}
+
 /* The next activity that takes time. */
 static void fetch_activity(GuestVcpu *self, int64_t now_ns)
 {
     for (;;) {
         self->workload->ops->next(self->workload, &self->activity);
-        if (self->activity.kind == ACTIVITY_BEGIN)
+        if (self->activity.kind == ACTIVITY_BEGIN) {
             self->transfer_since_ns = now_ns;
-        else if (self->activity.kind == ACTIVITY_TRANSFER)
+            self->has_device_interrupt = false;
+        } else if (self->activity.kind == ACTIVITY_TRANSFER) {
             announce_transfer(self, now_ns);
-        else
+        } else if (!is_halt_over(self)) {
             return;
+        }
     }
 }
 
@@ -158,7 +173,8 @@ static bool take_interrupt(GuestVcpu *self)
     return true;
 }
 
-/* Back in the guest: interrupts first, then what they broke off, then something new. */
+/* Back in the guest: interrupts first, then what they broke off, then something new. A
+ * guest that waits for its device halts again after the timer's interrupts. */
 static void go_on(GuestVcpu *self, int64_t now_ns)
 {
     if (take_interrupt(self))
@@ -166,6 +182,10 @@ static void go_on(GuestVcpu *self, int64_t now_ns)
     if (self->is_computation_broken) {
         self->is_computation_broken = false;
         run(self, DOING_COMPUTE, self->interrupted_left_ns);
+        return;
+    }
+    if (is_halt_for_device(self) && !self->has_device_interrupt) {
+        run(self, DOING_HALT, self->guest->costs.halt);
         return;
     }
     next_activity(self, now_ns);
@@ -195,7 +215,10 @@ static GuestVcpu *first_vcpu(const Domain *domain)
 
 void hvm_guest_interrupt(Domain *domain, int64_t now_ns)
 {
-    interrupt_vcpu(first_vcpu(domain), now_ns);
+    GuestVcpu *self = first_vcpu(domain);
+
+    self->has_device_interrupt = true;
+    interrupt_vcpu(self, now_ns);
 }
 
 /* Requests. */

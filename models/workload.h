@@ -19,7 +19,9 @@ typedef enum {
     ACTIVITY_PORT,     /* one in, out, ins or outs */
     ACTIVITY_MEMORY,   /* one access to device memory */
     ACTIVITY_EXIT,     /* an exit that Xen serves alone */
-    ACTIVITY_HALT,     /* HLT until an interrupt arrives, or for halt_ns at the most */
+    ACTIVITY_HALT,     /* HLT until an interrupt arrives, or for halt_ns at the most;
+                          without end: until a device's, the timer's being handled
+                          on the way; none if a device's has come since the BEGIN */
     ACTIVITY_TRANSFER, /* takes no time: a transfer of `bytes` is complete; what it took
                           counts from the last ACTIVITY_BEGIN */
     ACTIVITY_BEGIN,    /* takes no time: a transfer begins here */
@@ -48,7 +50,7 @@ typedef struct {
     bool is_write;
     bool is_string;
     ExitClass exit;  /* EXIT */
-    int64_t halt_ns; /* HALT; TIME_NEVER_NS: until an interrupt */
+    int64_t halt_ns; /* HALT; TIME_NEVER_NS: without end */
     int64_t bytes;   /* TRANSFER: its payload */
 } Activity;
 

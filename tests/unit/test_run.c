@@ -1,0 +1,141 @@
+#include "experiments/error.h"
+#include "experiments/experiment.h"
+#include "experiments/run.h"
+
+#include <glib/gstdio.h>
+
+static const char text[] = "[run]\n"
+                           "duration = 100ms\n"
+                           "warmup = 20ms\n"
+                           "[host]\n"
+                           "pcpus = 2\n"
+                           "[disk]\n"
+                           "seek = 5ms\n"
+                           "rate = 1GiB/s\n"
+                           "[workload dma]\n"
+                           "source = disk-dma\n"
+                           "[workload pio]\n"
+                           "source = disk-pio\n"
+                           "[domain guest]\n"
+                           "kind = hvm\n"
+                           "workload = dma\n"
+                           "start-spread = 10ms\n"
+                           "[domain hog]\n"
+                           "kind = hog\n";
+
+static Experiment *load(const char *const *settings)
+{
+    g_autofree char *folder = g_dir_make_tmp("run-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "small.ini", NULL);
+    g_autoptr(GError) error = NULL;
+    Experiment *experiment;
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    experiment = experiment_load(path, settings, &error);
+    g_assert_no_error(error);
+    g_unlink(path);
+    g_rmdir(folder);
+    return experiment;
+}
+
+static RunRecord *simulate(const char *const *settings, uint64_t seed)
+{
+    g_autoptr(Experiment) experiment = load(settings);
+    const ExperimentCell *cell = g_ptr_array_index(experiment->cells, 0);
+    const int stop = 0;
+    g_autoptr(GError) error = NULL;
+    RunRecord *record = run_simulate(cell->scenario, seed, &stop, &error);
+
+    g_assert_no_error(error);
+    return record;
+}
+
+static const DomainRecord *domain_of(const RunRecord *record, const char *name)
+{
+    for (unsigned i = 0; i < record->domains->len; i++) {
+        const DomainRecord *domain = &g_array_index(record->domains, DomainRecord, i);
+
+        if (g_str_equal(domain->name, name))
+            return domain;
+    }
+    g_assert_not_reached();
+}
+
+static void test_a_run_measures_after_its_warm_up(void)
+{
+    g_autoptr(RunRecord) record = simulate(NULL, 1);
+
+    g_assert_cmpint(record->warm_up_ns, ==, 20 * NS_PER_MS);
+    g_assert_cmpint(record->measured_ns, ==, 100 * NS_PER_MS);
+    g_assert_cmpint(domain_of(record, "guest1")->role, ==, ROLE_GUEST);
+    g_assert_cmpint(domain_of(record, "hog1")->role, ==, ROLE_NEIGHBOUR);
+    g_assert_cmpuint(domain_of(record, "guest1")->requests, >, 0);
+}
+
+static void test_the_same_seed_is_the_same_run(void)
+{
+    g_autoptr(RunRecord) first = simulate(NULL, 1);
+    g_autoptr(RunRecord) second = simulate(NULL, 1);
+    g_autoptr(RunRecord) other = simulate(NULL, 2);
+
+    g_assert_cmpuint(first->host.events, ==, second->host.events);
+    g_assert_cmpint(domain_of(first, "guest1")->latency_sum_ns, ==,
+                    domain_of(second, "guest1")->latency_sum_ns);
+    g_assert_cmpint(domain_of(first, "guest1")->latency_sum_ns, !=,
+                    domain_of(other, "guest1")->latency_sum_ns);
+}
+
+static void test_a_warm_up_may_be_nothing(void)
+{
+    static const char *const settings[] = { "run.warmup=0", NULL };
+    g_autoptr(RunRecord) record = simulate(settings, 1);
+
+    g_assert_cmpint(record->warm_up_ns, ==, 0);
+    g_assert_cmpint(record->measured_ns, ==, 100 * NS_PER_MS);
+}
+
+static void test_a_stopped_run_leaves_no_record(void)
+{
+    g_autoptr(Experiment) experiment = load(NULL);
+    const ExperimentCell *cell = g_ptr_array_index(experiment->cells, 0);
+    const int stop = 1;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(run_simulate(cell->scenario, 1, &stop, &error));
+    g_assert_no_error(error);
+}
+
+/* A disk of 5 ms per transfer makes 20 in 100 ms, however often the timer ends the
+ * guest's HLT meanwhile. */
+static void test_a_guest_waits_for_its_disk_and_not_for_its_timer(void)
+{
+    static const char *const placements[] = { "device-model.placement=dom0",
+                                              "device-model.placement=stub" };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(placements); i++) {
+        const char *const settings[] = { placements[i], "domain guest.timer-hz=1000",
+                                         NULL };
+        g_autoptr(RunRecord) record = simulate(settings, 1);
+        const DomainRecord *guest = domain_of(record, "guest1");
+
+        g_assert_cmpuint(guest->transfers, >=, 15);
+        g_assert_cmpuint(guest->transfers, <=, 20);
+        g_assert_cmpint(guest->transfer_sum_ns, >=,
+                        (int64_t)guest->transfers * 5 * NS_PER_MS);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/run/a_run_measures_after_its_warm_up",
+                    test_a_run_measures_after_its_warm_up);
+    g_test_add_func("/run/the_same_seed_is_the_same_run",
+                    test_the_same_seed_is_the_same_run);
+    g_test_add_func("/run/a_warm_up_may_be_nothing", test_a_warm_up_may_be_nothing);
+    g_test_add_func("/run/a_stopped_run_leaves_no_record",
+                    test_a_stopped_run_leaves_no_record);
+    g_test_add_func("/run/a_guest_waits_for_its_disk_and_not_for_its_timer",
+                    test_a_guest_waits_for_its_disk_and_not_for_its_timer);
+    return g_test_run();
+}
