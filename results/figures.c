@@ -9,13 +9,15 @@
 #include <string.h>
 
 typedef struct {
-    const char *name; /* scripts/plots/<name>.gp */
-    bool needs_axis;  /* nothing to draw for a single number of guests */
+    const char *name;    /* scripts/plots/<name>.gp */
+    bool needs_axis;     /* nothing to draw for a single number of guests */
+    bool needs_requests; /* nothing to draw when the most guests have made none */
 } Figure;
 
 static const Figure figures[] = {
-    { "throughput", true },   { "latency-p99", true },        { "dom0-cpu", true },
-    { "latency-cdf", false }, { "booked-attributed", false }, { "stages", false },
+    { "throughput", true, false },        { "latency-p99", true, false },
+    { "dom0-cpu", true, false },          { "latency-cdf", false, true },
+    { "booked-attributed", false, true }, { "stages", false, true },
 };
 static const char *const formats[] = { "svg", "pdf" };
 
@@ -117,6 +119,23 @@ static bool draw(const Figure *figure, const char *folder, const char *data_fold
     return fix_date(pdf_path, error);
 }
 
+static bool has_requests(const Study *study)
+{
+    for (unsigned i = 0; i < study->placements->len; i++) {
+        const SummaryRow *row = study_row(study, i, study->axis->len - 1);
+
+        if (row && row->columns[COLUMN_REQUESTS_PER_S].mean > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_drawn(const Figure *figure, const Study *study)
+{
+    return (study->axis->len > 1 || !figure->needs_axis) &&
+           (has_requests(study) || !figure->needs_requests);
+}
+
 bool figures_draw(Database *database, const char *campaign_hash, const char *folder,
                   GError **error)
 {
@@ -134,7 +153,7 @@ bool figures_draw(Database *database, const char *campaign_hash, const char *fol
         !figure_data_write(database, campaign_id, study, data_folder, error))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(figures); i++)
-        if ((study->axis->len > 1 || !figures[i].needs_axis) &&
+        if (is_drawn(&figures[i], study) &&
             !draw(&figures[i], folder, data_folder, error))
             return false;
     return true;

@@ -50,9 +50,13 @@ bool summary_is_varied(const Summary *summary, unsigned factor)
 const char *factor_title(const char *key)
 {
     const char *point = strrchr(key, '.');
+    const char *space = strchr(key, ' ');
     const char *title = point ? point + 1 : key;
 
-    return g_str_equal(title, "count") ? "guests" : title;
+    if (!g_str_equal(title, "count"))
+        return title;
+    /* Of the kinds of domain, "hog.count" says which; guests need no name. */
+    return !space || g_str_has_prefix(space, " guest") ? "guests" : space + 1;
 }
 
 /* Numbers. */
