@@ -137,7 +137,8 @@ static void print_places(const Job *job)
     const OutputKeys *output = &first_scenario(job)->output;
     g_autofree char *figures = path_in(job, RESULTS_FIGURES);
 
-    printf("\nIn %s: %s (the database)%s%s.\n", job->folder, RESULTS_DATABASE,
+    putchar('\n');
+    printf("In %s: %s (the database)%s%s.\n", job->folder, RESULTS_DATABASE,
            output->csv ? ", " RESULTS_CSV "/ (its tables)" : "",
            output->figures && g_file_test(figures, G_FILE_TEST_IS_DIR)
                ? ", " RESULTS_FIGURES "/ (SVG and PDF)"
