@@ -9,13 +9,11 @@
 
 typedef enum {
     EXIT_OK = 0,
-    EXIT_INTERNAL = 1,
     EXIT_USAGE = 2,
     EXIT_INPUT = 3,         /* scenario, trace or golden case is not valid */
     EXIT_IO = 4,            /* a file or database cannot be read or written */
     EXIT_RUNS_FAILED = 5,   /* some runs failed, the others are kept */
     EXIT_CHECK_FAILED = 6,  /* golden, validation or comparison out of tolerance */
-    EXIT_INVARIANT = 9,     /* a law of the model was violated */
     EXIT_INTERRUPTED = 130, /* what has finished is kept */
     EXIT_TERMINATED = 143,
 } ExitCode;
