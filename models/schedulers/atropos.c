@@ -41,6 +41,8 @@ static void atropos_init(Scheduler *self)
     ring_init(&all->waiting);
     ring_init(&all->slack);
     mask_init(&all->tickled, self->host->n_pcpus);
+    mask_init(&all->idle, self->host->n_pcpus);
+    mask_copy(&all->idle, &self->host->online);
 }
 
 static bool atropos_check_params(const SchedParams *params, unsigned domain_id,
@@ -83,43 +85,58 @@ static void atropos_vcpu_init(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
 
 /* Who shall decide. */
 
-/* How little a pCPU would lose: idle, then extra time, then the latest deadline. What
- * it has just decided counts already. */
+/* How little a pCPU that is not idle would lose: extra time, then the latest deadline.
+ */
 static int64_t claim_of(const Pcpu *pcpu)
 {
     const AtroposPcpu *state = atropos_of_pcpu(pcpu);
 
-    if (!state->payer)
-        return TIME_NEVER_NS;
-    return state->is_slack ? TIME_NEVER_NS - 1 : state->payer->deadline_ns;
+    return !state->payer || state->is_slack ? TIME_NEVER_NS : state->payer->deadline_ns;
 }
 
-/* The pCPU that would lose least, the vCPU's own first, if that is less than the vCPU
- * would gain. */
-static Pcpu *find_victim(Scheduler *self, const Vcpu *vcpu)
+static unsigned first_from(const PcpuMask *mask, unsigned pcpu)
 {
-    const AtroposSdom *sdom = sdom_of_vcpu(vcpu);
-    int64_t claim = sdom->left_ns > 0    ? sdom->deadline_ns
-                    : sdom->is_extratime ? TIME_NEVER_NS - 1
-                                         : TIME_NEVER_NS;
+    return mask_has(mask, pcpu) ? pcpu : mask_cycle(mask, pcpu);
+}
+
+/* The pCPU of the latest deadline, or on extra time, if that is later than this. */
+static Pcpu *find_later(Scheduler *self, PcpuMask *among, unsigned from,
+                        int64_t deadline_ns)
+{
     Pcpu *victim = NULL;
-    PcpuMask left;
-    unsigned cpu = vcpu->pcpu->id;
 
-    mask_init(&left, self->host->n_pcpus);
-    mask_without(&left, &vcpu->hard_affinity, &atropos_of_host(self)->tickled);
-    if (!mask_has(&left, cpu))
-        cpu = mask_cycle(&left, cpu);
-    for (; cpu != PCPU_NONE; cpu = mask_cycle(&left, cpu)) {
-        Pcpu *pcpu = &self->host->pcpus[cpu];
+    for (unsigned i = first_from(among, from); i != PCPU_NONE;
+         i = mask_cycle(among, i)) {
+        Pcpu *pcpu = &self->host->pcpus[i];
 
-        mask_remove(&left, cpu);
-        if (claim_of(pcpu) <= claim)
+        mask_remove(among, i);
+        if (claim_of(pcpu) <= deadline_ns)
             continue;
-        claim = claim_of(pcpu);
+        deadline_ns = claim_of(pcpu);
         victim = pcpu;
     }
     return victim;
+}
+
+/* The pCPU that would lose least, the vCPU's own first, if that is less than the vCPU
+ * would gain; on extra time it gains only what is idle. */
+static Pcpu *find_victim(Scheduler *self, const Vcpu *vcpu)
+{
+    const AtroposHost *all = atropos_of_host(self);
+    const AtroposSdom *sdom = sdom_of_vcpu(vcpu);
+    PcpuMask allowed, idle;
+
+    if (sdom->left_ns <= 0 && !sdom->is_extratime)
+        return NULL;
+    mask_init(&allowed, self->host->n_pcpus);
+    mask_init(&idle, self->host->n_pcpus);
+    mask_without(&allowed, &vcpu->hard_affinity, &all->tickled);
+    mask_and(&idle, &allowed, &all->idle);
+    if (!mask_is_empty(&idle))
+        return &self->host->pcpus[first_from(&idle, vcpu->pcpu->id)];
+    if (sdom->left_ns <= 0)
+        return NULL;
+    return find_later(self, &allowed, vcpu->pcpu->id, sdom->deadline_ns);
 }
 
 /* A pCPU that is running the vCPU's sdom, and where it is allowed. */
@@ -259,6 +276,8 @@ static AtroposMember *choose_slack(Scheduler *self, const Pcpu *pcpu)
             continue;
         chosen = member;
         fewest = sdom->n_slacking;
+        if (fewest == 0)
+            break;
     }
     return chosen;
 }
@@ -291,12 +310,18 @@ static SchedDecision run(Pcpu *pcpu, AtroposMember *member, bool is_slack,
 
 static SchedDecision decide(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
 {
+    PcpuMask *idle = &atropos_of_host(self)->idle;
     AtroposMember *next = choose_guaranteed(self, pcpu, now_ns);
+    const bool is_slack = !next;
 
-    if (next)
-        return run(pcpu, next, false, now_ns);
-    next = choose_slack(self, pcpu);
-    return next ? run(pcpu, next, true, now_ns) : (SchedDecision){ pcpu->idle, -1 };
+    if (is_slack)
+        next = choose_slack(self, pcpu);
+    if (!next) {
+        mask_add(idle, pcpu->id);
+        return (SchedDecision){ pcpu->idle, -1 };
+    }
+    mask_remove(idle, pcpu->id);
+    return run(pcpu, next, is_slack, now_ns);
 }
 
 /* The member for which the pCPU was told to decide may have lost it to a better one

@@ -46,6 +46,7 @@ typedef struct {
     RingNode waiting;  /* sdoms without, by deadline */
     RingNode slack;    /* sdoms that take extra time, in turn */
     PcpuMask tickled;  /* told to decide, and not yet done */
+    PcpuMask idle;     /* decided to run nothing */
 } AtroposHost;
 
 static inline AtroposMember *atropos_of_vcpu(const Vcpu *vcpu)

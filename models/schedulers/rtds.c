@@ -123,14 +123,15 @@ static void renew(RtdsVcpu *state, int64_t now_ns)
 
 /* Queues. */
 
+/* Searched from the back, where most belong: this queue is always in order. */
 static void run_queue_insert(RtdsHost *all, RtdsVcpu *state)
 {
-    RingNode *node = all->run_queue.next;
+    RingNode *node = all->run_queue.prev;
 
     while (node != &all->run_queue &&
-           !is_higher(state, RING_OWNER(node, RtdsVcpu, queued)))
-        node = node->next;
-    ring_insert_before(node, &state->queued);
+           is_higher(state, RING_OWNER(node, RtdsVcpu, queued)))
+        node = node->prev;
+    ring_insert_before(node->next, &state->queued);
 }
 
 static void enqueue(RtdsHost *all, RtdsVcpu *state)
