@@ -158,23 +158,29 @@ static bool continue_task(KernelCpu *cpu, Task *task, int64_t now_ns, int64_t ex
     return true;
 }
 
+static unsigned n_runnable(const KernelCpu *cpu)
+{
+    return cpu->queue.n_queued + (cpu->current ? 1 : 0);
+}
+
 static KernelCpu *busiest_of(Kernel *kernel)
 {
     KernelCpu *busiest = &kernel->cpus[0];
 
     for (unsigned i = 1; i < kernel->n_cpus; i++)
-        if (kernel->cpus[i].queue.n_queued > busiest->queue.n_queued)
+        if (n_runnable(&kernel->cpus[i]) > n_runnable(busiest))
             busiest = &kernel->cpus[i];
     return busiest;
 }
 
-/* Linux's load balancing: a task comes over from a vCPU that has so many more. */
-static Task *pull_task(KernelCpu *cpu, unsigned imbalance)
+/* Linux's load balancing: a task comes over from a vCPU that has two more. A task that
+ * is alone where it was woken stays there, though Xen may not run that vCPU yet. */
+static Task *pull_task(KernelCpu *cpu)
 {
     KernelCpu *busiest = busiest_of(cpu->kernel);
     Task *task;
 
-    if (busiest->queue.n_queued < cpu->queue.n_queued + imbalance)
+    if (busiest->queue.n_queued == 0 || n_runnable(busiest) < n_runnable(cpu) + 2)
         return NULL;
     task = task_of(o1_give(&busiest->queue));
     task->cpu = cpu;
@@ -186,7 +192,7 @@ static O1Task *pick_task(KernelCpu *cpu, int64_t now_ns)
 {
     O1Task *next = o1_pick(&cpu->queue, now_ns);
 
-    if (next || !pull_task(cpu, 1))
+    if (next || !pull_task(cpu))
         return next;
     return o1_pick(&cpu->queue, now_ns);
 }
@@ -282,7 +288,7 @@ static void wake_due_tasks(KernelCpu *cpu, int64_t now_ns)
 
 static void balance(KernelCpu *cpu)
 {
-    const Task *pulled = pull_task(cpu, 2);
+    const Task *pulled = pull_task(cpu);
 
     if (pulled && (!cpu->current || o1_preempts(&pulled->o1, &cpu->current->o1)))
         cpu->needs_reschedule = true;

@@ -45,7 +45,7 @@ void o1_queue_init(O1Queue *queue)
 void o1_task_init(O1Task *task)
 {
     ring_init(&task->node);
-    task->sleep_avg_ns = 0;
+    task->sleep_avg_ns = SLEEP_AVG_MAX_NS; /* it has been asleep since long before */
     task->slice_left_ns = SLICE_NS;
     task->stamp_ns = 0;
     task->priority = priority_of(task);
