@@ -3,6 +3,7 @@
 #include "models/schedulers/credit_sdom.h"
 
 #define DEFAULT_WEIGHT 256
+#define CAP_ABSENT     0xFFFF
 
 static CreditVcpu *of_vcpu(const Vcpu *vcpu)
 {
@@ -38,19 +39,14 @@ void credit_accounting_init(CreditAccounting *all, const CreditRules *rules,
     all->credit = rules->credits_per_period * n_pcpus;
 }
 
-void credit_domain_init(Scheduler *self G_GNUC_UNUSED, Domain *domain,
-                        int64_t now_ns G_GNUC_UNUSED)
+void credit_domain_init(Scheduler *self, Domain *domain, int64_t now_ns)
 {
     CreditAccount *account = domain->sched_state;
-    const SchedParams *params = &domain->params;
 
     ring_init(&account->active);
     ring_init(&account->active_vcpus);
     account->weight = DEFAULT_WEIGHT;
-    if (params->set & PARAM_WEIGHT)
-        account->weight = (uint32_t)params->weight;
-    if (params->set & PARAM_CAP)
-        account->cap_percent = (uint32_t)params->cap_percent;
+    credit_adjust(self, domain, &domain->params, now_ns);
 }
 
 void credit_vcpu_init(CreditVcpu *state, Vcpu *vcpu)
@@ -307,7 +303,7 @@ void credit_account_all(Scheduler *self, CreditAccounting *all)
 
 /* Changes while running. */
 
-/* csched_dom_cntl: a weight of 0 is left as it is. */
+/* csched_dom_cntl: a weight of 0 and a cap of 0xFFFF leave what there is. */
 int credit_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
                   int64_t now_ns G_GNUC_UNUSED)
 {
@@ -321,7 +317,7 @@ int credit_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
             all->weight += (weight - account->weight) * weight_factor(all, account);
         account->weight = weight;
     }
-    if (params->set & PARAM_CAP)
+    if (params->set & PARAM_CAP && params->cap_percent != CAP_ABSENT)
         account->cap_percent = (uint32_t)params->cap_percent;
     return 0;
 }
