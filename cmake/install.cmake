@@ -31,3 +31,16 @@ install(TARGETS hvmsim)
 install(FILES CHANGELOG.md CITATION.cff LICENSE
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES cli/completion.bash RENAME hvmsim
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+
+# `cpack` makes an archive and a Debian package; both run from where they are unpacked.
+set(CPACK_GENERATOR TGZ DEB)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGE_VENDOR "The hvmsim developers")
+set(CPACK_DEBIAN_PACKAGE_MAINTAINER ${CPACK_PACKAGE_VENDOR})
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS gnuplot-nox)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+include(CPack)
