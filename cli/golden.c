@@ -27,6 +27,7 @@ typedef struct {
 
 typedef struct {
     unsigned agree, differ, failed;
+    unsigned written; /* with nothing to agree with */
     ExitCode worst;
 } Tally;
 
@@ -48,9 +49,10 @@ static bool parse_arguments(int *argc, char ***argv, Arguments *arguments)
     g_autoptr(GError) error = NULL;
 
     g_option_context_set_description(
-        context, "A DIR is a case (scenario.ini with the expected CSV files, plain or "
-                 "gzipped) or\na folder of cases. Exit status: 0 all agree, 6 some "
-                 "differ, 3 bad input.");
+        context,
+        "A DIR is a case (scenario.ini with the expected CSV files, plain or "
+        "gzipped) or\na folder of cases; with --write a scenario.ini will do. Exit "
+        "status: 0 all\nagree, 6 some differ, 3 bad input.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, argc, argv, &error)) {
         g_printerr("hvmsim golden: %s\n", error->message);
@@ -99,6 +101,14 @@ static void print_rows(const GoldenReport *report)
     g_print("\n");
 }
 
+static bool is_compared(const GoldenReport *report)
+{
+    for (unsigned i = 0; i < CASE_FILES; i++)
+        if (report->is_expected[i])
+            return true;
+    return false;
+}
+
 static void worsen(Tally *tally, ExitCode code)
 {
     /* A result that could not be had or kept weighs more than one that differs. */
@@ -116,6 +126,11 @@ static void print_task(const Task *task, int width, Tally *tally)
                    : EXIT_INPUT);
         g_print("%-*s  failed\n", width, task->place->folder);
         g_printerr("hvmsim golden: %s\n", task->error->message);
+        return;
+    }
+    if (!is_compared(task->report)) {
+        tally->written++;
+        g_print("%-*s  written\n", width, task->place->folder);
         return;
     }
     g_print("%-*s  %s  ", width, task->place->folder,
@@ -153,8 +168,11 @@ static ExitCode run_tasks(const Arguments *arguments, Task *tasks, unsigned n_ta
     g_thread_pool_free(pool, false, true);
     g_mutex_clear(&crew.lock);
     g_cond_clear(&crew.is_done);
-    g_print("%u case%s: %u agree, %u differ, %u failed\n", n_tasks,
+    g_print("%u case%s: %u agree, %u differ, %u failed", n_tasks,
             n_tasks == 1 ? "" : "s", tally.agree, tally.differ, tally.failed);
+    if (tally.written > 0)
+        g_print(", %u only written", tally.written);
+    g_print("\n");
     return tally.worst;
 }
 

@@ -70,6 +70,7 @@ typedef struct {
     const char *scheduler; /* as the registry says it */
     bool has_sdoms;
     bool sets_params_late; /* after all vCPUs exist, as a change at time 0 */
+    bool has_credits;      /* there are accounting passes to record */
 } Dialect;
 
 typedef struct {

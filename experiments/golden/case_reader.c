@@ -9,13 +9,16 @@
 #define NAME_MAX_BYTES 200u
 
 static const Dialect dialects[] = {
-    { "credit-3.1", "credit-3.1", false, false },
-    { "credit-3.1-sdom", "credit-3.1", true, false },
-    { "credit-4.17", "credit-4.17", false, false },
-    { "sedf-3.1", "sedf-3.1", false, true },
-    { "credit2-4.17", "credit2-4.17", false, true },
-    { "rtds-4.17", "rtds-4.17", false, false },
-    { "nemesis-atropos", "nemesis-atropos", true, false },
+    { .name = "credit-3.1", .scheduler = "credit-3.1", .has_credits = true },
+    { .name = "credit-3.1-sdom",
+      .scheduler = "credit-3.1",
+      .has_sdoms = true,
+      .has_credits = true },
+    { .name = "credit-4.17", .scheduler = "credit-4.17", .has_credits = true },
+    { .name = "sedf-3.1", .scheduler = "sedf-3.1", .sets_params_late = true },
+    { .name = "credit2-4.17", .scheduler = "credit2-4.17", .sets_params_late = true },
+    { .name = "rtds-4.17", .scheduler = "rtds-4.17" },
+    { .name = "nemesis-atropos", .scheduler = "nemesis-atropos", .has_sdoms = true },
 };
 
 /* [host] keys that are options of the scheduler, and the unit in their names. */

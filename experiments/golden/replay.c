@@ -110,6 +110,11 @@ static bool expect_files(const Recorder *recorder, const char *folder, GError **
     for (unsigned i = 0; i < CASE_FILES; i++)
         if (!row_stream_expect(recorder_stream(recorder, (CaseFile)i), folder, error))
             return false;
+    return true;
+}
+
+static bool has_schedule(const Recorder *recorder, const char *folder, GError **error)
+{
     if (row_stream_is_expected(recorder_stream(recorder, FILE_SCHEDULE)))
         return true;
     g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
@@ -123,7 +128,7 @@ static bool is_written(const GoldenCase *scenario, CaseFile file)
 {
     switch (file) {
     case FILE_CREDITS:
-        return scenario->scheduler->inspect != NULL;
+        return scenario->dialect->has_credits;
     case FILE_EVENTS:
         return scenario->events->len > 0;
     case FILE_REQUESTS:
@@ -190,7 +195,8 @@ GoldenReport *golden_run(const GoldenPlace *place, const char *write_root,
     g_autoptr(Recorder) recorder = scenario ? recorder_new(scenario) : NULL;
 
     if (!recorder || !expect_files(recorder, place->folder, error) ||
-        (own && !write_files(recorder, scenario, own, error)))
+        !(own ? write_files(recorder, scenario, own, error)
+              : has_schedule(recorder, place->folder, error)))
         return NULL;
     return replay(scenario, recorder, path, error);
 }

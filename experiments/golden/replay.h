@@ -27,7 +27,8 @@ void golden_report_free(GoldenReport *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GoldenReport, golden_report_free)
 
-/* Runs a case. write_root: where to write our own files, or NULL. */
+/* Runs a case. write_root: where to write our own files, or NULL; with it a case needs
+ * no files to agree with. */
 GoldenReport *golden_run(const GoldenPlace *place, const char *write_root,
                          GError **error);
 
