@@ -57,6 +57,10 @@ static const Option device_model_table[] = {
     OPTION_NS_FIELD(DeviceModelKeys, select_timeout_ns, "select-timeout", "10ms", 0,
                     3600 * NS_PER_S,
                     "an idle qemu-dm looks around this often; 0: never"),
+    OPTION_INTEGER_FIELD(DeviceModelKeys, n_posted_places, "buffered-entries", "80", 0,
+                         4096,
+                         "posted accesses that wait for it at most: 80 until Xen 3.1, "
+                         "511 later; 0: all accesses wait"),
     { 0 },
 };
 
@@ -123,6 +127,9 @@ static const Option periodic_table[] = {
                     "CPU time of a burst"),
     OPTION_NS_FIELD(DomainKeys, block_ns, "block", "10ms", 1, 3600 * NS_PER_S,
                     "time blocked between bursts"),
+    OPTION_NS_FIELD(DomainKeys, align_ns, "align", "0", 0, 3600 * NS_PER_S,
+                    "its bursts begin at multiples of this after its start, so that "
+                    "they keep their phase; 0: after each block"),
     { 0 },
 };
 

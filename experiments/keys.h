@@ -45,6 +45,7 @@ typedef struct {
 typedef struct {
     char *placement;
     int64_t select_timeout_ns;
+    int64_t n_posted_places;
 } DeviceModelKeys;
 
 typedef enum {
@@ -58,9 +59,9 @@ typedef struct {
     int kind; /* DomainKind */
     int64_t count, n_vcpus;
     int64_t start_ns, start_spread_ns;
-    int64_t timer_hz;         /* hvm */
-    int64_t run_ns, block_ns; /* periodic */
-    char *workload;           /* hvm */
+    int64_t timer_hz;                   /* hvm */
+    int64_t run_ns, block_ns, align_ns; /* periodic */
+    char *workload;                     /* hvm */
     char *pin;
 } DomainKeys;
 

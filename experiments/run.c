@@ -104,6 +104,7 @@ static void add_neighbour(Plan *plan, const ScenarioDomain *domain, const char *
         .n_vcpus = (unsigned)keys->n_vcpus,
         .run_ns = is_hog ? TIME_NEVER_NS : keys->run_ns,
         .block_ns = is_hog ? 0 : keys->block_ns,
+        .align_ns = is_hog ? 0 : keys->align_ns,
         .start_ns = draw_start_ns(plan, keys, name),
     };
 
@@ -142,6 +143,7 @@ static void plan_machine(Plan *plan)
                   .hz = dom0->hz,
                   .daemon_interval_ns = dom0->daemon_interval_ns },
         .select_timeout_ns = scenario->device_model.select_timeout_ns,
+        .n_posted_places = (unsigned)scenario->device_model.n_posted_places,
         .disk = scenario->disk,
         .nic = scenario->nic,
         .guests = (const GuestParams *)(const void *)plan->guests->data,

@@ -2,9 +2,6 @@
 
 #include "models/hvm_guest.h"
 
-/* Xen 3.0.3 to 3.1: entries of the buffered page. */
-#define POSTED_MAX 80u
-
 typedef enum {
     STEP_ASLEEP,   /* in select() */
     STEP_WAKE,     /* select() returns; the port is read */
@@ -29,7 +26,7 @@ struct DeviceModel {
     Request *serving;
     Effect effect; /* of the access that is being served */
     Step step;
-    unsigned n_posted;
+    unsigned n_posted, n_posted_places;
     bool is_dma_running, has_dma_finished;
 };
 
@@ -43,7 +40,7 @@ static unsigned count_devices(void)
 }
 
 DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *runner,
-                              const DeviceModelCosts *costs)
+                              const DeviceModelCosts *costs, unsigned n_posted_places)
 {
     DeviceModel *model = g_new0(DeviceModel, 1);
 
@@ -51,6 +48,7 @@ DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *
     model->runner_ops = runner_ops;
     model->runner = runner;
     model->costs = *costs;
+    model->n_posted_places = n_posted_places;
     model->queue = g_new0(Request *, guest->vcpus->len);
     model->n_devices = count_devices();
     model->devices = g_new0(Device, model->n_devices);
@@ -109,7 +107,7 @@ void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns)
 
 bool device_model_post(DeviceModel *model, const Activity *access G_GNUC_UNUSED)
 {
-    if (model->n_posted == POSTED_MAX)
+    if (model->n_posted == model->n_posted_places)
         return false;
     model->n_posted++;
     return true;

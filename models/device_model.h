@@ -35,8 +35,9 @@ typedef struct {
     Stage waiting_stage;
 } RunnerOps;
 
+/* n_posted_places: entries of the buffered page. */
 DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *runner,
-                              const DeviceModelCosts *costs);
+                              const DeviceModelCosts *costs, unsigned n_posted_places);
 void device_model_free(DeviceModel *model);
 
 void *device_model_runner(const DeviceModel *model);

@@ -11,6 +11,18 @@
 
 /* Neighbours: a run, a block, and so on; or a run that never ends. */
 
+static int64_t wake_time_ns(const Neighbour *neighbour, int64_t now_ns)
+{
+    const int64_t wake_ns = now_ns + neighbour->block_ns;
+    const int64_t align_ns = neighbour->align_ns;
+    int64_t late_ns;
+
+    if (align_ns == 0)
+        return wake_ns;
+    late_ns = (wake_ns - neighbour->start_ns) % align_ns;
+    return late_ns == 0 ? wake_ns : wake_ns - late_ns + align_ns;
+}
+
 static void neighbour_advance(Vcpu *vcpu, int64_t now_ns)
 {
     Neighbour *neighbour = vcpu->context;
@@ -21,7 +33,8 @@ static void neighbour_advance(Vcpu *vcpu, int64_t now_ns)
         return;
     }
     neighbour->has_run = false;
-    sim_arm(vcpu->domain->host->sim, &vcpu->wake_timer, now_ns + neighbour->block_ns);
+    sim_arm(vcpu->domain->host->sim, &vcpu->wake_timer,
+            wake_time_ns(neighbour, now_ns));
     vcpu_block(vcpu);
 }
 
@@ -168,6 +181,8 @@ static void build_neighbour(Machine *machine, const NeighbourParams *params)
 
         neighbour->run_ns = params->run_ns;
         neighbour->block_ns = params->run_ns == TIME_NEVER_NS ? 0 : params->block_ns;
+        neighbour->align_ns = params->align_ns;
+        neighbour->start_ns = params->start_ns;
         neighbour->vcpu =
             host_add_vcpu(host, domain, (domain->index + i) % host->n_pcpus,
                           &neighbour_context, neighbour);
@@ -208,6 +223,7 @@ Machine *machine_new(const MachineParams *params)
 
     machine->profile = params->profile;
     machine->placement = params->placement;
+    machine->n_posted_places = params->n_posted_places;
     machine->guests = g_ptr_array_new();
     machine->device_models = g_ptr_array_new();
     machine->stub_guests = g_ptr_array_new();

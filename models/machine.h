@@ -39,6 +39,7 @@ typedef struct {
     unsigned n_vcpus;
     int64_t run_ns;   /* TIME_NEVER_NS: never blocks */
     int64_t block_ns; /* between runs */
+    int64_t align_ns; /* wakes at start_ns plus multiples of it only; 0: at any time */
     int64_t start_ns;
 } NeighbourParams;
 
@@ -65,6 +66,7 @@ typedef struct {
     const PlacementOps *placement;
     Dom0Params dom0;
     int64_t select_timeout_ns; /* of qemu-dm's main loop, 10 ms in Xen 3.1; 0: none */
+    unsigned n_posted_places;  /* of a guest's buffered page: 80 in Xen 3.1, then 511 */
     DiskParams disk;
     NicParams nic;
     const GuestParams *guests;

@@ -12,6 +12,8 @@
 typedef struct {
     Vcpu *vcpu;
     int64_t run_ns, block_ns;
+    int64_t align_ns,
+        start_ns; /* wakes at start + multiples of align; 0: at any time */
     bool has_run; /* since the last block */
 } Neighbour;
 
@@ -39,6 +41,7 @@ struct Machine {
     int64_t daemon_ns, daemon_interval_ns;
     int64_t kernel_hz;         /* of every Linux's tick */
     int64_t select_timeout_ns; /* of qemu-dm's main loop; 0: none */
+    unsigned n_posted_places;  /* of a guest's buffered page */
     bool is_started;
 };
 

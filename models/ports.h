@@ -68,4 +68,12 @@
 #define PORT_SERIAL_LINE_STATUS 0x3fd
 #define PORT_SERIAL_LAST        0x3ff
 
+/* VGA: an index register, its data register behind it. */
+#define PORT_VGA_GRAPHICS_INDEX 0x3ce
+#define PORT_VGA_CRT_INDEX      0x3d4
+
+/* ACPI PM timer, where the firmware of Xen 3.1 and of Xen 4.17 puts it. */
+#define PORT_PM_TIMER_3_1  0x1f48
+#define PORT_PM_TIMER_4_17 0xb008
+
 #endif

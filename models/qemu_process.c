@@ -201,7 +201,8 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
     machine_own(machine, qemu, g_free);
     qemu->machine = machine;
     qemu->kernel = kernel;
-    qemu->model = device_model_new(guest, &runner_ops, qemu, &costs);
+    qemu->model =
+        device_model_new(guest, &runner_ops, qemu, &costs, machine->n_posted_places);
     qemu->disk_ns = costs.disk_ns;
     qemu->read = (PhysicalJob){ .complete = read_complete, .owner = qemu };
     qemu->dma = (PhysicalJob){ .complete = dma_complete, .owner = qemu };

@@ -311,7 +311,8 @@ DeviceModel *stub_domain_add(Machine *machine, Domain *guest, bool is_adom)
     pv_cpu_init(&stub->pv, stub->vcpu, &stub_ops, stub,
                 cost_ns(machine->profile, COST_UPCALL));
     stub->pv.upcall_for = guest;
-    stub->model = device_model_new(guest, &runner_ops, stub, &costs);
+    stub->model =
+        device_model_new(guest, &runner_ops, stub, &costs, machine->n_posted_places);
     for (unsigned i = 0; i < G_N_ELEMENTS(stub->requests); i++) {
         stub->requests[i].is_dma = i == 1;
         stub->requests[i].stub = stub;

@@ -8,6 +8,9 @@
  * without a timeout. */
 #define KERNEL_HZ 250
 
+/* Of the buffered page, in every release after Xen 3.1. */
+#define BUFFERED_ENTRIES 511
+
 /* Domain 0 wakes some 38 times a second for its own sake (stub-pio-narrow-1p). */
 #define DAEMON_INTERVAL_NS (NS_PER_S / 38)
 
@@ -175,6 +178,7 @@ static void prepare(CaptureMachine *setup, const CaptureScenario *scenario)
         .host = { .topology = { n_pcpus, 1, n_pcpus } },
         .profile = setup->profile,
         .dom0 = { .hz = KERNEL_HZ, .daemon_interval_ns = DAEMON_INTERVAL_NS },
+        .n_posted_places = BUFFERED_ENTRIES,
         .nic = { .bits_per_s = 1000000000 },
     };
     for (unsigned i = 0; i < scenario->domains->len; i++)

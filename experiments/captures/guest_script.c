@@ -6,7 +6,6 @@
 #define BETWEEN_ACCESSES 609
 
 /* Where the firmware of the captured guests has the ACPI PM timer. */
-#define PORT_PM_TIMER 0xb008
 
 typedef struct {
     Workload base;
@@ -72,7 +71,7 @@ static void add_write(GuestScript *script, uint64_t port, uint32_t value)
 static void add_disk_read(GuestScript *script, uint32_t sectors)
 {
     add_write(script, PORT_IDE_CONTROL, 0x0a);
-    add_read(script, PORT_PM_TIMER);
+    add_read(script, PORT_PM_TIMER_4_17);
     add_read(script, PORT_IDE_STATUS);
     add_read(script, PORT_IDE_DEVICE);
     add_write(script, PORT_IDE_DEVICE, IDE_DEVICE_LBA);
@@ -83,13 +82,13 @@ static void add_disk_read(GuestScript *script, uint32_t sectors)
     add_write(script, PORT_IDE_LBA_HIGH, 0);
     add_write(script, PORT_IDE_COMMAND, IDE_COMMAND_READ);
     for (unsigned i = 0; i < 3; i++)
-        add_read(script, PORT_PM_TIMER);
+        add_read(script, PORT_PM_TIMER_4_17);
     add_read(script, PORT_IDE_STATUS);
     for (uint32_t i = 0; i < sectors; i++) {
         add_read(script, PORT_IDE_DATA);
         add_access(script, PORT_IDE_DATA, false, 0, IDE_SECTOR_WORDS - 1);
         add_read(script, PORT_IDE_ALTERNATE_STATUS);
-        add_read(script, PORT_PM_TIMER);
+        add_read(script, PORT_PM_TIMER_4_17);
         add_read(script, PORT_IDE_STATUS);
     }
     add_write(script, PORT_IDE_CONTROL, 0x08);
