@@ -42,6 +42,8 @@ set(WORKLOAD_SOURCES
     console
     compute
     boot
+    vga
+    poll
 )
 
 # Writes models/scheduler_list.h and its like: a macro call for each plug.

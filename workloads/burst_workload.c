@@ -94,6 +94,16 @@ void burst_string(BurstWorkload *self, uint64_t port, uint8_t size_bytes,
                              .is_string = true });
 }
 
+void burst_memory(BurstWorkload *self, uint64_t address, uint8_t size_bytes,
+                  bool is_write)
+{
+    append(self, (Activity){ .kind = ACTIVITY_MEMORY,
+                             .address = address,
+                             .count = 1,
+                             .size_bytes = size_bytes,
+                             .is_write = is_write });
+}
+
 void burst_exit(BurstWorkload *self, ExitClass exit)
 {
     append(self, (Activity){ .kind = ACTIVITY_EXIT, .exit = exit });

@@ -36,6 +36,9 @@ void burst_out(BurstWorkload *self, uint64_t port, uint8_t size_bytes, uint32_t 
 /* rep ins or rep outs. */
 void burst_string(BurstWorkload *self, uint64_t port, uint8_t size_bytes,
                   uint32_t count, bool is_write);
+/* One access to device memory. */
+void burst_memory(BurstWorkload *self, uint64_t address, uint8_t size_bytes,
+                  bool is_write);
 void burst_exit(BurstWorkload *self, ExitClass exit);
 void burst_begin(BurstWorkload *self);
 void burst_transfer(BurstWorkload *self, int64_t bytes);

@@ -266,6 +266,75 @@ static void test_a_line_costs_two_accesses_per_character(void)
     close_source(&opened);
 }
 
+static void count_memory(Workload *workload, unsigned *n_writes, unsigned *n_reads,
+                         unsigned *n_ports)
+{
+    Activity next;
+
+    *n_writes = *n_reads = *n_ports = 0;
+    do {
+        workload->ops->next(workload, &next);
+        *n_ports += next.kind == ACTIVITY_PORT;
+        if (next.kind != ACTIVITY_MEMORY)
+            continue;
+        g_assert_cmphex(next.address, >=, 0xa0000);
+        g_assert_cmphex(next.address, <=, 0xbffff);
+        *n_writes += next.is_write;
+        *n_reads += !next.is_write;
+    } while (next.kind != ACTIVITY_TRANSFER);
+}
+
+static void test_a_line_of_text_is_posted_words_and_moves_the_cursor(void)
+{
+    Opened opened;
+    unsigned n_writes, n_reads, n_ports;
+
+    open_source(&opened, "vga");
+    Workload *workload = start(&opened, 1, "guest/vcpu0");
+
+    for (unsigned i = 0; i < 30; i++) {
+        count_memory(workload, &n_writes, &n_reads, &n_ports);
+        g_assert_cmpuint(n_writes, ==, 80);
+        g_assert_cmpuint(n_reads, ==, 0);
+        g_assert_cmpuint(n_ports, ==, 4);
+    }
+    workload->ops->free(workload);
+    close_source(&opened);
+}
+
+static void test_a_planar_line_reads_each_byte_if_it_needs_the_latches(void)
+{
+    Opened opened;
+    unsigned n_writes, n_reads, n_ports;
+
+    open_source(&opened, "vga");
+    set_option(&opened, "mode", "planar");
+    set_option(&opened, "latch", "yes");
+    Workload *workload = start(&opened, 1, "guest/vcpu0");
+
+    count_memory(workload, &n_writes, &n_reads, &n_ports);
+    g_assert_cmpuint(n_writes, ==, 80);
+    g_assert_cmpuint(n_reads, ==, 80);
+    g_assert_cmpuint(n_ports, ==, 2);
+    workload->ops->free(workload);
+    close_source(&opened);
+}
+
+static void test_a_poll_is_so_many_reads_of_one_register(void)
+{
+    Opened opened;
+
+    open_source(&opened, "poll");
+    set_option(&opened, "reads", "7");
+    Workload *workload = start(&opened, 1, "guest/vcpu0");
+    const Burst burst = take_burst(workload);
+
+    g_assert_cmpuint(burst.n_accesses, ==, 7);
+    g_assert_cmpint(burst.bytes, ==, 0);
+    workload->ops->free(workload);
+    close_source(&opened);
+}
+
 /* One transfer, of all that is read; then nothing, for ever. */
 static void test_a_boot_is_one_transfer_and_ends(void)
 {
@@ -481,6 +550,12 @@ int main(int argc, char **argv)
                     test_frames_use_the_descriptors_in_turn);
     g_test_add_func("/sources/a line costs two accesses per character",
                     test_a_line_costs_two_accesses_per_character);
+    g_test_add_func("/sources/a line of text is posted words, and moves the cursor",
+                    test_a_line_of_text_is_posted_words_and_moves_the_cursor);
+    g_test_add_func("/sources/a planar line reads each byte if it needs the latches",
+                    test_a_planar_line_reads_each_byte_if_it_needs_the_latches);
+    g_test_add_func("/sources/a poll is so many reads of one register",
+                    test_a_poll_is_so_many_reads_of_one_register);
     g_test_add_func("/sources/a boot is one transfer and ends",
                     test_a_boot_is_one_transfer_and_ends);
     g_test_add_func("/sources/a pass of the trace does every burst once",
