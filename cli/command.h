@@ -7,7 +7,10 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
-typedef enum {
+/* An int, as that is what main returns. */
+typedef int ExitCode;
+
+enum {
     EXIT_OK = 0,
     EXIT_USAGE = 2,
     EXIT_INPUT = 3,         /* scenario, trace or golden case is not valid */
@@ -16,7 +19,7 @@ typedef enum {
     EXIT_CHECK_FAILED = 6,  /* golden, validation or comparison out of tolerance */
     EXIT_INTERRUPTED = 130, /* what has finished is kept */
     EXIT_TERMINATED = 143,
-} ExitCode;
+};
 
 typedef struct {
     const char *name;

@@ -111,7 +111,7 @@ static bool open_results(Job *job, const Arguments *arguments, GError **error)
                       : g_build_filename("out", first_scenario(job)->names.name, NULL);
     path = path_in(job, RESULTS_DATABASE);
     if (g_mkdir_with_parents(job->folder, 0777) != 0) {
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
+        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno),
                     "%s: expected a folder that can be made: %s", job->folder,
                     g_strerror(errno));
         return false;

@@ -110,11 +110,12 @@ static void test_another_guest_moves_no_draws(void)
         open_source(&opened, workload_sources_all()[i]->name);
         g_autofree char *alone = digest_of(&opened, 7, "guest1/vcpu0");
         Workload *second = start(&opened, 7, "guest2/vcpu0");
-        g_autofree char *unused = digest(second, 3000);
+        g_autofree char *others = digest(second, 3000);
         Workload *first = start(&opened, 7, "guest1/vcpu0");
         g_autofree char *beside = digest(first, 50000);
 
         g_assert_cmpstr(alone, ==, beside);
+        g_assert_nonnull(others);
         first->ops->free(first);
         second->ops->free(second);
         close_source(&opened);
