@@ -43,15 +43,19 @@ static char **file_of(const OpenSource *source)
     return file ? (char **)(void *)((char *)source->options + file->offset) : NULL;
 }
 
+static void copy_option(const Option *option, const void *from, void *to)
+{
+    g_autofree char *text = option_format(option, from);
+    const bool is_valid = option_parse(option, text, to);
+
+    g_assert(is_valid);
+}
+
 static void copy_options(OpenSource *source, const void *options)
 {
     source->options = g_malloc0(source->ops->options_size);
-    for (const Option *option = source->ops->options; option && option->key; option++) {
-        g_autofree char *text = option_format(option, options);
-        const bool is_valid = option_parse(option, text, source->options);
-
-        g_assert(is_valid);
-    }
+    for (const Option *option = source->ops->options; option && option->key; option++)
+        copy_option(option, options, source->options);
 }
 
 /* Puts the path in place of the name, and takes the file's hash. */

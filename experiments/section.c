@@ -37,12 +37,12 @@ void section_bind_sched(Section *section, SchedParams *sched,
     unsigned n = 0;
 
     for (const SchedKey *key = sched_keys; key->option.key; key++) {
-        g_assert(n + 1 < SECTION_SCHED_KEYS);
         if (scheduler->params & key->bit)
             section->sched_table[n++] = key->option;
         else if (is_known_to_others(others, key->bit))
             ini_group_remove(section->group, key->option.key);
     }
+    g_assert(n < SECTION_SCHED_KEYS);
     section->sched = sched;
     section_bind(section, section->sched_table, sched);
 }

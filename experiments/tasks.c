@@ -83,7 +83,7 @@ static unsigned *interleave_cells(const Experiment *experiment)
 {
     const unsigned n = experiment->cells->len;
     g_autofree Weighted *sorted = g_new(Weighted, n);
-    unsigned *order = g_new(unsigned, n);
+    unsigned *order = g_new0(unsigned, n);
 
     for (unsigned i = 0; i < n; i++)
         sorted[i] =
