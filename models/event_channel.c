@@ -45,21 +45,34 @@ static uint64_t *word_of(EventChannels *channels, unsigned port)
     return &g_array_index(channels->pending, uint64_t, port / PORTS_PER_WORD);
 }
 
+/* Xen 3.1, vcpu_kick: one that has asked to block but still has its pCPU is both woken
+ * and interrupted. */
+static void kick(const EventChannels *channels)
+{
+    Vcpu *vcpu = channels->vcpu;
+    const bool was_running = vcpu->is_running;
+
+    vcpu_unblock(vcpu);
+    if (!was_running)
+        return;
+    pcpu_kick(vcpu->pcpu);
+    channels->interrupt(vcpu, host_now_ns(vcpu->domain->host));
+}
+
 void event_send(EventChannels *channels, unsigned port)
 {
     const uint64_t bit = UINT64_C(1) << (port % PORTS_PER_WORD);
-    uint64_t *word = word_of(channels, port);
+    uint64_t *word;
 
     g_assert(port < channels->ports->len);
+    word = word_of(channels, port);
     if (*word & bit)
         return;
     *word |= bit;
     if (channels->is_upcall_pending)
         return;
     channels->is_upcall_pending = true;
-    if (vcpu_unblock(channels->vcpu) || !channels->vcpu->is_running)
-        return;
-    channels->interrupt(channels->vcpu, host_now_ns(channels->vcpu->domain->host));
+    kick(channels);
 }
 
 bool event_channels_upcall_pending(const EventChannels *channels)

@@ -33,6 +33,14 @@ void pcpu_delay(Pcpu *pcpu, int64_t delay_ns)
         vcpu_delay_run(pcpu->current, delay_ns, host_now_ns(pcpu->host));
 }
 
+void pcpu_kick(Pcpu *pcpu)
+{
+    const Host *host = pcpu->host;
+
+    if (pcpu != host->this_pcpu)
+        pcpu_delay(pcpu, host->costs.ipi_ns);
+}
+
 /* pass_ns: of schedule() itself. Overhead that falls due in idleness delays nobody. */
 static int64_t take_overhead_ns(Pcpu *pcpu, const Vcpu *next, int64_t pass_ns)
 {

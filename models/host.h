@@ -197,6 +197,8 @@ void domain_set_parent(Domain *adom, Domain *sdom);
 
 /* Lengthens what the pCPU runs now by time that is the hypervisor's. */
 void pcpu_delay(Pcpu *pcpu, int64_t delay_ns);
+/* What it runs now takes an interrupt, if another pCPU sends it (Xen: EVENT_CHECK). */
+void pcpu_kick(Pcpu *pcpu);
 
 /* Handles every pending SCHEDULE. Events do it by themselves. */
 void host_handle_softirqs(Host *host);
