@@ -51,11 +51,23 @@ void o1_task_init(O1Task *task)
     task->priority = priority_of(task);
 }
 
+static void count_queued(O1Queue *queue, const O1Task *task, unsigned array)
+{
+    queue->occupied[array] |= UINT64_C(1) << task->priority;
+    queue->n_queued++;
+}
+
 static void enqueue(O1Queue *queue, O1Task *task, unsigned array)
 {
     ring_push_back(&queue->queues[array][task->priority], &task->node);
-    queue->occupied[array] |= UINT64_C(1) << task->priority;
-    queue->n_queued++;
+    count_queued(queue, task, array);
+}
+
+/* Linux leaves the running task in its place, which is the first of its priority. */
+static void return_to_place(O1Queue *queue, O1Task *task)
+{
+    ring_push_front(&queue->queues[queue->active][task->priority], &task->node);
+    count_queued(queue, task, queue->active);
 }
 
 void o1_wake(O1Queue *queue, O1Task *task, int64_t now_ns)
@@ -136,7 +148,7 @@ void o1_put_back(O1Queue *queue, O1Task *task, int64_t now_ns)
 
     charge(task, now_ns);
     if (!has_expired) {
-        enqueue(queue, task, queue->active);
+        return_to_place(queue, task);
         return;
     }
     task->slice_left_ns = SLICE_NS;
@@ -154,5 +166,10 @@ bool o1_tick(O1Queue *queue, O1Task *current, int64_t tick_ns, int64_t now_ns)
 {
     charge(current, now_ns);
     current->slice_left_ns -= tick_ns;
-    return current->slice_left_ns <= 0 && queue->n_queued > 0;
+    if (current->slice_left_ns > 0 || queue->n_queued > 0)
+        return current->slice_left_ns <= 0;
+    /* Alone, it would expire and be picked again. */
+    current->slice_left_ns = SLICE_NS;
+    current->priority = priority_of(current);
+    return false;
 }
