@@ -69,6 +69,13 @@ void task_sleep(Task *task, int64_t timeout_ns)
                            : next_jiffy_ns(task->kernel, timeout_ns);
 }
 
+int64_t kernel_select_ends_ns(const Kernel *kernel, int64_t now_ns, int64_t length_ns)
+{
+    const int64_t begun_ns = now_ns / kernel->jiffy_ns * kernel->jiffy_ns;
+
+    return begun_ns + next_jiffy_ns(kernel, length_ns);
+}
+
 Vcpu *task_vcpu(const Task *task)
 {
     return task->cpu->pv.vcpu;
@@ -85,6 +92,8 @@ static void pause_task(Task *task, int64_t now_ns)
 
 static void resume_task(Task *task, int64_t now_ns)
 {
+    if (task->has_cpu)
+        return;
     task->has_cpu = true;
     if (task->ops->resumed)
         task->ops->resumed(task, now_ns);
@@ -208,10 +217,13 @@ static bool run_next_task(KernelCpu *cpu, int64_t now_ns)
             (task == cpu->last ? 0 : cpu->kernel->address_space_ns);
 
         cpu->current = task;
+        cpu->needs_reschedule = false;
         cpu->last = task;
         task->state = TASK_CURRENT;
-        if (continue_task(cpu, task, now_ns, switch_ns))
+        if (continue_task(cpu, task, now_ns, switch_ns)) {
+            cpu->is_going_idle = false;
             return true;
+        }
     }
     return false;
 }

@@ -49,8 +49,8 @@ struct Task {
 };
 
 /* The kernel of this domain, whose vCPUs it adds: n_vcpus, vCPU i on pCPU i at first.
- * hz: of its tick; timeouts are rounded up to ticks. run_for: to whom its own work is
- * attributed: the guest of a stub domain, or NULL, the host. */
+ * hz: of its tick, at which sleeps end. run_for: to whom its own work is attributed:
+ * the guest of a stub domain, or NULL, the host. */
 Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
                    const CostProfile *profile, Domain *run_for);
 void kernel_free(Kernel *kernel);
@@ -62,7 +62,13 @@ Host *kernel_host(const Kernel *kernel);
 /* Sleeps until its first wake. Tasks are spread over the vCPUs in turn. */
 void task_init(Task *task, Kernel *kernel, const TaskOps *ops, void *owner);
 void task_run(Task *task, int64_t run_ns, Domain *run_for);
+/* timeout_ns: an instant, or TIME_NEVER_NS. The sleep ends at the first tick from then
+ * on. */
 void task_sleep(Task *task, int64_t timeout_ns);
+/* When a select() of that length that begins now returns: its jiffies, rounded up,
+ * count from the tick before, so 10 ms at 100 Hz end at the next tick (Linux 2.6.18).
+ */
+int64_t kernel_select_ends_ns(const Kernel *kernel, int64_t now_ns, int64_t length_ns);
 /* Only from code that dom0 runs: a task, or an event's handler. Not while it runs. */
 void task_wake(Task *task, int64_t now_ns);
 

@@ -29,7 +29,9 @@ static int64_t select_timeout_ns(const Qemu *qemu, int64_t now_ns)
 {
     const int64_t timeout_ns = qemu->machine->select_timeout_ns;
 
-    return timeout_ns == 0 ? TIME_NEVER_NS : now_ns + timeout_ns;
+    if (timeout_ns == 0)
+        return TIME_NEVER_NS;
+    return kernel_select_ends_ns(qemu->kernel, now_ns, timeout_ns);
 }
 
 static void qemu_advance(Task *task, int64_t now_ns)
