@@ -36,6 +36,13 @@ static void begin_next(PhysicalDevice *device)
                     transfer_ns(device, job->bytes));
 }
 
+/* Physical interrupts are taken by pCPU 0, whoever runs there. */
+static void take_interrupt(Host *host)
+{
+    host_enter(host, &host->pcpus[0]);
+    pcpu_delay(&host->pcpus[0], host->costs.ipi_ns);
+}
+
 static void on_finished(void *owner, int64_t now_ns G_GNUC_UNUSED)
 {
     PhysicalDevice *device = owner;
@@ -43,6 +50,7 @@ static void on_finished(void *owner, int64_t now_ns G_GNUC_UNUSED)
 
     ring_remove(&job->node);
     ring_push_back(&device->finished, &job->node);
+    take_interrupt(kernel_host(device->kernel));
     kernel_send(device->kernel, device->port);
     begin_next(device);
 }
