@@ -255,11 +255,6 @@ void host_unpause_vcpu(Host *host G_GNUC_UNUSED, Vcpu *vcpu)
         vcpu_wake(vcpu);
 }
 
-void host_wake_vcpu(Host *host G_GNUC_UNUSED, Vcpu *vcpu)
-{
-    vcpu_wake(vcpu);
-}
-
 void host_request_migration(Host *host G_GNUC_UNUSED, Vcpu *vcpu)
 {
     vcpu->pause_flags |= PAUSE_MIGRATING;

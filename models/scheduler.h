@@ -161,11 +161,6 @@ void host_shorten_slice(Host *host, Pcpu *pcpu, int64_t at_ns);
 void host_pause_vcpu(Host *host, Vcpu *vcpu);
 void host_unpause_vcpu(Host *host, Vcpu *vcpu);
 
-/* Xen's vcpu_wake: if the vCPU is runnable, its run state follows and wake is called.
- * For a scheduler that has just cleared PAUSE_PARKED, the one flag it may set itself.
- */
-void host_wake_vcpu(Host *host, Vcpu *vcpu);
-
 /* Sets the migrating flag: the vCPU is not runnable, and goes where pick says once
  * its context has been saved. The caller raises SCHEDULE where it runs. */
 void host_request_migration(Host *host, Vcpu *vcpu);
