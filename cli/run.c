@@ -2,6 +2,7 @@
 #include "cli/progress.h"
 #include "cli/results_folder.h"
 #include "experiments/batch.h"
+#include "results/error.h"
 #include "results/export.h"
 #include "results/figures.h"
 
@@ -90,16 +91,26 @@ static char *path_in(const Job *job, const char *name)
     return g_build_filename(job->folder, name, NULL);
 }
 
-static void forget_results(const Job *job)
+/* Not what another process writes to, nor what is no database of ours. */
+static bool forget_results(const Job *job, GError **error)
 {
     static const char *const names[] = { RESULTS_DATABASE, RESULTS_DATABASE "-wal",
                                          RESULTS_DATABASE "-shm", RESULTS_CRASHED };
+    g_autofree char *path = path_in(job, RESULTS_DATABASE);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(Database) before = database_open(path, DATABASE_WRITE, &cause);
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = path_in(job, names[i]);
-
-        g_unlink(path);
+    if (cause && !g_error_matches(cause, RESULTS_ERROR, RESULTS_ERROR_VERSION)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
     }
+    g_clear_pointer(&before, database_close);
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *name = path_in(job, names[i]);
+
+        g_unlink(name);
+    }
+    return true;
 }
 
 static bool open_results(Job *job, const Arguments *arguments, GError **error)
@@ -116,8 +127,8 @@ static bool open_results(Job *job, const Arguments *arguments, GError **error)
                     g_strerror(errno));
         return false;
     }
-    if (arguments->is_fresh)
-        forget_results(job);
+    if (arguments->is_fresh && !forget_results(job, error))
+        return false;
     job->database = database_open(path, DATABASE_WRITE, error);
     return job->database != NULL;
 }
