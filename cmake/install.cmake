@@ -28,7 +28,7 @@ ship_data(scenarios scenarios *.ini)
 ship_data(traces workloads/traces *.xtr.xz *.md)
 
 install(TARGETS hvmsim)
-install(FILES CHANGELOG.md CITATION.cff LICENSE
+install(FILES README.md CHANGELOG.md CITATION.cff LICENSE
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES cli/completion.bash RENAME hvmsim

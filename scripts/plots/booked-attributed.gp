@@ -10,7 +10,7 @@ highest = STATS_max_y
 stats 'booked-attributed.dat' using 3 nooutput
 if (STATS_max > highest) highest = STATS_max
 if (highest <= 0) highest = 1
-step = 10 ** floor(log10(highest))
+step = 10.0 ** floor(log10(highest))
 if (highest / step < 2) step = step / 2
 guest_step = n_guests > 16 ? ceil(n_guests / 8) : 1
 
