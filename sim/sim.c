@@ -148,28 +148,33 @@ static uint32_t leaves_for(unsigned n_timers)
     return n_leaves;
 }
 
-void sim_seal(Sim *sim)
+/* Numbers the timers, whose slots were those of the old tree until now. */
+static Action *new_actions(const Sim *sim)
 {
-    const unsigned n = sim->added->len;
-    const uint32_t n_leaves = leaves_for(n);
-    uint64_t *nodes;
-    Action *actions;
+    Action *actions = g_new(Action, sim->added->len);
 
-    g_array_sort(sim->added, by_rank_and_id);
-    g_assert(n <= SIM_TIMERS_MAX && is_in_order(sim->added));
-    nodes = new_nodes(sim, n_leaves);
-    actions = g_new(Action, n);
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < sim->added->len; i++) {
         const Slot *slot = &g_array_index(sim->added, Slot, i);
 
         slot->timer->slot = i;
         actions[i] = slot->action;
     }
+    return actions;
+}
+
+void sim_seal(Sim *sim)
+{
+    const uint32_t n_leaves = leaves_for(sim->added->len);
+    uint64_t *nodes;
+
+    g_array_sort(sim->added, by_rank_and_id);
+    g_assert(sim->added->len <= SIM_TIMERS_MAX && is_in_order(sim->added));
+    nodes = new_nodes(sim, n_leaves);
     g_free(sim->nodes);
     g_free(sim->actions);
     sim->nodes = nodes;
+    sim->actions = new_actions(sim);
     sim->n_leaves = n_leaves;
-    sim->actions = actions;
     sim->last_fired = UNSEALED;
     sim->stale = UNSEALED;
     sim->is_sealed = true;

@@ -100,64 +100,64 @@ static unsigned first_from(const PcpuMask *mask, unsigned pcpu)
 }
 
 /* The pCPU of the latest deadline, or on extra time, if that is later than this. */
-static Pcpu *find_later(Scheduler *self, PcpuMask *among, unsigned from,
-                        int64_t deadline_ns)
+static unsigned find_later(Scheduler *self, PcpuMask *among, unsigned from,
+                           int64_t deadline_ns)
 {
-    Pcpu *victim = NULL;
+    unsigned victim = PCPU_NONE;
 
     for (unsigned i = first_from(among, from); i != PCPU_NONE;
          i = mask_cycle(among, i)) {
-        Pcpu *pcpu = &self->host->pcpus[i];
+        const int64_t claim_ns = claim_of(&self->host->pcpus[i]);
 
         mask_remove(among, i);
-        if (claim_of(pcpu) <= deadline_ns)
+        if (claim_ns <= deadline_ns)
             continue;
-        deadline_ns = claim_of(pcpu);
-        victim = pcpu;
+        deadline_ns = claim_ns;
+        victim = i;
     }
     return victim;
 }
 
 /* The pCPU that would lose least, the vCPU's own first, if that is less than the vCPU
- * would gain; on extra time it gains only what is idle. */
-static Pcpu *find_victim(Scheduler *self, const Vcpu *vcpu)
+ * would gain; on extra time it gains only what is idle. PCPU_NONE: there is none. */
+static unsigned find_victim(Scheduler *self, const Vcpu *vcpu)
 {
     const AtroposHost *all = atropos_of_host(self);
     const AtroposSdom *sdom = sdom_of_vcpu(vcpu);
     PcpuMask allowed, idle;
 
     if (sdom->left_ns <= 0 && !sdom->is_extratime)
-        return NULL;
+        return PCPU_NONE;
     mask_init(&allowed, self->host->n_pcpus);
     mask_init(&idle, self->host->n_pcpus);
     mask_without(&allowed, &vcpu->hard_affinity, &all->tickled);
     mask_and(&idle, &allowed, &all->idle);
     if (!mask_is_empty(&idle))
-        return &self->host->pcpus[first_from(&idle, vcpu->pcpu->id)];
+        return first_from(&idle, vcpu->pcpu->id);
     if (sdom->left_ns <= 0)
-        return NULL;
+        return PCPU_NONE;
     return find_later(self, &allowed, vcpu->pcpu->id, sdom->deadline_ns);
 }
 
 /* A pCPU that is running the vCPU's sdom, and where it is allowed. */
-static Pcpu *find_fellow(Scheduler *self, const Vcpu *vcpu)
+static unsigned find_fellow(Scheduler *self, const Vcpu *vcpu)
 {
     const AtroposSdom *sdom = sdom_of_vcpu(vcpu);
+    unsigned i = mask_first(&vcpu->hard_affinity);
 
-    for (unsigned i = mask_first(&vcpu->hard_affinity); i != PCPU_NONE;
-         i = mask_next(&vcpu->hard_affinity, i))
-        if (atropos_of_pcpu(&self->host->pcpus[i])->payer == sdom)
-            return &self->host->pcpus[i];
-    return NULL;
+    while (i != PCPU_NONE && atropos_of_pcpu(&self->host->pcpus[i])->payer != sdom)
+        i = mask_next(&vcpu->hard_affinity, i);
+    return i;
 }
 
-static void tickle(Scheduler *self, AtroposMember *member, Pcpu *target)
+/* Tells a pCPU, if there is one, to decide for the member. */
+static void tickle(Scheduler *self, AtroposMember *member, unsigned pcpu)
 {
-    if (!target)
+    if (pcpu == PCPU_NONE)
         return;
-    mask_add(&atropos_of_host(self)->tickled, target->id);
-    atropos_of_pcpu(target)->tickled_for = member;
-    host_raise_schedule(self->host, target);
+    mask_add(&atropos_of_host(self)->tickled, pcpu);
+    atropos_of_pcpu(&self->host->pcpus[pcpu])->tickled_for = member;
+    host_raise_schedule(self->host, &self->host->pcpus[pcpu]);
 }
 
 /* Wake and sleep. */
@@ -173,11 +173,12 @@ static Pcpu *atropos_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNU
 static void enqueue(Scheduler *self, AtroposMember *member)
 {
     AtroposSdom *sdom = sdom_of_vcpu(member->vcpu);
-    Pcpu *victim = find_victim(self, member->vcpu);
+    const unsigned victim = find_victim(self, member->vcpu);
 
     member->turn_left_ns = atropos_options(self)->member_turn_ns;
     ring_push_back(&sdom->members, &member->queued);
-    tickle(self, member, victim ? victim : find_fellow(self, member->vcpu));
+    tickle(self, member,
+           victim != PCPU_NONE ? victim : find_fellow(self, member->vcpu));
 }
 
 static void atropos_wake(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
@@ -412,24 +413,26 @@ static int atropos_adjust(Scheduler *self, Domain *domain, const SchedParams *pa
     return 0;
 }
 
-/* Takes a vCPU out of its sdom; true if it was runnable. */
-static bool detach_member(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
+/* Takes a runnable vCPU out of its sdom. */
+static void detach_member(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
 {
     AtroposMember *member = atropos_of_vcpu(vcpu);
     const bool is_current = vcpu->pcpu->current == vcpu;
 
-    if (!is_current && !ring_is_linked(&member->queued))
-        return false;
+    member->is_moving = is_current || ring_is_linked(&member->queued);
+    if (!member->is_moving)
+        return;
     if (is_current)
         atropos_settle(self, vcpu->pcpu, now_ns);
     else
         ring_remove(&member->queued);
     sdom_leave(self, sdom_of_vcpu(vcpu));
-    return true;
 }
 
 static void attach_member(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
 {
+    if (!atropos_of_vcpu(vcpu)->is_moving)
+        return;
     sdom_join(self, sdom_of_vcpu(vcpu), now_ns);
     if (vcpu->pcpu->current == vcpu)
         host_raise_schedule(self->host, vcpu->pcpu);
@@ -440,15 +443,11 @@ static void attach_member(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
 /* Contracts and what is left of them stay with the domains; members move. */
 static void atropos_regroup(Scheduler *self, Domain *adom, Domain *sdom, int64_t now_ns)
 {
-    const unsigned n = adom->vcpus->len;
-    g_autofree bool *is_moved = g_new0(bool, n);
-
-    for (unsigned i = 0; i < n; i++)
-        is_moved[i] = detach_member(self, g_ptr_array_index(adom->vcpus, i), now_ns);
+    for (unsigned i = 0; i < adom->vcpus->len; i++)
+        detach_member(self, g_ptr_array_index(adom->vcpus, i), now_ns);
     domain_set_parent(adom, sdom);
-    for (unsigned i = 0; i < n; i++)
-        if (is_moved[i])
-            attach_member(self, g_ptr_array_index(adom->vcpus, i), now_ns);
+    for (unsigned i = 0; i < adom->vcpus->len; i++)
+        attach_member(self, g_ptr_array_index(adom->vcpus, i), now_ns);
 }
 
 static bool atropos_inspect(const Scheduler *self G_GNUC_UNUSED, const Vcpu *vcpu,

@@ -31,6 +31,7 @@ typedef struct {
     RingNode queued; /* among its sdom's members */
     Vcpu *vcpu;
     int64_t turn_left_ns;
+    bool is_moving; /* from one sdom to another */
 } AtroposMember;
 
 /* What runs on a pCPU: whose time it is, and since when it has not been charged. */
