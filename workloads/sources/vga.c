@@ -13,11 +13,11 @@
 #include "workloads/distribution.h"
 #include "workloads/source.h"
 
-/* What shows on a colour adapter's screens: 25 lines of words, 480 of bytes. */
+/* Where a colour adapter's memory is seen: words of text, bytes of a picture. */
 #define TEXT_MEMORY   0xb8000
-#define TEXT_LINES    25
+#define TEXT_CELLS    0x4000
 #define PLANAR_MEMORY 0xa0000
-#define PLANAR_LINES  480
+#define PLANAR_CELLS  0x10000
 
 #define CURSOR_HIGH 0x0e
 #define CURSOR_LOW  0x0f
@@ -46,8 +46,8 @@ static const char *const modes[] = {
 static const Option options[] = {
     OPTION_CHOICE_FIELD(Options, mode, "mode", "text", modes,
                         "words of a text screen, or bytes of a planar picture"),
-    OPTION_INTEGER_FIELD(Options, cells, "cells", "80", 1, 136,
-                         "written for each line"),
+    OPTION_INTEGER_FIELD(Options, cells, "cells", "80", 1, TEXT_CELLS,
+                         "written for each line; more than 80 for a whole picture"),
     OPTION_BOOL_FIELD(Options, has_latch, "latch", "no",
                       "planar: a byte is read before it is written"),
     OPTION_INTEGER_FIELD(Options, instructions, "instructions", "2000", 0, 100000000,
@@ -66,27 +66,33 @@ static void set_register(BurstWorkload *self, uint64_t index_port, uint32_t inde
     burst_out(self, index_port + 1, 1, value);
 }
 
+/* The cell at that place of the line; lines follow each other, and begin again. */
+static uint64_t cell_at(const BurstWorkload *self, int64_t place, uint64_t n_cells)
+{
+    const Options *opt = self->options;
+
+    return (self->n_made * (uint64_t)opt->cells + (uint64_t)place) % n_cells;
+}
+
 static void draw_text(BurstWorkload *self, const Options *opt)
 {
-    const uint64_t line = self->n_made % TEXT_LINES;
-    const uint64_t first = line * (uint64_t)opt->cells;
+    const uint64_t first = cell_at(self, 0, TEXT_CELLS);
 
     for (int64_t i = 0; i < opt->cells; i++)
-        burst_memory(self, TEXT_MEMORY + 2 * (first + (uint64_t)i), 2, true);
+        burst_memory(self, TEXT_MEMORY + 2 * cell_at(self, i, TEXT_CELLS), 2, true);
     set_register(self, PORT_VGA_CRT_INDEX, CURSOR_HIGH, (uint32_t)(first >> 8 & 0xff));
     set_register(self, PORT_VGA_CRT_INDEX, CURSOR_LOW, (uint32_t)(first & 0xff));
 }
 
 static void draw_planar(BurstWorkload *self, const Options *opt)
 {
-    const uint64_t line = self->n_made % PLANAR_LINES;
-    const uint64_t first = PLANAR_MEMORY + line * (uint64_t)opt->cells;
-
     set_register(self, PORT_VGA_GRAPHICS_INDEX, BIT_MASK, 0xff);
     for (int64_t i = 0; i < opt->cells; i++) {
+        const uint64_t address = PLANAR_MEMORY + cell_at(self, i, PLANAR_CELLS);
+
         if (opt->has_latch)
-            burst_memory(self, first + (uint64_t)i, 1, false);
-        burst_memory(self, first + (uint64_t)i, 1, true);
+            burst_memory(self, address, 1, false);
+        burst_memory(self, address, 1, true);
     }
 }
 
