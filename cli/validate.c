@@ -1,136 +1,71 @@
-#include "cli/command.h"
+#include "cli/arguments.h"
+#include "cli/validate_captures.h"
+#include "cli/validate_targets.h"
 
-#include "experiments/captures/comparison.h"
-#include "experiments/cost_profile.h"
-#include "experiments/data_path.h"
-
-#include <stdio.h>
-#include <string.h>
+#define TARGETS_MAX 1000
 
 typedef struct {
     char *captures, *profile;
-} ValidateOptions;
+    int jobs;
+    gboolean is_list;
+} Arguments;
 
-/* What a folder of captures has come to. */
-typedef struct {
-    unsigned n_captures, n_inside, n_outside;
-} Tally;
-
-static void print_rows(const char *name, const GPtrArray *rows, Tally *tally)
+static void arguments_clear(Arguments *arguments)
 {
-    for (unsigned i = 0; i < rows->len; i++) {
-        const ComparedFigure *row = g_ptr_array_index(rows, i);
-        const bool is_inside = compared_figure_is_inside(row);
+    g_free(arguments->captures);
+    g_free(arguments->profile);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
-        if (row->tolerance == 0)
-            continue;
-        tally->n_inside += is_inside;
-        tally->n_outside += !is_inside;
-        printf("%-22s %4s  %-15s %11.5g %11.5g %11.5g %11.5g  %-4s %6.1f %%  %s\n",
-               name, row->domain, row->metric, row->measured, row->predicted, row->low,
-               row->high, row->unit, 100 * row->error,
-               is_inside ? "inside" : "OUTSIDE");
+static int validate(const Arguments *arguments, char **names)
+{
+    if (arguments->jobs < 1) {
+        g_printerr("hvmsim validate: --jobs = %d: expected 1 or more\n",
+                   arguments->jobs);
+        return EXIT_USAGE;
     }
-}
-
-static bool validate_capture(const char *dir, const char *name,
-                             const CostProfile *profile, Tally *tally, GError **error)
-{
-    g_autofree char *ini = g_build_filename(dir, name, "capture.ini", NULL);
-    g_autofree char *csv = g_build_filename(dir, name, "figures.csv", NULL);
-    g_autoptr(CaptureScenario) scenario = NULL;
-    g_autoptr(GPtrArray) predicted = NULL;
-    g_autoptr(GPtrArray) rows = NULL;
-
-    if (!g_file_test(ini, G_FILE_TEST_EXISTS))
-        return true;
-    scenario = capture_scenario_load(ini, error);
-    if (!scenario)
-        return false;
-    predicted = capture_predict(scenario, profile, error);
-    rows = predicted ? captures_compare(csv, predicted, error) : NULL;
-    if (!rows)
-        return false;
-    tally->n_captures++;
-    print_rows(name, rows, tally);
-    return true;
-}
-
-static int by_name(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-static bool validate_folder(const char *path, const CostProfile *profile, Tally *tally,
-                            GError **error)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = g_dir_open(path, 0, error);
-    const char *name;
-
-    if (!dir)
-        return false;
-    while ((name = g_dir_read_name(dir)))
-        g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, by_name);
-    printf("%-22s %4s  %-15s %11s %11s %11s %11s  %-4s %8s\n", "capture", "dom",
-           "metric", "measured", "predicted", "lowest", "highest", "unit", "error");
-    for (unsigned i = 0; i < names->len; i++)
-        if (!validate_capture(path, g_ptr_array_index(names, i), profile, tally, error))
-            return false;
-    printf("%u captures: %u figures inside their tolerance, %u outside\n",
-           tally->n_captures, tally->n_inside, tally->n_outside);
-    return true;
-}
-
-static int validate(const ValidateOptions *options)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path = NULL;
-    g_autoptr(CostProfile) profile = NULL;
-    Tally tally = { 0 };
-
-    path = data_path_find(
-        DATA_COSTS, options->profile ? options->profile : "capture-4.17", ".", &error);
-    profile = path ? cost_profile_load(path, &error) : NULL;
-    if (!profile || !validate_folder(options->captures, profile, &tally, &error)) {
-        g_printerr("hvmsim validate: %s\n", error->message);
-        return EXIT_INPUT;
+    if (arguments->captures && (*names || arguments->is_list)) {
+        g_printerr("hvmsim validate: expected --captures DIR, or targets\n");
+        return EXIT_USAGE;
     }
-    return tally.n_outside > 0 ? EXIT_CHECK_FAILED : EXIT_OK;
+    if (arguments->captures)
+        return validate_captures(arguments->captures, arguments->profile);
+    return validate_targets(names, (unsigned)arguments->jobs, arguments->is_list);
 }
 
 static int validate_run(int argc, char **argv)
 {
-    g_autoptr(GError) error = NULL;
-    ValidateOptions options = { 0 };
+    g_auto(Arguments) arguments = { .jobs = (int)g_get_num_processors() };
     const GOptionEntry entries[] = {
-        { "captures", 0, 0, G_OPTION_ARG_FILENAME, &options.captures,
-          "predict each capture of this folder, and compare", "DIR" },
-        { "profile", 0, 0, G_OPTION_ARG_STRING, &options.profile,
-          "hardware profile (default: capture-4.17)", "NAME" },
+        { "list", 'l', 0, G_OPTION_ARG_NONE, &arguments.is_list,
+          "say which targets there are, and run none", NULL },
+        { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs,
+          "runs at once (default: one for each processor)", "N" },
+        { "captures", 0, 0, G_OPTION_ARG_FILENAME, &arguments.captures,
+          "predict each capture of this folder instead, and compare", "DIR" },
+        { "profile", 0, 0, G_OPTION_ARG_STRING, &arguments.profile,
+          "hardware profile for captures (default: capture-4.17)", "NAME" },
         { 0 },
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("- check against reality");
-    int result;
+    const ArgumentSpec spec = {
+        .command = "validate",
+        .usage = "[TARGET...]",
+        .description =
+            "Simulates what others have published or what follows from theory, and "
+            "compares; all\ntargets that ship, or those named. Exit status: 0 all "
+            "inside their tolerance, 3 bad input,\n6 something is outside.\n",
+        .entries = entries,
+        .least = 0,
+        .most = TARGETS_MAX,
+    };
 
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1 ||
-        !options.captures) {
-        g_printerr("hvmsim validate: %s\n",
-                   error ? error->message
-                         : "expected --captures DIR, and nothing else");
-        result = EXIT_USAGE;
-    } else {
-        result = validate(&options);
-    }
-    g_free(options.captures);
-    g_free(options.profile);
-    return result;
+    if (!arguments_parse(&spec, &argc, &argv))
+        return EXIT_USAGE;
+    return validate(&arguments, argv + 1);
 }
 
 const Command validate_command = {
     .name = "validate",
-    .summary = "compare predictions with captures of a real Xen",
+    .summary = "compare with published figures, or with captures of a real Xen",
     .run = validate_run,
 };

@@ -10,12 +10,14 @@ static const struct {
     const char *what, *extension, *folder;
 } kinds[] = {
     [DATA_COSTS] = { "cost profile", ".ini", HVMSIM_DATA_FROM_PROGRAM "/costs" },
+    [DATA_TARGETS] = { "validation target", ".ini",
+                       HVMSIM_DATA_FROM_PROGRAM "/scenarios/validation/targets" },
     [DATA_TRACES] = { "trace", ".xtr.xz", HVMSIM_DATA_FROM_PROGRAM "/traces" },
 };
 
-/* The folder of what comes with hvmsim. It lies at the same distance from the program
- * where both are installed and in the build tree, so both can be moved. */
-static char *data_folder(DataKind kind)
+/* It lies at the same distance from the program where both are installed and in the
+ * build tree, so both can be moved. */
+char *data_path_folder(DataKind kind)
 {
     char *program = realpath((const char *)getauxval(AT_EXECFN), NULL);
     g_autofree char *beside = g_path_get_dirname(program ? program : "");
@@ -44,7 +46,7 @@ static char *find_in(const char *folder, const char *name, const char *extension
 char *data_path_find(DataKind kind, const char *name, const char *beside,
                      GError **error)
 {
-    g_autofree char *shipped = data_folder(kind);
+    g_autofree char *shipped = data_path_folder(kind);
     const char *const folders[] = { beside, shipped };
     const unsigned n = strchr(name, '/') ? 1 : G_N_ELEMENTS(folders);
     g_autoptr(GString) tried = g_string_new(NULL);

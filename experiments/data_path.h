@@ -7,9 +7,13 @@
 #include <glib.h>
 
 typedef enum {
-    DATA_COSTS,  /* <name>.ini: what the steps of the model cost */
-    DATA_TRACES, /* real captures */
+    DATA_COSTS,   /* <name>.ini: what the steps of the model cost */
+    DATA_TRACES,  /* real captures */
+    DATA_TARGETS, /* <name>.ini: published figures to validate against */
 } DataKind;
+
+/* The folder of what comes with hvmsim. Free with g_free. */
+char *data_path_folder(DataKind kind);
 
 /*
  * A name with a slash is a path, from the folder of the file that names it. A plain

@@ -225,7 +225,9 @@ static bool read_head(Target *target, TargetKind *kind, GError **error)
         *kind = (TargetKind)fields.kind;
         target->title = g_strdup(fields.title);
         target->source = g_strdup(fields.source);
-        target->scenario = g_build_filename(folder, fields.scenario, NULL);
+        target->scenario = g_path_is_absolute(fields.scenario)
+                               ? g_strdup(fields.scenario)
+                               : g_build_filename(folder, fields.scenario, NULL);
     }
     option_clear(target_keys, &fields);
     return is_read;
