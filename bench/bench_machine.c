@@ -18,7 +18,7 @@
 #define N_PCPUS   16u
 #define N_GUESTS  64u
 #define READS     8
-#define SPIN      20000000 /* instructions between groups of reads */
+#define SPIN      5000000 /* instructions between groups of reads */
 #define SLICE_NS  (20 * NS_PER_MS)
 #define WARMUP_NS (200 * NS_PER_MS)
 #define TURNS     20
