@@ -98,7 +98,7 @@ GPtrArray *tasks_new(const Experiment *experiment, const char *experiment_hash)
 {
     const unsigned n_runs = experiment_count_runs(experiment);
     GPtrArray *tasks = g_ptr_array_new_with_free_func(task_free);
-    g_autofree unsigned *order = interleave_cells(experiment);
+    g_autofree unsigned *order = interleave_cells(experiment); /* of all cells */
 
     for (unsigned replication = 0; tasks->len < n_runs; replication++)
         for (unsigned i = 0; i < experiment->cells->len; i++) {

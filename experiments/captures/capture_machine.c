@@ -19,9 +19,9 @@
 
 /* What a record costs, and a trapped RDTSC (captures' README): with every hypercall
  * traced, a call is one record more, a switch of tasks or into idle four. */
-#define RECORD_CYCLES       390
+#define RECORD_CYCLES       INT64_C(390)
 #define SWITCH_RECORDS      4
-#define RDTSC_CYCLES        1300
+#define RDTSC_CYCLES        INT64_C(1300)
 #define RDTSCS_BEFORE_REPLY 13
 #define RDTSCS_AFTER_REPLY  8
 /* The way from the answer to the block is longer in a stub domain's Linux than in

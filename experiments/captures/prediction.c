@@ -77,7 +77,9 @@ static int by_value(const void *left, const void *right)
 /* The sample of rank floor(n x percent / 100), as captures are read. */
 static double percentile(const GArray *sorted, unsigned percent)
 {
-    return (double)g_array_index(sorted, int64_t, sorted->len * percent / 100);
+    const unsigned rank = sorted->len * percent / 100;
+
+    return (double)g_array_index(sorted, int64_t, rank);
 }
 
 static double mean(const GArray *values)
