@@ -361,8 +361,9 @@ static void init_cpu(Kernel *kernel, unsigned i, const CostProfile *profile)
 {
     KernelCpu *cpu = &kernel->cpus[i];
     Host *host = kernel->domain->host;
-    Vcpu *vcpu = host_add_vcpu(host, kernel->domain, i % host->n_pcpus, &pv_cpu_context,
-                               &cpu->pv);
+    Vcpu *vcpu =
+        host_add_vcpu(host, kernel->domain, (kernel->domain->index + i) % host->n_pcpus,
+                      &pv_cpu_context, &cpu->pv);
 
     cpu->kernel = kernel;
     o1_queue_init(&cpu->queue);

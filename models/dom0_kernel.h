@@ -48,7 +48,8 @@ struct Task {
     bool has_cpu;       /* resumed and not yet paused */
 };
 
-/* The kernel of this domain, whose vCPUs it adds: n_vcpus, vCPU i on pCPU i at first.
+/* The kernel of this domain, whose vCPUs it adds: n_vcpus, at first on
+ * successive pCPUs, dom0's from pCPU 0 on.
  * hz: of its tick, at which sleeps end. run_for: to whom its own work is attributed:
  * the guest of a stub domain, or NULL, the host. */
 Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
