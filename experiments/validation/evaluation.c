@@ -144,9 +144,11 @@ static bool run_needed(Runs *runs, unsigned n_jobs, GError **error)
 static double *take_values(const Runs *runs, const TargetRow *row,
                            const Operand *operand, unsigned *n, GError **error)
 {
-    g_autofree double *values = g_new(double, runs->tasks->len);
+    g_autofree double *values = NULL;
     unsigned cell;
 
+    g_assert(runs->tasks); /* a row that is judged has needed some */
+    values = g_new0(double, runs->tasks->len);
     *n = 0;
     if (!find_cell(runs, row, operand->at, &cell, error))
         return NULL;
