@@ -1,15 +1,18 @@
 #include "cli/validate_captures.h"
 
-#include "experiments/captures/comparison.h"
+#include "experiments/captures/placement_change.h"
 #include "experiments/cost_profile.h"
 #include "experiments/data_path.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#define CHANGES_MAX 8
+
 /* What a folder of captures has come to. */
 typedef struct {
-    unsigned n_captures, n_inside, n_outside;
+    unsigned n_captures, n_inside, n_outside, n_invalid;
+    GHashTable *rows; /* of GPtrArray of ComparedFigure, by the capture's name */
 } Tally;
 
 static void print_rows(const char *name, const GPtrArray *rows, Tally *tally)
@@ -29,27 +32,34 @@ static void print_rows(const char *name, const GPtrArray *rows, Tally *tally)
     }
 }
 
-static bool validate_capture(const char *dir, const char *name,
-                             const CostProfile *profile, Tally *tally, GError **error)
+static GPtrArray *compare_capture(const char *folder, const CostProfile *profile,
+                                  GError **error)
 {
-    g_autofree char *ini = g_build_filename(dir, name, "capture.ini", NULL);
-    g_autofree char *csv = g_build_filename(dir, name, "figures.csv", NULL);
-    g_autoptr(CaptureScenario) scenario = NULL;
-    g_autoptr(GPtrArray) predicted = NULL;
-    g_autoptr(GPtrArray) rows = NULL;
+    g_autofree char *ini = g_build_filename(folder, "capture.ini", NULL);
+    g_autofree char *csv = g_build_filename(folder, "figures.csv", NULL);
+    g_autoptr(CaptureScenario) scenario = capture_scenario_load(ini, error);
+    g_autoptr(GPtrArray) predicted =
+        scenario ? capture_predict(scenario, profile, error) : NULL;
 
-    if (!g_file_test(ini, G_FILE_TEST_EXISTS))
-        return true;
-    scenario = capture_scenario_load(ini, error);
-    if (!scenario)
-        return false;
-    predicted = capture_predict(scenario, profile, error);
-    rows = predicted ? captures_compare(csv, predicted, error) : NULL;
-    if (!rows)
-        return false;
+    return predicted ? captures_compare(csv, predicted, error) : NULL;
+}
+
+/* One that cannot be read does not stop the others. */
+static void validate_capture(const char *folder, const CostProfile *profile,
+                             Tally *tally)
+{
+    g_autofree char *name = g_path_get_basename(folder);
+    g_autoptr(GError) error = NULL;
+    GPtrArray *rows = compare_capture(folder, profile, &error);
+
+    if (!rows) {
+        g_printerr("hvmsim validate: %s\n", error->message);
+        tally->n_invalid++;
+        return;
+    }
     tally->n_captures++;
     print_rows(name, rows, tally);
-    return true;
+    g_hash_table_insert(tally->rows, g_steal_pointer(&name), rows);
 }
 
 static int by_name(const void *left, const void *right)
@@ -57,41 +67,104 @@ static int by_name(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-static bool validate_folder(const char *path, const CostProfile *profile, Tally *tally,
-                            GError **error)
+static bool is_capture(const char *folder)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *ini = g_build_filename(folder, "capture.ini", NULL);
+
+    return g_file_test(ini, G_FILE_TEST_EXISTS);
+}
+
+/* The folder itself, or those in it, by name. */
+static GPtrArray *find_captures(const char *path, GError **error)
+{
+    g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GDir) dir = g_dir_open(path, 0, error);
     const char *name;
 
     if (!dir)
-        return false;
-    while ((name = g_dir_read_name(dir)))
-        g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, by_name);
+        return NULL;
+    if (is_capture(path))
+        g_ptr_array_add(folders, g_canonicalize_filename(path, NULL));
+    while ((name = g_dir_read_name(dir))) {
+        g_autofree char *folder = g_build_filename(path, name, NULL);
+
+        if (is_capture(folder))
+            g_ptr_array_add(folders, g_steal_pointer(&folder));
+    }
+    g_ptr_array_sort(folders, by_name);
+    return g_steal_pointer(&folders);
+}
+
+static void print_change(const char *dom0, const char *stub,
+                         const PlacementChange *change, Tally *tally)
+{
+    const bool is_right = placement_change_is_right(change);
+
+    tally->n_inside += is_right;
+    tally->n_outside += !is_right;
+    printf("%-22s %-22s %-15s %+10.1f %% %+10.1f %%  %s\n", dom0, stub, change->metric,
+           change->measured_percent, change->predicted_percent,
+           is_right ? "inside" : "OUTSIDE");
+}
+
+static void print_changes(const GPtrArray *folders, Tally *tally)
+{
+    printf("%-22s %-22s %-15s %12s %12s\n", "dom0", "stub", "change of", "measured",
+           "predicted");
+    for (unsigned i = 0; i < folders->len; i++) {
+        g_autofree char *dom0 = g_path_get_basename(g_ptr_array_index(folders, i));
+        g_autofree char *stub = placement_counterpart(dom0);
+        const GPtrArray *before = g_hash_table_lookup(tally->rows, dom0);
+        const GPtrArray *after = stub ? g_hash_table_lookup(tally->rows, stub) : NULL;
+        PlacementChange changes[CHANGES_MAX];
+        unsigned n = 0;
+
+        if (before && after)
+            n = placement_changes(before, after, changes, CHANGES_MAX);
+        for (unsigned j = 0; j < n; j++)
+            print_change(dom0, stub, &changes[j], tally);
+    }
+}
+
+static void validate_folders(const GPtrArray *folders, const CostProfile *profile,
+                             Tally *tally)
+{
     printf("%-22s %4s  %-15s %11s %11s %11s %11s  %-4s %8s\n", "capture", "dom",
            "metric", "measured", "predicted", "lowest", "highest", "unit", "error");
-    for (unsigned i = 0; i < names->len; i++)
-        if (!validate_capture(path, g_ptr_array_index(names, i), profile, tally, error))
-            return false;
+    for (unsigned i = 0; i < folders->len; i++)
+        validate_capture(g_ptr_array_index(folders, i), profile, tally);
+    print_changes(folders, tally);
     printf("%u captures: %u figures inside their tolerance, %u outside\n",
            tally->n_captures, tally->n_inside, tally->n_outside);
-    return true;
+}
+
+static void free_rows(void *rows)
+{
+    g_ptr_array_unref(rows);
+}
+
+static ExitCode verdict(const Tally *tally)
+{
+    if (tally->n_invalid > 0)
+        return EXIT_INPUT;
+    return tally->n_outside > 0 ? EXIT_CHECK_FAILED : EXIT_OK;
 }
 
 ExitCode validate_captures(const char *folder, const char *profile_name)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = NULL;
-    g_autoptr(CostProfile) profile = NULL;
-    Tally tally = { 0 };
+    g_autoptr(GHashTable) rows =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_rows);
+    const char *name = profile_name ? profile_name : "capture-4.17";
+    g_autofree char *path = data_path_find(DATA_COSTS, name, ".", &error);
+    g_autoptr(CostProfile) profile = path ? cost_profile_load(path, &error) : NULL;
+    g_autoptr(GPtrArray) folders = profile ? find_captures(folder, &error) : NULL;
+    Tally tally = { .rows = rows };
 
-    path = data_path_find(DATA_COSTS, profile_name ? profile_name : "capture-4.17", ".",
-                          &error);
-    profile = path ? cost_profile_load(path, &error) : NULL;
-    if (!profile || !validate_folder(folder, profile, &tally, &error)) {
+    if (!folders) {
         g_printerr("hvmsim validate: %s\n", error->message);
         return EXIT_INPUT;
     }
-    return tally.n_outside > 0 ? EXIT_CHECK_FAILED : EXIT_OK;
+    validate_folders(folders, profile, &tally);
+    return verdict(&tally);
 }
