@@ -46,6 +46,8 @@ static const Option dom0_table[] = {
     OPTION_NS_FIELD(Dom0Keys, daemon_interval_ns, "daemon-interval", "100ms", 0,
                     3600 * NS_PER_S,
                     "time between passes of background daemons; 0: none"),
+    OPTION_NS_FIELD(Dom0Keys, daemon_run_ns, "daemon-run", "0", 0, 3600 * NS_PER_S,
+                    "CPU time of a pass; 0: that of the hardware profile"),
     OPTION_TEXT_FIELD(Dom0Keys, pin, "pin", "all",
                       "pCPUs that its vCPUs may use, such as 0-1,4"),
     { 0 },

@@ -34,7 +34,7 @@ typedef struct {
 
 typedef struct {
     SchedParams sched;
-    int64_t n_vcpus, hz, daemon_interval_ns;
+    int64_t n_vcpus, hz, daemon_interval_ns, daemon_run_ns;
     char *pin;
 } Dom0Keys;
 

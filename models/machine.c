@@ -144,7 +144,8 @@ static void build_dom0(Machine *machine, const MachineParams *params)
                                 params->disk.bytes_per_s, interrupt_ns);
     machine->nic = physical_device_new(machine->kernel, NIC_ID, 0,
                                        params->nic.bits_per_s / 8, interrupt_ns);
-    machine->daemon_ns = cost_ns(profile, COST_DAEMON);
+    machine->daemon_ns =
+        dom0->daemon_run_ns > 0 ? dom0->daemon_run_ns : cost_ns(profile, COST_DAEMON);
     machine->daemon_interval_ns = dom0->daemon_interval_ns;
     machine->kernel_hz = dom0->hz;
     machine->select_timeout_ns = params->select_timeout_ns;

@@ -49,6 +49,7 @@ typedef struct {
     Pinning pinning;
     int64_t hz;                 /* of its kernel's tick, and of every other Linux's */
     int64_t daemon_interval_ns; /* background daemons: one pass each; 0: none */
+    int64_t daemon_run_ns;      /* CPU time of a pass; 0: the profile's */
 } Dom0Params;
 
 typedef struct {

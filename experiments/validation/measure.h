@@ -2,8 +2,8 @@
  * measure.h - the figures of a run that a validation row may ask for, by name.
  *
  * Each is of a subject: a role ("dom0", "guest", "stub", "neighbour"), one domain by
- * its name, or "host" for all domains. Several domains are added up; times are means
- * over what happened to all of them.
+ * its name, the domains of a group by its name, or "host" for all domains. Several
+ * domains are added up; times are means over what happened to all of them.
  */
 #ifndef EXPERIMENTS_VALIDATION_MEASURE_H
 #define EXPERIMENTS_VALIDATION_MEASURE_H

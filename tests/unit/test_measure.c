@@ -1,0 +1,74 @@
+#include "experiments/validation/measure.h"
+
+#include <math.h>
+
+static void add_domain(RunRecord *record, const char *name, DomainRole role,
+                       int64_t ran_ns, uint64_t transfers)
+{
+    const DomainRecord domain = { .name = g_strdup(name),
+                                  .role = role,
+                                  .ran_ns = ran_ns,
+                                  .overhead_ns = 1000000,
+                                  .transfers = transfers };
+
+    g_array_append_val(record->domains, domain);
+}
+
+static RunRecord *make_record(void)
+{
+    RunRecord *record = run_record_new();
+
+    record->measured_ns = 2 * NS_PER_S;
+    add_domain(record, "Domain-0", ROLE_DOM0, 200000000, 0);
+    add_domain(record, "web1", ROLE_GUEST, 100000000, 10);
+    add_domain(record, "web2", ROLE_GUEST, 300000000, 20);
+    add_domain(record, "web2b1", ROLE_GUEST, 500000000, 40);
+    add_domain(record, "web1-dm", ROLE_STUB, 0, 0);
+    return record;
+}
+
+static double take(const RunRecord *record, const char *measure, const char *subject)
+{
+    return measure_take(measure_find(measure), record, subject);
+}
+
+static void test_a_subject_is_a_domain_a_group_a_role_or_all(void)
+{
+    g_autoptr(RunRecord) record = make_record();
+
+    g_assert_cmpfloat(take(record, "transfers", "web2"), ==, 10);
+    g_assert_cmpfloat(take(record, "transfers", "web"), ==, 15);
+    g_assert_cmpfloat(take(record, "transfers", "guest"), ==, 35);
+    g_assert_cmpfloat(take(record, "work", "dom0"), ==, 10);
+    g_assert_cmpfloat(take(record, "work", "host"), ==, 55);
+    g_assert_true(isnan(take(record, "work", "neighbour")));
+    g_assert_true(isnan(take(record, "work", "we")));
+}
+
+static void test_the_overhead_of_switching_counts_as_cpu_and_not_as_work(void)
+{
+    g_autoptr(RunRecord) record = make_record();
+
+    g_assert_cmpfloat_with_epsilon(take(record, "work", "web1"), 5, 1e-9);
+    g_assert_cmpfloat_with_epsilon(take(record, "cpu", "web1"), 5.05, 1e-9);
+}
+
+static void test_a_time_without_events_is_none(void)
+{
+    g_autoptr(RunRecord) record = make_record();
+
+    g_assert_false(isfinite(take(record, "latency", "guest")));
+    g_assert_null(measure_find("latencies"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/measure/a subject is a domain, a group, a role or all",
+                    test_a_subject_is_a_domain_a_group_a_role_or_all);
+    g_test_add_func("/measure/the overhead of switching is CPU and not work",
+                    test_the_overhead_of_switching_counts_as_cpu_and_not_as_work);
+    g_test_add_func("/measure/a mean time of nothing is none",
+                    test_a_time_without_events_is_none);
+    return g_test_run();
+}
