@@ -224,7 +224,7 @@ static void combine_all(GPtrArray *const *replications, unsigned n)
 
     for (unsigned i = 0; i < figures->len; i++) {
         Figure *figure = g_ptr_array_index(figures, i);
-        double values[REPLICATIONS];
+        double values[REPLICATIONS] = { 0 };
 
         for (unsigned j = 0; j < n; j++) {
             const Figure *same = g_ptr_array_index(replications[j], i);
