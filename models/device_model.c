@@ -2,6 +2,9 @@
 
 #include "models/hvm_guest.h"
 
+/* Xen 3.1, helper2.c: each drain of the buffered page puts the next one off to then. */
+#define DRAIN_INTERVAL_NS (100 * NS_PER_MS)
+
 typedef enum {
     STEP_ASLEEP,   /* in select() */
     STEP_WAKE,     /* select() returns; the port is read */
@@ -21,12 +24,14 @@ struct DeviceModel {
     DeviceModelCosts costs;
     Device *devices; /* one of each kind, in the order of device_ops_all */
     unsigned n_devices;
-    Request **queue; /* a ring of one place per guest vCPU */
+    Request **submitted; /* by guest vCPU: its event is on the way; or NULL */
+    Request **queue;     /* a ring of one place per guest vCPU */
     unsigned n_queued, first_queued;
-    Request *serving;
-    Effect effect; /* of the access that is being served */
+    Request *serving; /* what select() has found */
+    Effect effect;    /* of the access that is being served */
     Step step;
     unsigned n_posted, n_posted_places;
+    int64_t drain_due_ns;
     bool is_dma_running, has_dma_finished;
 };
 
@@ -49,6 +54,8 @@ DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *
     model->runner = runner;
     model->costs = *costs;
     model->n_posted_places = n_posted_places;
+    model->drain_due_ns = DRAIN_INTERVAL_NS;
+    model->submitted = g_new0(Request *, guest->vcpus->len);
     model->queue = g_new0(Request *, guest->vcpus->len);
     model->n_devices = count_devices();
     model->devices = g_new0(Device, model->n_devices);
@@ -66,6 +73,7 @@ void device_model_free(DeviceModel *model)
     for (unsigned i = 0; i < model->n_devices; i++)
         g_free(model->devices[i].state);
     g_free(model->devices);
+    g_free(model->submitted);
     g_free(model->queue);
     g_free(model);
 }
@@ -96,13 +104,29 @@ Device *device_model_find(DeviceModel *model, const Activity *access,
 
 void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns)
 {
-    const unsigned n_places = model->guest->vcpus->len;
+    const unsigned guest_vcpu = request->guest->id;
 
-    g_assert(model->n_queued < n_places);
-    model->queue[(model->first_queued + model->n_queued++) % n_places] = request;
+    g_assert(!model->submitted[guest_vcpu]);
+    model->submitted[guest_vcpu] = request;
+    request_enter(request, model->runner_ops->waiting_stage,
+                  model->runner_ops->event_vcpu(model), now_ns);
+    model->runner_ops->signal(model, guest_vcpu, now_ns);
+}
+
+static Request **place_of(const DeviceModel *model, unsigned i)
+{
+    return &model->queue[(model->first_queued + i) % model->guest->vcpus->len];
+}
+
+void device_model_deliver(DeviceModel *model, unsigned guest_vcpu, int64_t now_ns)
+{
+    Request *request = model->submitted[guest_vcpu];
+
+    g_assert(request && model->n_queued < model->guest->vcpus->len);
+    model->submitted[guest_vcpu] = NULL;
+    *place_of(model, model->n_queued++) = request;
     request_enter(request, model->runner_ops->waiting_stage, device_model_vcpu(model),
                   now_ns);
-    model->runner_ops->signal(model, now_ns);
 }
 
 bool device_model_post(DeviceModel *model, const Activity *access G_GNUC_UNUSED)
@@ -125,7 +149,7 @@ bool device_model_has_work(const DeviceModel *model)
 
 static Request *take_request(DeviceModel *model)
 {
-    Request *request = model->queue[model->first_queued];
+    Request *request = *place_of(model, 0);
 
     model->first_queued = (model->first_queued + 1) % model->guest->vcpus->len;
     model->n_queued--;
@@ -145,12 +169,33 @@ static int64_t begin(DeviceModel *model, Step step, int64_t run_ns)
     return run_ns;
 }
 
-static int64_t drain_posted_ns(DeviceModel *model)
+static int64_t drain_posted_ns(DeviceModel *model, int64_t now_ns)
 {
     const int64_t run_ns = model->n_posted * model->costs.posted_ns;
 
     model->n_posted = 0;
+    model->drain_due_ns = now_ns + DRAIN_INTERVAL_NS;
     return run_ns;
+}
+
+/* Timers are looked at once a pass. */
+static int64_t begin_loop(DeviceModel *model, int64_t now_ns)
+{
+    int64_t run_ns = model->costs.loop_ns;
+
+    if (now_ns >= model->drain_due_ns)
+        run_ns += drain_posted_ns(model, now_ns);
+    return begin(model, STEP_LOOP, run_ns);
+}
+
+/* select() returns, with the event of one request if there is any. */
+static int64_t begin_pass(DeviceModel *model, int64_t now_ns)
+{
+    if (model->n_queued > 0) {
+        model->serving = take_request(model);
+        enter_stage(model, STAGE_SERVICE, now_ns);
+    }
+    return begin(model, STEP_WAKE, model->costs.wake_ns);
 }
 
 /* What the effect costs the device model itself. */
@@ -172,18 +217,14 @@ static int64_t effect_ns(const DeviceModel *model)
 
 static int64_t begin_service(DeviceModel *model, int64_t now_ns)
 {
-    const Activity *access;
-    const DeviceOps *ops;
+    const Activity *access = &model->serving->access;
+    const DeviceOps *ops = model->serving->device->ops;
     int64_t run_ns;
 
-    model->serving = take_request(model);
-    enter_stage(model, STAGE_SERVICE, now_ns);
-    access = &model->serving->access;
-    ops = model->serving->device->ops;
     model->effect = (Effect){ EFFECT_NONE, 0 };
     if (ops->access)
         model->effect = ops->access(model->serving->device, access);
-    run_ns = drain_posted_ns(model) + model->costs.access_ns +
+    run_ns = drain_posted_ns(model, now_ns) + model->costs.access_ns +
              (access->count - 1) * model->costs.element_ns;
     return begin(model, STEP_SERVE, run_ns + effect_ns(model));
 }
@@ -240,25 +281,25 @@ static int64_t finish_reply(DeviceModel *model, int64_t now_ns)
 
     model->serving = NULL;
     hvm_guest_reply(request, now_ns);
-    return begin(model, STEP_LOOP, model->costs.loop_ns);
+    return begin_loop(model, now_ns);
 }
 
 static int64_t finish_irq(DeviceModel *model, int64_t now_ns)
 {
     hvm_guest_interrupt(model->guest, now_ns);
-    return begin(model, STEP_LOOP, model->costs.loop_ns);
+    return begin_loop(model, now_ns);
 }
 
 /* What select() has found: the event port comes before the disk's answers. */
 static int64_t begin_handler(DeviceModel *model, int64_t now_ns)
 {
-    if (model->n_queued > 0)
+    if (model->serving)
         return begin_service(model, now_ns);
     if (model->has_dma_finished) {
         model->has_dma_finished = false;
         return begin(model, STEP_IRQ, model->costs.disk_ns + model->costs.irq_ns);
     }
-    return begin(model, STEP_LOOP, drain_posted_ns(model) + model->costs.loop_ns);
+    return begin_loop(model, now_ns);
 }
 
 bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
@@ -271,7 +312,7 @@ bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
     case STEP_ASLEEP:
         if (!device_model_has_work(model) && !timed_out)
             return false;
-        *run_ns = begin(model, STEP_WAKE, model->costs.wake_ns);
+        *run_ns = begin_pass(model, now_ns);
         return true;
     case STEP_WAKE:
         *run_ns = begin_handler(model, now_ns);
@@ -303,8 +344,12 @@ static Stage running_stage(const DeviceModel *model)
     return model->step == STEP_REPLY ? STAGE_REPLY : STAGE_SERVICE;
 }
 
+/* Those that wait in line may have moved to another vCPU with the thread. */
 void device_model_resumed(DeviceModel *model, int64_t now_ns)
 {
+    for (unsigned i = 0; i < model->n_queued; i++)
+        request_enter(*place_of(model, i), model->runner_ops->waiting_stage,
+                      device_model_vcpu(model), now_ns);
     if (model->serving && model->step != STEP_BLOCKED)
         enter_stage(model, running_stage(model), now_ns);
 }

@@ -22,15 +22,18 @@ typedef struct {
 } DeviceModelCosts;
 
 typedef struct {
-    /* The device model sleeps and has something to do. Called by the sender. */
-    void (*signal)(DeviceModel *model, int64_t now_ns);
+    /* Sends the event of a guest's vCPU, each of which has a port of its own. When the
+     * event is handled, the runner calls device_model_deliver. */
+    void (*signal)(DeviceModel *model, unsigned guest_vcpu, int64_t now_ns);
     /* The disk shall move bytes; device_model_disk_done is called afterwards, in the
      * runner's context. is_dma: nobody waits for it meanwhile. False: there is no disk,
      * the image lies in memory and the bytes have been moved. */
     bool (*submit_disk)(DeviceModel *model, int64_t bytes, bool is_dma, int64_t now_ns);
     void (*send_packet)(DeviceModel *model, int64_t bytes, int64_t now_ns);
-    /* The vCPU on which the device model runs, or will run. */
+    /* The vCPU on which the device model runs, or will run; and the one that takes its
+     * events. */
     Vcpu *(*vcpu)(const DeviceModel *model);
+    Vcpu *(*event_vcpu)(const DeviceModel *model);
     /* The stage of a request that waits for the loop while that vCPU runs. */
     Stage waiting_stage;
 } RunnerOps;
@@ -47,8 +50,11 @@ Domain *device_model_guest(const DeviceModel *model);
 
 /* From the guest's vCPU: the request is posted and its event sent. */
 void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns);
-/* A posted access: waits in the buffered page until the next pass. False: it is full.
- */
+/* From the runner: its kernel has taken the event of that vCPU of the guest, so the
+ * next select() finds it. */
+void device_model_deliver(DeviceModel *model, unsigned guest_vcpu, int64_t now_ns);
+/* A posted access: waits in the buffered page until the next request, or for some 100
+ * ms. False: it is full. */
 bool device_model_post(DeviceModel *model, const Activity *access);
 
 /*

@@ -337,6 +337,11 @@ unsigned kernel_open_port(Kernel *kernel, const EventPort *port)
     return event_channels_open(kernel->cpus[0].pv.channels, port);
 }
 
+Vcpu *kernel_event_vcpu(const Kernel *kernel)
+{
+    return kernel->cpus[0].pv.vcpu;
+}
+
 void kernel_send(Kernel *kernel, unsigned port)
 {
     event_send(kernel->cpus[0].pv.channels, port);

@@ -48,10 +48,9 @@ struct Task {
     bool has_cpu;       /* resumed and not yet paused */
 };
 
-/* The kernel of this domain, whose vCPUs it adds: n_vcpus, at first on
- * successive pCPUs, dom0's from pCPU 0 on.
- * hz: of its tick, at which sleeps end. run_for: to whom its own work is attributed:
- * the guest of a stub domain, or NULL, the host. */
+/* The kernel of this domain, whose vCPUs it adds: n_vcpus, at first on successive
+ * pCPUs, dom0's from pCPU 0 on. hz: of its tick, at which sleeps end. run_for: to whom
+ * its own work is attributed: the guest of a stub domain, or NULL, the host. */
 Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
                    const CostProfile *profile, Domain *run_for);
 void kernel_free(Kernel *kernel);
@@ -78,6 +77,8 @@ Vcpu *task_vcpu(const Task *task);
 
 /* Opens a port on vCPU 0. */
 unsigned kernel_open_port(Kernel *kernel, const EventPort *port);
+/* That vCPU: whatever is sent waits until it runs. */
+Vcpu *kernel_event_vcpu(const Kernel *kernel);
 /* A physical interrupt or another domain's event for dom0. */
 void kernel_send(Kernel *kernel, unsigned port);
 

@@ -12,16 +12,24 @@ typedef enum {
     THREAD_FINISHING,
 } ThreadStep;
 
+typedef struct Qemu Qemu;
+
+/* The event channel of one vCPU of the guest. */
 typedef struct {
+    Qemu *qemu;
+    unsigned guest_vcpu, port;
+} Channel;
+
+struct Qemu {
     Machine *machine;
     Kernel *kernel;
     DeviceModel *model;
     Task process, disk_thread;
-    unsigned port;
+    Channel *channels; /* one for each vCPU of the guest */
     PhysicalJob read, dma;
     ThreadStep thread_step;
     int64_t disk_ns; /* what a transfer costs the thread before and after */
-} Qemu;
+};
 
 /* The process. */
 
@@ -127,17 +135,20 @@ static void read_complete(void *owner, int64_t now_ns)
 
 static void handle_port(void *owner, int64_t now_ns)
 {
-    Qemu *qemu = owner;
+    const Channel *channel = owner;
+    Qemu *qemu = channel->qemu;
 
     if (!device_model_is_blocked(qemu->model))
         task_wake(&qemu->process, now_ns);
+    device_model_deliver(qemu->model, channel->guest_vcpu, now_ns);
 }
 
-static void qemu_signal(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
+static void qemu_signal(DeviceModel *model, unsigned guest_vcpu,
+                        int64_t now_ns G_GNUC_UNUSED)
 {
     const Qemu *qemu = device_model_runner(model);
 
-    kernel_send(qemu->kernel, qemu->port);
+    kernel_send(qemu->kernel, qemu->channels[guest_vcpu].port);
 }
 
 static bool qemu_submit_disk(DeviceModel *model, int64_t bytes, bool is_dma,
@@ -172,11 +183,19 @@ static Vcpu *qemu_vcpu(const DeviceModel *model)
     return task_vcpu(&qemu->process);
 }
 
+static Vcpu *qemu_event_vcpu(const DeviceModel *model)
+{
+    const Qemu *qemu = device_model_runner(model);
+
+    return kernel_event_vcpu(qemu->kernel);
+}
+
 static const RunnerOps runner_ops = {
     .signal = qemu_signal,
     .submit_disk = qemu_submit_disk,
     .send_packet = qemu_send_packet,
     .vcpu = qemu_vcpu,
+    .event_vcpu = qemu_event_vcpu,
     .waiting_stage = STAGE_WAIT_TASK,
 };
 
@@ -195,12 +214,38 @@ static DeviceModelCosts process_costs(const CostProfile *profile)
     return costs;
 }
 
+static void open_channels(Qemu *qemu, Domain *guest)
+{
+    const int64_t wake_ns = cost_ns(qemu->machine->profile, COST_TASK_WAKE);
+
+    qemu->channels = g_new(Channel, guest->vcpus->len);
+    for (unsigned i = 0; i < guest->vcpus->len; i++) {
+        Channel *channel = &qemu->channels[i];
+
+        channel->qemu = qemu;
+        channel->guest_vcpu = i;
+        channel->port =
+            kernel_open_port(qemu->kernel, &(EventPort){ .handle = handle_port,
+                                                         .owner = channel,
+                                                         .handler_ns = wake_ns,
+                                                         .run_for = guest });
+    }
+}
+
+static void free_qemu(void *data)
+{
+    Qemu *qemu = data;
+
+    g_free(qemu->channels);
+    g_free(qemu);
+}
+
 DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
 {
     Qemu *qemu = g_new0(Qemu, 1);
     const DeviceModelCosts costs = process_costs(machine->profile);
 
-    machine_own(machine, qemu, g_free);
+    machine_own(machine, qemu, free_qemu);
     qemu->machine = machine;
     qemu->kernel = kernel;
     qemu->model =
@@ -211,10 +256,6 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
     task_init(&qemu->process, kernel, &qemu_ops, qemu);
     task_init(&qemu->disk_thread, kernel, &thread_ops, qemu);
     qemu->process.timeout_ns = select_timeout_ns(qemu, 0);
-    qemu->port = kernel_open_port(
-        kernel, &(EventPort){ .handle = handle_port,
-                              .owner = qemu,
-                              .handler_ns = cost_ns(machine->profile, COST_TASK_WAKE),
-                              .run_for = guest });
+    open_channels(qemu, guest);
     return qemu->model;
 }

@@ -17,14 +17,21 @@ typedef struct {
     bool is_dma;
 } BlockRequest;
 
+/* The event channel of one vCPU of the guest. */
+typedef struct {
+    Stub *stub;
+    unsigned guest_vcpu, port;
+} Channel;
+
 struct Stub {
     PvCpu pv;
     Machine *machine;
     DeviceModel *model;
     Vcpu *vcpu;
     SimTimer timer;
-    unsigned port, block_port, timer_port; /* on the stub's vCPU */
-    int64_t left_ns;                       /* of the interrupted step */
+    Channel *channels;               /* one for each vCPU of the guest */
+    unsigned block_port, timer_port; /* on the stub's vCPU */
+    int64_t left_ns;                 /* of the interrupted step */
     bool is_stepping, timed_out;
 
     Task backend; /* blkback's thread in dom0 */
@@ -103,8 +110,11 @@ static void handle_timer(void *owner, int64_t now_ns G_GNUC_UNUSED)
 }
 
 /* The handler marks a descriptor readable; the loop finds out by itself. */
-static void handle_request(void *owner G_GNUC_UNUSED, int64_t now_ns G_GNUC_UNUSED)
+static void handle_request(void *owner, int64_t now_ns)
 {
+    const Channel *channel = owner;
+
+    device_model_deliver(channel->stub->model, channel->guest_vcpu, now_ns);
 }
 
 static void handle_block_response(void *owner, int64_t now_ns)
@@ -194,11 +204,12 @@ static void handle_netback(void *owner, int64_t now_ns G_GNUC_UNUSED)
 
 /* The runner's side of the device model. */
 
-static void stub_signal(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
+static void stub_signal(DeviceModel *model, unsigned guest_vcpu,
+                        int64_t now_ns G_GNUC_UNUSED)
 {
     const Stub *stub = device_model_runner(model);
 
-    event_send(stub->pv.channels, stub->port);
+    event_send(stub->pv.channels, stub->channels[guest_vcpu].port);
 }
 
 /* blkfront notifies only if the back end has gone to sleep. */
@@ -239,6 +250,7 @@ static const RunnerOps runner_ops = {
     .submit_disk = stub_submit_disk,
     .send_packet = stub_send_packet,
     .vcpu = stub_vcpu,
+    .event_vcpu = stub_vcpu,
     .waiting_stage = STAGE_SERVICE,
 };
 
@@ -258,6 +270,21 @@ static DeviceModelCosts stub_costs(const CostProfile *profile)
     return costs;
 }
 
+static void open_channels(Stub *stub, Domain *guest)
+{
+    stub->channels = g_new(Channel, guest->vcpus->len);
+    for (unsigned i = 0; i < guest->vcpus->len; i++) {
+        Channel *channel = &stub->channels[i];
+
+        channel->stub = stub;
+        channel->guest_vcpu = i;
+        channel->port = event_channels_open(stub->pv.channels,
+                                            &(EventPort){ .handle = handle_request,
+                                                          .owner = channel,
+                                                          .run_for = guest });
+    }
+}
+
 static void open_ports(Stub *stub, Domain *guest)
 {
     Machine *machine = stub->machine;
@@ -265,9 +292,7 @@ static void open_ports(Stub *stub, Domain *guest)
     const int64_t wake_ns = cost_ns(machine->profile, COST_TASK_WAKE);
     const int64_t frontend_ns = cost_ns(machine->profile, COST_FRONTEND);
 
-    stub->port = event_channels_open(
-        channels,
-        &(EventPort){ .handle = handle_request, .owner = stub, .run_for = guest });
+    open_channels(stub, guest);
     stub->timer_port = event_channels_open(
         channels,
         &(EventPort){ .handle = handle_timer, .owner = stub, .run_for = guest });
@@ -293,6 +318,7 @@ static void free_stub(void *data)
     Stub *stub = data;
 
     pv_cpu_clear(&stub->pv);
+    g_free(stub->channels);
     g_free(stub);
 }
 
