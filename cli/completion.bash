@@ -22,6 +22,7 @@ _hvmsim_words() {
     list,list) _hvmsim_first_words list ;;
     list,*) [ "$3" -gt 1 ] || _hvmsim_first_words list "$2" ;;
     help,help) _hvmsim_commands ;;
+    validate,*) _hvmsim_first_words validate --list ;;
     export,*) [ "$3" -ne 1 ] || _hvmsim_first_words list tables ;;
     esac
 }
