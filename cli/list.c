@@ -119,8 +119,11 @@ static void print_sched_keys(void)
 {
     for (const SchedKey *key = sched_keys; key->option.key; key++) {
         const char *separator = "";
+        Option option = key->option;
 
-        print_option(&key->option);
+        if (!key->is_always_set)
+            option.default_text = "the scheduler's own";
+        print_option(&option);
         printf("  %-18s for ", "");
         for (const SchedulerOps *const *ops = scheduler_ops_all(); *ops; ops++) {
             if (!((*ops)->params & key->bit))
