@@ -150,15 +150,10 @@ static bool read_kind(const Section *section, DomainKeys *keys, GError **error)
     g_autoptr(IniGroup) kind =
         ini_group_new(section->group->head, section->group->place);
     const IniBinding binding = { section->bindings[0].table, keys };
-    bool is_valid;
 
-    if (!entry) {
-        ini_group_error(section->group, error, "needs kind, one of hvm, hog, periodic");
-        return false;
-    }
-    ini_group_set(kind, "kind", entry->text, entry->place);
-    is_valid = ini_group_read(kind, &binding, 1, error);
-    return is_valid;
+    if (entry)
+        ini_group_set(kind, "kind", entry->text, entry->place);
+    return ini_group_read(kind, &binding, 1, error);
 }
 
 static bool read_domain(const Reader *reader, const IniGroup *group, GError **error)

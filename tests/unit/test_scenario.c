@@ -218,7 +218,7 @@ static const BadInput bad_inputs[] = {
       "each once: disk (did you mean disk?)" },
     { "workload = disk\n", "",
       ":11: [domain guest] needs workload, what its vCPUs do" },
-    { "kind = hvm\n", "", ":11: [domain guest] needs kind, one of hvm, hog, periodic" },
+    { "kind = hog\n", "", ":15: [domain hog] needs workload, what its vCPUs do" },
     { "0-1,3", "0-1,4",
       ":14: [domain guest] pin = 0-1,4: expected all, or pCPUs from 0 to 3, such as "
       "0-1,3" },
