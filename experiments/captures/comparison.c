@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* How far a prediction may be off; the issue's figures. A share below SMALL_SHARE of a
- * pCPU is judged by its absolute error. */
+/* How far a prediction may be off, relative to what was measured, however small that
+ * is. */
 static const struct {
     const char *metric;
     double tolerance;
@@ -18,8 +18,6 @@ static const struct {
     { "round_trip_p95", 0.25 },
     { "round_trip_mean", 0.10 },
 };
-
-#define SMALL_SHARE 0.05
 
 static double tolerance_of(const char *metric)
 {
@@ -57,12 +55,8 @@ static const Figure *find(const GPtrArray *predicted, const char *domain,
 static double error_of(const ComparedFigure *figure)
 {
     const double difference = fabs(figure->predicted - figure->measured);
-    const bool is_small_share =
-        strcmp(figure->metric, "cpu") == 0 && figure->measured < SMALL_SHARE;
 
-    if (is_small_share || figure->measured == 0)
-        return difference;
-    return difference / figure->measured;
+    return figure->measured == 0 ? difference : difference / figure->measured;
 }
 
 /* domain,metric,value,unit */

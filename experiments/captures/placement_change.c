@@ -3,8 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#define POINTS_MAX  10
-#define SIGN_POINTS 1
+#define POINTS_MAX 10
 
 static const char *const metrics[] = { "round_trips", "round_trip_p50",
                                        "round_trip_p95", "round_trip_mean" };
@@ -63,18 +62,11 @@ unsigned placement_changes(const GPtrArray *dom0, const GPtrArray *stub,
     return n;
 }
 
-static int sign_of(double percent)
-{
-    if (fabs(percent) < SIGN_POINTS)
-        return 0;
-    return percent > 0 ? 1 : -1;
-}
-
 bool placement_change_is_right(const PlacementChange *change)
 {
-    const int signs =
-        sign_of(change->measured_percent) * sign_of(change->predicted_percent);
+    const bool has_same_sign =
+        (change->measured_percent < 0) == (change->predicted_percent < 0);
 
-    return signs >= 0 &&
+    return has_same_sign &&
            fabs(change->measured_percent - change->predicted_percent) <= POINTS_MAX;
 }
