@@ -12,7 +12,7 @@ typedef struct {
     double measured, predicted;
     double low, high; /* of the replications */
     double tolerance; /* of the error; 0: shown, not judged */
-    double error;     /* |predicted - measured| / measured, or in pCPUs for shares */
+    double error;     /* |predicted - measured| / measured */
 } ComparedFigure;
 
 /* Of ComparedFigure, owned: every figure of figures.csv that the prediction has too, in

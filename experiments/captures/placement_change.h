@@ -24,8 +24,7 @@ char *placement_counterpart(const char *name);
 unsigned placement_changes(const GPtrArray *dom0, const GPtrArray *stub,
                            PlacementChange *changes, unsigned n_max);
 
-/* The same sign, and at most 10 points apart. A change of less than a point has no
- * sign. */
+/* The same sign, and at most 10 points apart. */
 bool placement_change_is_right(const PlacementChange *change);
 
 #endif
