@@ -4,8 +4,8 @@
 #ifndef MODELS_MACHINE_INTERNAL_H
 #define MODELS_MACHINE_INTERNAL_H
 
-#include "models/dom0_kernel.h"
 #include "models/hvm_guest.h"
+#include "models/linux_kernel.h"
 #include "models/machine.h"
 #include "models/physical.h"
 

@@ -7,7 +7,7 @@
 #ifndef MODELS_PHYSICAL_H
 #define MODELS_PHYSICAL_H
 
-#include "models/dom0_kernel.h"
+#include "models/linux_kernel.h"
 #include "models/schedulers/run_queue.h"
 
 typedef struct PhysicalDevice PhysicalDevice;

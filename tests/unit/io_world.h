@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_IO_WORLD_H
 #define TESTS_UNIT_IO_WORLD_H
 
-#include "models/dom0_kernel.h"
+#include "models/linux_kernel.h"
 #include "models/machine.h"
 
 /* 1 GHz, one cycle per instruction. Every cost differs from every other, so that a sum

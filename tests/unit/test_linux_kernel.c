@@ -1,5 +1,5 @@
 /* Tasks on the vCPUs of a dom0 kernel. */
-#include "models/dom0_kernel.h"
+#include "models/linux_kernel.h"
 
 #include "tests/unit/io_world.h"
 
@@ -263,8 +263,8 @@ static void test_each_idling_is_paid(Fixture *self, gconstpointer data G_GNUC_UN
 }
 
 #define ADD(name, n_vcpus, test)                                                       \
-    g_test_add("/dom0-kernel/" name, Fixture, GUINT_TO_POINTER(n_vcpus), set_up, test, \
-               tear_down)
+    g_test_add("/linux-kernel/" name, Fixture, GUINT_TO_POINTER(n_vcpus), set_up,      \
+               test, tear_down)
 
 int main(int argc, char **argv)
 {

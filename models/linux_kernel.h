@@ -1,13 +1,13 @@
 /*
- * dom0_kernel.h - a PV Linux: tasks on vCPUs, the second level of scheduling.
+ * linux_kernel.h - a PV Linux: tasks on vCPUs, the second level of scheduling.
  *
  * A task is a process or kernel thread that runs, sleeps and is woken. Every device-
  * model event and physical interrupt enters through dom0's vCPU 0 (Linux 2.6.18's
  * event-channel driver does not rebind); a task woken on another vCPU needs a second
  * wake, through the hypervisor, of that vCPU.
  */
-#ifndef MODELS_DOM0_KERNEL_H
-#define MODELS_DOM0_KERNEL_H
+#ifndef MODELS_LINUX_KERNEL_H
+#define MODELS_LINUX_KERNEL_H
 
 #include "models/costs.h"
 #include "models/linux_o1.h"

@@ -1,4 +1,4 @@
-#include "models/dom0_kernel.h"
+#include "models/linux_kernel.h"
 
 struct KernelCpu {
     PvCpu pv;
