@@ -20,7 +20,10 @@ _hvmsim_words() {
     *,--progress) printf '%s\n' auto always never ;;
     *,--format | *,-f) printf '%s\n' csv jsonl ;;
     list,list) _hvmsim_first_words list ;;
-    list,*) [ "$3" -gt 1 ] || _hvmsim_first_words list "$2" ;;
+    list,*)
+        [ "${COMP_WORDS[2]}" != costs ] && [ "$3" -gt 1 ] ||
+            _hvmsim_first_words list "${COMP_WORDS[2]}"
+        ;;
     help,help) _hvmsim_commands ;;
     validate,*) _hvmsim_first_words validate --list ;;
     export,*) [ "$3" -ne 1 ] || _hvmsim_first_words list tables ;;

@@ -1,6 +1,5 @@
 #include "cli/arguments.h"
-#include "experiments/cost_profile.h"
-#include "experiments/data_path.h"
+#include "cli/list_costs.h"
 #include "experiments/keys.h"
 #include "experiments/suggest.h"
 #include "models/device.h"
@@ -10,6 +9,9 @@
 
 #include <stdio.h>
 #include <string.h>
+
+/* Profiles that are compared at once. */
+#define NAMES_MAX 32
 
 /* Prints what the table has of that name, or all for NULL; false if there is none. */
 typedef bool (*Lister)(const char *name);
@@ -183,42 +185,9 @@ static bool list_keys(const char *wanted)
     return is_found;
 }
 
-static void print_figure(const CostProfile *profile, Cost cost)
-{
-    const CostFigure *figure = &profile->figures[cost];
-
-    printf("%-16s %8" G_GINT64_FORMAT " cycles %9.3f us  %-9s  %s\n  %s\n",
-           cost_key(cost), figure->cycles, (double)cost_ns(profile, cost) / 1e3,
-           standing_name(figure->standing), cost_summary(cost), figure->source);
-}
-
-static bool list_costs(const char *wanted)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path = NULL;
-    g_autoptr(CostProfile) profile = NULL;
-
-    for (Cost cost = 0; !wanted && cost < COSTS; cost++)
-        printf("%-16s %s\n", cost_key(cost), cost_summary(cost));
-    if (!wanted)
-        return true;
-    path = data_path_find(DATA_COSTS, wanted, ".", &error);
-    profile = path ? cost_profile_load(path, &error) : NULL;
-    if (!profile) {
-        g_printerr("hvmsim list: costs %s: expected %s\n", wanted, error->message);
-        return false;
-    }
-    printf("%s: %s\n%.3f GHz, %.3f cycles per guest instruction\n\n", profile->name,
-           profile->summary, (double)profile->clock_hz / 1e9,
-           (double)profile->cpi_milli / 1e3);
-    for (Cost cost = 0; cost < COSTS; cost++)
-        print_figure(profile, cost);
-    return true;
-}
-
 static const struct {
     const char *name, *help;
-    Lister list;
+    Lister list; /* NULL: of hardware profiles, which take several names */
 } topics[] = {
     { "schedulers", "the hypervisor's schedulers; with a name, its keys",
       list_schedulers },
@@ -226,8 +195,8 @@ static const struct {
     { "devices", "what is emulated", list_devices },
     { "workloads", "sources of what guests do; with a name, its keys", list_workloads },
     { "keys", "groups and keys of a scenario; with a name, one group", list_keys },
-    { "costs", "the figures of a hardware profile; with a profile, their values",
-      list_costs },
+    { "costs", "hardware profiles; with one, its figures; with several, a comparison",
+      NULL },
     { "metrics", "what is remembered of a run", list_metrics },
     { "tables", "tables of a results database that can be exported", list_tables },
 };
@@ -239,21 +208,29 @@ static int list_topics(void)
     return EXIT_OK;
 }
 
-static int list_topic(const char *name, const char *wanted)
+static int list_names(Lister list, const char *topic, char **names, unsigned n_names)
+{
+    if (!list)
+        return list_costs(names, n_names) ? EXIT_OK : EXIT_INPUT;
+    if (n_names > 1) {
+        g_printerr("hvmsim list: %s: expected one name at most\n", topic);
+        return EXIT_USAGE;
+    }
+    if (list(n_names > 0 ? names[0] : NULL))
+        return EXIT_OK;
+    g_printerr("hvmsim list: %s: expected one of `hvmsim list %s`\n", names[0], topic);
+    return EXIT_INPUT;
+}
+
+static int list_topic(const char *name, char **names, unsigned n_names)
 {
     g_autoptr(GPtrArray) known = g_ptr_array_new();
     g_autofree char *choice = NULL;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(topics); i++) {
         g_ptr_array_add(known, (char *)topics[i].name);
-        if (strcmp(topics[i].name, name) != 0)
-            continue;
-        if (topics[i].list(wanted))
-            return EXIT_OK;
-        if (topics[i].list != list_costs)
-            g_printerr("hvmsim list: %s: expected one of `hvmsim list %s`\n", wanted,
-                       name);
-        return EXIT_INPUT;
+        if (strcmp(topics[i].name, name) == 0)
+            return list_names(topics[i].list, name, names, n_names);
     }
     choice = suggest_among(name, known);
     g_printerr("hvmsim list: %s: expected one of %s\n", name, choice);
@@ -265,15 +242,16 @@ static int list_run(int argc, char **argv)
     const GOptionEntry entries[] = { { 0 } };
     const ArgumentSpec spec = {
         .command = "list",
-        .usage = "[WHAT [NAME]]",
+        .usage = "[WHAT [NAME ...]]",
         .description = "Without WHAT: what can be listed.\n",
         .entries = entries,
-        .most = 2,
+        .most = NAMES_MAX + 1,
     };
 
     if (!arguments_parse(&spec, &argc, &argv))
         return EXIT_USAGE;
-    return argc == 1 ? list_topics() : list_topic(argv[1], argc > 2 ? argv[2] : NULL);
+    return argc == 1 ? list_topics()
+                     : list_topic(argv[1], argv + 2, (unsigned)argc - 2);
 }
 
 const Command list_command = {

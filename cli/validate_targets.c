@@ -30,29 +30,6 @@ static const char *verdict_text(Verdict verdict)
     g_assert_not_reached();
 }
 
-static int by_name(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* The names of all targets that ship, sorted; NULL and an error. */
-static GPtrArray *shipped_names(GError **error)
-{
-    g_autofree char *folder = data_path_folder(DATA_TARGETS);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
-    GPtrArray *names;
-    const char *file;
-
-    if (!dir)
-        return NULL;
-    names = g_ptr_array_new_with_free_func(g_free);
-    while ((file = g_dir_read_name(dir)))
-        if (g_str_has_suffix(file, ".ini"))
-            g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".ini")));
-    g_ptr_array_sort(names, by_name);
-    return names;
-}
-
 static Target *load(const char *name, GError **error)
 {
     g_autofree char *path = data_path_find(DATA_TARGETS, name, ".", error);
@@ -244,7 +221,8 @@ static void print_tally(const Tally *tally)
 ExitCode validate_targets(char **names, unsigned n_jobs, bool is_list)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) shipped = *names ? NULL : shipped_names(&error);
+    g_autoptr(GPtrArray) shipped =
+        *names ? NULL : data_path_names(DATA_TARGETS, &error);
     Tally tally = { 0 };
 
     if (error)

@@ -104,8 +104,7 @@ static bool read_clock(const IniFile *file, CostProfile *profile, GError **error
     return true;
 }
 
-/* "1.25 cycles" are 1250 of 1,000 instructions. */
-static bool parse_cpi_milli(const char *text, int64_t *cpi_milli)
+bool cost_parse_cpi_milli(const char *text, int64_t *cpi_milli)
 {
     const char *unit = strstr(text, " cycles");
     g_autofree char *thousands = NULL;
@@ -121,26 +120,48 @@ static bool parse_cpi_milli(const char *text, int64_t *cpi_milli)
     return true;
 }
 
+static bool read_cpi(const IniGroup *group, const char *key, int64_t *cpi_milli,
+                     GError **error)
+{
+    const IniEntry *entry = ini_group_find(group, key);
+
+    if (!entry || cost_parse_cpi_milli(entry->text, cpi_milli))
+        return true;
+    ini_entry_error(group, entry, error, "cycles of the clock, such as 1.25 cycles");
+    return false;
+}
+
+static bool check_interval(const IniGroup *group, int64_t low, int64_t value,
+                           int64_t high, GError **error)
+{
+    if (low <= value && value <= high)
+        return true;
+    ini_entry_error(group, ini_group_find(group, "value"), error,
+                    "a value from low to high");
+    return false;
+}
+
 static bool read_instruction(const IniFile *file, CostProfile *profile, GError **error)
 {
     const IniGroup *group =
         need_group(file, "instruction", "what a guest's instruction takes", error);
     g_auto(FigureKeys) keys = { 0 };
 
-    if (!group || !read_figure_keys(group, &keys, error))
+    if (!group || !read_figure_keys(group, &keys, error) ||
+        !read_cpi(group, "value", &profile->cpi_milli, error))
         return false;
-    if (!parse_cpi_milli(keys.value, &profile->cpi_milli)) {
-        ini_entry_error(group, ini_group_find(group, "value"), error,
-                        "cycles of the clock, such as 1.25 cycles");
+    profile->cpi_low_milli = profile->cpi_high_milli = profile->cpi_milli;
+    if (!read_cpi(group, "low", &profile->cpi_low_milli, error) ||
+        !read_cpi(group, "high", &profile->cpi_high_milli, error) ||
+        !check_interval(group, profile->cpi_low_milli, profile->cpi_milli,
+                        profile->cpi_high_milli, error))
         return false;
-    }
     profile->cpi_standing = (Standing)keys.standing;
     profile->cpi_source = g_steal_pointer(&keys.source);
     return true;
 }
 
-/* "790 cycles", or a time: the fewest cycles that take no less. */
-static bool parse_cycles(const char *text, int64_t hz, int64_t *cycles)
+bool cost_parse_cycles(const char *text, int64_t hz, int64_t *cycles)
 {
     const char *unit = strstr(text, " cycles");
     int64_t ns;
@@ -162,7 +183,7 @@ static bool read_cycles(const IniGroup *group, const char *key, int64_t hz,
 {
     const IniEntry *entry = ini_group_find(group, key);
 
-    if (!entry || parse_cycles(entry->text, hz, cycles))
+    if (!entry || cost_parse_cycles(entry->text, hz, cycles))
         return true;
     ini_entry_error(group, entry, error,
                     "cycles or a time up to 1s, such as 790 cycles or 0.3us");
@@ -183,11 +204,9 @@ static bool read_figure(const IniFile *file, Cost cost, CostProfile *profile,
     if (!read_cycles(group, "low", profile->clock_hz, &figure->low_cycles, error) ||
         !read_cycles(group, "high", profile->clock_hz, &figure->high_cycles, error))
         return false;
-    if (figure->low_cycles > figure->cycles || figure->high_cycles < figure->cycles) {
-        ini_entry_error(group, ini_group_find(group, "value"), error,
-                        "a value from low to high");
+    if (!check_interval(group, figure->low_cycles, figure->cycles, figure->high_cycles,
+                        error))
         return false;
-    }
     figure->standing = (Standing)keys.standing;
     figure->source = g_steal_pointer(&keys.source);
     return true;
@@ -249,6 +268,24 @@ static void append_origin(GString *text, Standing standing, const char *source)
                            standing_name(standing), source);
 }
 
+static void append_cpi(GString *text, const char *key, int64_t cpi_milli)
+{
+    g_string_append_printf(text,
+                           "%s = %" G_GINT64_FORMAT ".%03" G_GINT64_FORMAT " cycles\n",
+                           key, cpi_milli / 1000, cpi_milli % 1000);
+}
+
+static void append_instruction(GString *text, const CostProfile *profile)
+{
+    g_string_append(text, "\n[instruction]\n");
+    append_cpi(text, "value", profile->cpi_milli);
+    if (profile->cpi_low_milli != profile->cpi_high_milli) {
+        append_cpi(text, "low", profile->cpi_low_milli);
+        append_cpi(text, "high", profile->cpi_high_milli);
+    }
+    append_origin(text, profile->cpi_standing, profile->cpi_source);
+}
+
 static void append_figure(GString *text, Cost cost, const CostFigure *figure)
 {
     g_string_append_printf(text, "\n[%s]\nvalue = %" G_GINT64_FORMAT " cycles\n",
@@ -270,11 +307,7 @@ bool cost_profile_save(const CostProfile *profile, const char *path, GError **er
                            profile->name, profile->summary);
     g_string_append_printf(text, "[clock]\nvalue = %s\n", clock);
     append_origin(text, profile->clock_standing, profile->clock_source);
-    g_string_append_printf(text,
-                           "\n[instruction]\nvalue = %" G_GINT64_FORMAT
-                           ".%03" G_GINT64_FORMAT " cycles\n",
-                           profile->cpi_milli / 1000, profile->cpi_milli % 1000);
-    append_origin(text, profile->cpi_standing, profile->cpi_source);
+    append_instruction(text, profile);
     for (unsigned i = 0; i < COSTS; i++)
         append_figure(text, (Cost)i, &profile->figures[i]);
     return g_file_set_contents(path, text->str, (gssize)text->len, error);

@@ -20,6 +20,11 @@
 
 #include <glib.h>
 
+/* "790 cycles", or a time up to a second: the fewest cycles that take no less. */
+bool cost_parse_cycles(const char *text, int64_t hz, int64_t *cycles);
+/* "1.25 cycles" are 1250 of 1,000 instructions. */
+bool cost_parse_cpi_milli(const char *text, int64_t *cpi_milli);
+
 /* NULL and an error. Free with cost_profile_free. */
 CostProfile *cost_profile_load(const char *path, GError **error);
 

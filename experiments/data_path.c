@@ -26,6 +26,29 @@ char *data_path_folder(DataKind kind)
     return g_canonicalize_filename(kinds[kind].folder, beside);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+GPtrArray *data_path_names(DataKind kind, GError **error)
+{
+    const char *extension = kinds[kind].extension;
+    g_autofree char *folder = data_path_folder(kind);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
+    GPtrArray *names;
+    const char *file;
+
+    if (!dir)
+        return NULL;
+    names = g_ptr_array_new_with_free_func(g_free);
+    while ((file = g_dir_read_name(dir)))
+        if (g_str_has_suffix(file, extension))
+            g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(extension)));
+    g_ptr_array_sort(names, by_name);
+    return names;
+}
+
 /* The file of that name in the folder, with the extension or without it, or NULL. */
 static char *find_in(const char *folder, const char *name, const char *extension)
 {

@@ -15,6 +15,9 @@ typedef enum {
 /* The folder of what comes with hvmsim. Free with g_free. */
 char *data_path_folder(DataKind kind);
 
+/* The names of what comes with hvmsim, of char *, sorted; NULL and an error. */
+GPtrArray *data_path_names(DataKind kind, GError **error);
+
 /*
  * A name with a slash is a path, from the folder of the file that names it. A plain
  * name is tried there, then in the folder that comes with hvmsim, with the kind's

@@ -30,6 +30,10 @@ static const Option host_table[] = {
                          PCPUS_MAX, "cores of a socket; 0: all on one socket"),
     OPTION_TEXT_FIELD(HostKeys, costs, "costs", "merom-2007",
                       "hardware profile: a name or path of a file of costs"),
+    OPTION_TEXT_FIELD(HostKeys, cost_change, "cost-change", "none",
+                      "figures of the profile that are other than it says, such as "
+                      "refill high + exit 300ns; low and high: the ends of the "
+                      "intervals that it states"),
     { 0 },
 };
 

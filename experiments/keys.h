@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
     int64_t n_pcpus, threads_per_core;
     int64_t cores_per_socket; /* 0: all on one */
-    char *costs;
+    char *costs, *cost_change;
 } HostKeys;
 
 typedef struct {

@@ -1,5 +1,6 @@
 #include "experiments/scenario.h"
 
+#include "experiments/cost_change.h"
 #include "experiments/cost_profile.h"
 #include "experiments/data_path.h"
 #include "experiments/error.h"
@@ -85,25 +86,55 @@ static bool read_names(const Reader *reader, GError **error)
     return section_resolve(&section, reader, error);
 }
 
+static CostProfile *load_profile(const Reader *reader, const Section *section,
+                                 const char *name, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *path =
+        data_path_find(DATA_COSTS, name, reader->context->folder, &cause);
+
+    if (path)
+        return cost_profile_load(path, error);
+    section_error(section, "costs", name, error, "%s", cause->message);
+    return NULL;
+}
+
 static const CostProfile *find_profile(const Reader *reader, const Section *section,
                                        GError **error)
 {
+    GHashTable *profiles = reader->context->cost_profiles;
     const char *name = reader->scenario->host.costs;
-    CostProfile *profile = g_hash_table_lookup(reader->context->cost_profiles, name);
-    g_autoptr(GError) cause = NULL;
-    g_autofree char *path = NULL;
+    CostProfile *profile = g_hash_table_lookup(profiles, name);
 
     if (profile)
         return profile;
-    path = data_path_find(DATA_COSTS, name, reader->context->folder, &cause);
-    if (!path) {
-        section_error(section, "costs", name, error, "%s", cause->message);
+    profile = load_profile(reader, section, name, error);
+    if (profile)
+        g_hash_table_insert(profiles, g_strdup(name), profile);
+    return profile;
+}
+
+/* The profile with [host] cost-change, which is kept under both texts. */
+static const CostProfile *change_profile(const Reader *reader, const Section *section,
+                                         GError **error)
+{
+    const HostKeys *host = &reader->scenario->host;
+    GHashTable *profiles = reader->context->cost_profiles;
+    const CostProfile *profile = find_profile(reader, section, error);
+    g_autofree char *both = g_strdup_printf("%s\n%s", host->costs, host->cost_change);
+    CostProfile *changed = g_hash_table_lookup(profiles, both);
+    g_autoptr(GError) cause = NULL;
+
+    if (!profile || changed)
+        return changed;
+    changed = cost_change_apply(profile, host->cost_change, &cause);
+    if (!changed) {
+        section_error(section, "cost-change", host->cost_change, error, "%s",
+                      cause->message);
         return NULL;
     }
-    profile = cost_profile_load(path, error);
-    if (profile)
-        g_hash_table_insert(reader->context->cost_profiles, g_strdup(name), profile);
-    return profile;
+    g_hash_table_insert(profiles, g_steal_pointer(&both), changed);
+    return changed;
 }
 
 static bool check_topology(const Section *section, const HostKeys *host,
@@ -143,7 +174,7 @@ static bool read_host(const Reader *reader, GError **error)
     if (!section_resolve(&section, reader, error) ||
         !check_topology(&section, &scenario->host, &scenario->topology, error))
         return false;
-    scenario->profile = find_profile(reader, &section, error);
+    scenario->profile = change_profile(reader, &section, error);
     return scenario->profile != NULL;
 }
 

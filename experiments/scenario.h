@@ -16,7 +16,7 @@
 typedef struct {
     char *folder;          /* of the scenario file: names are looked up here first */
     GPtrArray *schedulers; /* of SchedulerOps: those that the combinations use */
-    GHashTable *cost_profiles; /* name as written -> CostProfile, owned */
+    GHashTable *cost_profiles; /* as written -> CostProfile, owned */
     GHashTable *sources;       /* of OpenSource, owned; see open_source.h */
 } ScenarioContext;
 

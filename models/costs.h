@@ -74,6 +74,7 @@ typedef struct {
     char *summary;
     int64_t clock_hz;
     int64_t cpi_milli; /* cycles per 1,000 guest instructions */
+    int64_t cpi_low_milli, cpi_high_milli;
     char *clock_source, *cpi_source;
     Standing clock_standing, cpi_standing;
     CostFigure figures[COSTS];

@@ -121,6 +121,33 @@ static void test_a_setting_stands_for_a_line(Fixture *fixture,
 }
 
 static void
+test_a_cost_change_leaves_the_other_figures(Fixture *fixture,
+                                            gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const settings[] = {
+        "sweep.host.cost-change=none, refill high, exit low + ipi 1us + instruction 2 "
+        "cycles",
+        NULL
+    };
+    g_autoptr(Experiment) experiment = load_right(fixture, settings);
+    const CostProfile *plain = cell(experiment, 0)->profile;
+    const CostProfile *second = cell(experiment, 1)->profile;
+    const CostProfile *third = cell(experiment, 2)->profile;
+
+    g_assert_cmpint(second->figures[COST_REFILL].cycles, ==,
+                    plain->figures[COST_REFILL].high_cycles);
+    g_assert_cmpint(second->figures[COST_EXIT].cycles, ==,
+                    plain->figures[COST_EXIT].cycles);
+    g_assert_cmpint(third->figures[COST_EXIT].cycles, ==,
+                    plain->figures[COST_EXIT].low_cycles);
+    g_assert_cmpint(third->figures[COST_IPI].cycles, ==, 2660);
+    g_assert_cmpint(third->cpi_milli, ==, 2000);
+    g_assert_cmpint(third->figures[COST_REFILL].cycles, ==,
+                    plain->figures[COST_REFILL].cycles);
+    g_assert_cmpstr(third->name, ==, "merom-2007");
+}
+
+static void
 test_a_setting_of_a_swept_key_replaces_its_values(Fixture *fixture,
                                                   gconstpointer data G_GNUC_UNUSED)
 {
@@ -179,7 +206,7 @@ static const BadInput bad_inputs[] = {
       ":15: [domain] expected a name, as in [domain guest]" },
     { "pcpus = 4", "pcpu = 4",
       ":4: [host] pcpu = 4: expected one of the keys pcpus, threads-per-core, "
-      "cores-per-socket, costs (did you mean pcpus?)" },
+      "cores-per-socket, costs, cost-change (did you mean pcpus?)" },
     { "pcpus = 4", "pcpus = 4MHz",
       ":4: [host] pcpus = 4MHz: expected a whole number, from 1 to 1024" },
     { "100ms", "100",
@@ -189,6 +216,15 @@ static const BadInput bad_inputs[] = {
       ":4: [host] pcpus = 4: expected whole cores of 3 threads" },
     { "pcpus = 4", "pcpus = 4\ncores-per-socket = 3",
       ":4: [host] pcpus = 4: expected whole sockets of 3 cores of 1 threads" },
+    { "pcpus = 4", "pcpus = 4\ncost-change = refil high",
+      ":5: [host] cost-change = refil high: expected none, or one of the figures ..." },
+    { "pcpus = 4", "pcpus = 4\ncost-change = exit low + refill much",
+      ":5: [host] cost-change = exit low + refill much: expected low, high, cycles or "
+      "a "
+      "time up to 1s, such as 790 cycles or 0.3us, in \"refill much\"" },
+    { "pcpus = 4", "pcpus = 4\ncost-change = high",
+      ":5: [host] cost-change = high: expected a figure and low, high or a value in "
+      "\"high\"" },
     { "pcpus = 4", "pcpus = 4\ncosts = merom",
       ":5: [host] costs = merom: expected a cost profile; none is called merom or "
       "merom.ini in ..." },
@@ -337,6 +373,8 @@ int main(int argc, char **argv)
     add("/scenario/the_resolved_text_resolves_to_itself",
         test_the_resolved_text_resolves_to_itself);
     add("/scenario/a_setting_stands_for_a_line", test_a_setting_stands_for_a_line);
+    add("/scenario/a_cost_change_leaves_the_other_figures",
+        test_a_cost_change_leaves_the_other_figures);
     add("/scenario/a_setting_of_a_swept_key_replaces_its_values",
         test_a_setting_of_a_swept_key_replaces_its_values);
     add("/scenario/keys_of_another_scheduler_in_play_say_nothing",

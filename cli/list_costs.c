@@ -1,0 +1,146 @@
+#include "cli/list_costs.h"
+
+#include "experiments/cost_profile.h"
+#include "experiments/data_path.h"
+#include "results/text_table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static CostProfile *load(const char *name, GError **error)
+{
+    g_autofree char *path = data_path_find(DATA_COSTS, name, ".", error);
+
+    if (path)
+        return cost_profile_load(path, error);
+    g_prefix_error(error, "costs %s: expected ", name);
+    return NULL;
+}
+
+static bool fail(const GError *error)
+{
+    g_printerr("hvmsim list: %s\n", error->message);
+    return false;
+}
+
+static bool list_profiles(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) names = data_path_names(DATA_COSTS, &error);
+
+    for (unsigned i = 0; names && i < names->len; i++) {
+        g_autoptr(CostProfile) profile = load(g_ptr_array_index(names, i), &error);
+
+        if (!profile)
+            return fail(error);
+        printf("%-18s %s\n", profile->name, profile->summary);
+    }
+    return names ? true : fail(error);
+}
+
+/* One profile. */
+
+static void print_origin(Standing standing, const char *summary, const char *source)
+{
+    printf("  %-9s  %s\n  %s\n", standing_name(standing), summary, source);
+}
+
+static void print_figure(const CostProfile *profile, Cost cost)
+{
+    const CostFigure *figure = &profile->figures[cost];
+    g_autofree char *interval =
+        figure->low_cycles == figure->high_cycles
+            ? g_strdup("")
+            : g_strdup_printf("%" PRId64 " to %" PRId64, figure->low_cycles,
+                              figure->high_cycles);
+
+    printf("%-16s %8" PRId64 " cycles %9.3f us  %-17s", cost_key(cost), figure->cycles,
+           (double)cost_ns(profile, cost) / 1e3, interval);
+    print_origin(figure->standing, cost_summary(cost), figure->source);
+}
+
+static void print_instruction(const CostProfile *profile)
+{
+    g_autofree char *interval =
+        profile->cpi_low_milli == profile->cpi_high_milli
+            ? g_strdup("")
+            : g_strdup_printf("%.3f to %.3f", (double)profile->cpi_low_milli / 1e3,
+                              (double)profile->cpi_high_milli / 1e3);
+
+    printf("%-16s %8.3f cycles %12s  %-17s", "instruction",
+           (double)profile->cpi_milli / 1e3, "", interval);
+    print_origin(profile->cpi_standing, "a guest's instruction", profile->cpi_source);
+}
+
+static bool print_ledger(const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CostProfile) profile = load(name, &error);
+
+    if (!profile)
+        return fail(error);
+    printf("%s: %s\n\n%-16s %8.3f GHz %15s  %-17s", profile->name, profile->summary,
+           "clock", (double)profile->clock_hz / 1e9, "", "");
+    print_origin(profile->clock_standing, "the processor's rate",
+                 profile->clock_source);
+    print_instruction(profile);
+    for (Cost cost = 0; cost < COSTS; cost++)
+        print_figure(profile, cost);
+    return true;
+}
+
+/* Several. */
+
+static void add_cell(TextTable *table, Standing standing, int decimals, double value)
+{
+    g_autofree char *cell =
+        g_strdup_printf("%.*f %c", decimals, value, *standing_name(standing));
+
+    text_table_add_cell(table, cell);
+}
+
+static void add_profile(TextTable *table, const CostProfile *profile)
+{
+    const char *year = strrchr(profile->name, '-');
+    g_autofree char *name =
+        year ? g_strndup(profile->name, (gsize)(year - profile->name)) : NULL;
+
+    text_table_add_column(table, name ? name : profile->name, name ? year + 1 : "",
+                          true);
+    add_cell(table, profile->clock_standing, 2, (double)profile->clock_hz / 1e9);
+    add_cell(table, profile->cpi_standing, 2, (double)profile->cpi_milli / 1e3);
+    for (Cost cost = 0; cost < COSTS; cost++)
+        add_cell(table, profile->figures[cost].standing, 0,
+                 (double)cost_ns(profile, cost));
+}
+
+static bool compare(char **names, unsigned n_names)
+{
+    g_autoptr(TextTable) table = text_table_new();
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+
+    text_table_add_column(table, "", "ns", false);
+    text_table_add_cell(table, "clock, GHz");
+    text_table_add_cell(table, "instruction, cycles");
+    for (Cost cost = 0; cost < COSTS; cost++)
+        text_table_add_cell(table, cost_key(cost));
+    for (unsigned i = 0; i < n_names; i++) {
+        g_autoptr(CostProfile) profile = load(names[i], &error);
+
+        if (!profile)
+            return fail(error);
+        add_profile(table, profile);
+    }
+    text = text_table_print(table);
+    printf("%s\nm measured, p published, a assumed\n", text);
+    return true;
+}
+
+bool list_costs(char **profiles, unsigned n_profiles)
+{
+    if (n_profiles == 0)
+        return list_profiles();
+    return n_profiles == 1 ? print_ledger(profiles[0]) : compare(profiles, n_profiles);
+}
