@@ -212,11 +212,40 @@ void host_shorten_slice(Host *host, Pcpu *pcpu, int64_t at_ns)
 
 void host_arm_tick(Host *host, Pcpu *pcpu, int64_t at_ns)
 {
+    pcpu->skipped_tick_gap_ns = 0;
     sim_arm(host->sim, &pcpu->tick_timer, at_ns);
+}
+
+void host_skip_ticks(Host *host, Pcpu *pcpu, int64_t first_ns, int64_t gap_ns)
+{
+    if (host->keeps_idle_ticks) {
+        host_arm_tick(host, pcpu, first_ns);
+        return;
+    }
+    host_stop_tick(host, pcpu);
+    pcpu->skipped_tick_ns = first_ns;
+    pcpu->skipped_tick_gap_ns = gap_ns;
+}
+
+/* A tick of this very instant still comes if its turn among the timers does. */
+void host_resume_ticks(Host *host, Pcpu *pcpu)
+{
+    const int64_t now_ns = host_now_ns(host);
+    const int64_t gap_ns = pcpu->skipped_tick_gap_ns;
+    int64_t next_ns = pcpu->skipped_tick_ns;
+
+    if (gap_ns == 0)
+        return;
+    if (next_ns < now_ns)
+        next_ns += (now_ns - next_ns) / gap_ns * gap_ns;
+    if (sim_has_passed(host->sim, &pcpu->tick_timer, next_ns))
+        next_ns += gap_ns;
+    host_arm_tick(host, pcpu, next_ns);
 }
 
 void host_stop_tick(Host *host, Pcpu *pcpu)
 {
+    pcpu->skipped_tick_gap_ns = 0;
     sim_disarm(host->sim, &pcpu->tick_timer);
 }
 
@@ -376,6 +405,7 @@ Host *host_new(const HostParams *params)
     host->sim = sim_new();
     host->topology = params->topology;
     host->costs = params->costs;
+    host->keeps_idle_ticks = params->keeps_idle_ticks;
     host->n_pcpus = params->topology.n_pcpus;
     host->pcpus = g_new0(Pcpu, host->n_pcpus);
     host->domains = g_ptr_array_new();

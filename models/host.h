@@ -53,6 +53,7 @@ typedef struct {
     const SchedulerOps *scheduler;
     const void *scheduler_options; /* borrowed for the host's life; NULL: defaults */
     SwitchCosts costs;
+    bool keeps_idle_ticks; /* fires also those that host_skip_ticks names: for tests */
 } HostParams;
 
 struct Pcpu {
@@ -62,10 +63,12 @@ struct Pcpu {
     Vcpu *idle;
     void *sched_state;
     SimTimer slice_timer, tick_timer;
-    int64_t overhead_ns; /* owed by the next run here; see SwitchCosts */
-    const Vcpu *loaded;  /* whose state the registers and caches hold (lazy switch) */
-    PcpuMask siblings;   /* threads of the same core, itself included */
-    PcpuMask core_map;   /* all threads of the same socket, itself included */
+    int64_t skipped_tick_ns;     /* the first that does not fire ... */
+    int64_t skipped_tick_gap_ns; /* ... and from each to the next; 0: all fire */
+    int64_t overhead_ns;         /* owed by the next run here; see SwitchCosts */
+    const Vcpu *loaded; /* whose state the registers and caches hold (lazy switch) */
+    PcpuMask siblings;  /* threads of the same core, itself included */
+    PcpuMask core_map;  /* all threads of the same socket, itself included */
 };
 
 struct Domain {
@@ -142,6 +145,7 @@ struct Host {
     int64_t idle_ns;              /* booked to nobody */
     int64_t attributed_host_ns;   /* work done for no guest in particular */
     uint64_t decisions, switches; /* passes through schedule(), changes of vCPU */
+    bool keeps_idle_ticks;
     bool is_started;
 };
 

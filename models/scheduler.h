@@ -168,6 +168,12 @@ void host_request_migration(Host *host, Vcpu *vcpu);
 /* The scheduler's own timers. Arming replaces. */
 void host_arm_tick(Host *host, Pcpu *pcpu, int64_t at_ns);
 void host_stop_tick(Host *host, Pcpu *pcpu);
+/* Instead of arming the next tick: it and those that follow it by gap_ns would change
+ * nothing, until host_resume_ticks arms the first that is still to come. Idle is cheap
+ * by that, and nothing may be seen of it: whoever skips says why a tick is idle, and
+ * resumes before that ends. Resuming ticks that fire is harmless. */
+void host_skip_ticks(Host *host, Pcpu *pcpu, int64_t first_ns, int64_t gap_ns);
+void host_resume_ticks(Host *host, Pcpu *pcpu);
 void host_arm_accounting(Host *host, int64_t at_ns);
 void host_stop_accounting(Host *host);
 void host_arm_budget(Host *host, Domain *domain, int64_t at_ns);

@@ -37,9 +37,9 @@ struct Sim {
     uint64_t *nodes; /* nodes[1] is the root, nodes[n_leaves + slot] a leaf */
     Action *actions; /* by slot; apart from the rest, which firing does not need */
     uint32_t n_leaves;
-    uint32_t last_fired; /* slot, or UNSEALED */
-    uint32_t stale;      /* slot whose leaf has the key it fired with, or UNSEALED */
+    uint32_t stale; /* slot whose leaf has the key it fired with, or UNSEALED */
     int64_t now_ns;
+    uint64_t last_key; /* of the timer that fired last, or KEY_NEVER */
     uint64_t fired;
     GArray *added; /* of Slot: the whole set, in the order of adding */
     bool is_sealed;
@@ -102,6 +102,16 @@ static uint64_t key_of(const Sim *sim, const SimTimer *timer)
     return timer->slot == UNSEALED || timer->slot == sim->stale
                ? KEY_NEVER
                : sim->nodes[sim->n_leaves + timer->slot];
+}
+
+static uint64_t key_for(int64_t at_ns, uint32_t slot)
+{
+    return (uint64_t)at_ns << SLOT_BITS | slot;
+}
+
+static uint32_t slot_of(uint64_t key)
+{
+    return (uint32_t)(key & SIM_TIMERS_MAX);
 }
 
 static uint64_t with_slot(uint64_t key, uint32_t slot)
@@ -175,7 +185,7 @@ void sim_seal(Sim *sim)
     sim->nodes = nodes;
     sim->actions = new_actions(sim);
     sim->n_leaves = n_leaves;
-    sim->last_fired = UNSEALED;
+    sim->last_key = KEY_NEVER;
     sim->stale = UNSEALED;
     sim->is_sealed = true;
 }
@@ -192,11 +202,21 @@ uint64_t sim_fired_count(const Sim *sim)
 
 bool sim_last_fired(const Sim *sim, unsigned *rank, unsigned *id)
 {
-    if (sim->last_fired == UNSEALED)
+    const Slot *slot;
+
+    if (sim->last_key == KEY_NEVER)
         return false;
-    *rank = g_array_index(sim->added, Slot, sim->last_fired).rank;
-    *id = g_array_index(sim->added, Slot, sim->last_fired).id;
+    slot = &g_array_index(sim->added, Slot, slot_of(sim->last_key));
+    *rank = slot->rank;
+    *id = slot->id;
     return true;
+}
+
+bool sim_has_passed(const Sim *sim, const SimTimer *timer, int64_t at_ns)
+{
+    if (at_ns != sim->now_ns || sim->last_key == KEY_NEVER)
+        return at_ns < sim->now_ns;
+    return key_for(at_ns, timer->slot) <= sim->last_key;
 }
 
 static void set_key(Sim *sim, uint32_t slot, uint64_t key)
@@ -249,8 +269,7 @@ void sim_arm(Sim *sim, const SimTimer *timer, int64_t at_ns)
 
     g_assert(timer->slot != UNSEALED);
     set_key(sim, timer->slot,
-            due_ns > SIM_LATEST_NS ? KEY_NEVER
-                                   : (uint64_t)due_ns << SLOT_BITS | timer->slot);
+            due_ns > SIM_LATEST_NS ? KEY_NEVER : key_for(due_ns, timer->slot));
 }
 
 void sim_disarm(Sim *sim, const SimTimer *timer)
@@ -270,10 +289,10 @@ bool sim_fire_next(Sim *sim, int64_t end_ns)
     if (key == KEY_NEVER || time_of(key) >= end_ns)
         return false;
     g_assert(sim->is_sealed && time_of(key) >= sim->now_ns);
-    number = (uint32_t)(key & SIM_TIMERS_MAX);
+    number = slot_of(key);
     sim->now_ns = time_of(key);
     sim->fired++;
-    sim->last_fired = number;
+    sim->last_key = key;
     sim->stale = number;
     sim->actions[number].fire(sim->actions[number].owner, sim->now_ns);
     return true;

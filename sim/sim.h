@@ -43,6 +43,10 @@ uint64_t sim_fired_count(const Sim *sim);
 /* The place in the tie order of the timer that fired last: what led to the present
  * state. False before the first, and after sealing anew. */
 bool sim_last_fired(const Sim *sim, unsigned *rank, unsigned *id);
+/* Whether the timer, armed for at_ns, would have fired by now: at_ns is past, or it is
+ * now and the timer's turn at this instant has gone by. False after sealing anew, until
+ * the next timer has fired, for an instant that is now. */
+bool sim_has_passed(const Sim *sim, const SimTimer *timer, int64_t at_ns);
 bool sim_is_armed(const Sim *sim, const SimTimer *timer);
 
 /* When the timer is due; TIME_NEVER_NS when it is not armed. */

@@ -94,6 +94,7 @@ bool credit_3_is_awake(const Vcpu *vcpu)
 void credit_3_enqueue(Scheduler *self, Vcpu *vcpu)
 {
     queue_insert(of_vcpu(vcpu));
+    host_resume_ticks(self->host, vcpu->pcpu);
     tickle(self, &of_vcpu(vcpu)->common);
 }
 
@@ -196,6 +197,16 @@ void credit_3_end_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
     host_arm_tick(self->host, pcpu, now_ns + CREDIT_3_TICK_NS);
 }
 
+/* A tick that catches an idle pCPU charges nobody and moves nobody, and an empty queue
+ * is sorted; whatever enters it later enters in order, and only an accounting pass can
+ * undo that. So those that follow change nothing until a vCPU is queued here or chosen;
+ * but pCPU 0's count the periods. */
+static bool is_idle_tick(const Pcpu *pcpu)
+{
+    return pcpu->current->is_idle && pcpu->id != 0 &&
+           ring_is_empty(&of_pcpu(pcpu)->common.queue);
+}
+
 void credit_3_account_and_end_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
 {
     const bool is_accounting =
@@ -203,7 +214,10 @@ void credit_3_account_and_end_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
 
     if (is_accounting)
         credit_account_all(self, &of_host(self)->accounting);
-    credit_3_end_tick(self, pcpu, now_ns);
+    if (is_idle_tick(pcpu))
+        host_skip_ticks(self->host, pcpu, now_ns + CREDIT_3_TICK_NS, CREDIT_3_TICK_NS);
+    else
+        credit_3_end_tick(self, pcpu, now_ns);
     if (is_accounting)
         host_announce_accounting(self->host);
 }
@@ -270,6 +284,8 @@ SchedDecision credit_3_schedule(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
         ring_remove(&next->common.queued);
     else
         next = balance_load(self, pcpu, next, now_ns);
+    if (!next->common.vcpu->is_idle)
+        host_resume_ticks(self->host, pcpu);
     if (next->common.priority == PRIORITY_IDLE)
         mask_add(&all->idlers, pcpu->id);
     else

@@ -125,6 +125,29 @@ static void test_a_timer_armed_now_waits_its_turn(void)
     sim_free(sim);
 }
 
+static void test_a_turn_passes_in_the_total_order(void)
+{
+    Sim *sim = sim_new();
+    Link first = { .sim = sim }, second = { .sim = sim }, third = { .sim = sim };
+
+    sim_timer_add(sim, &first.timer, 1, 0, on_link, &first);
+    sim_timer_add(sim, &second.timer, 1, 1, on_link, &second);
+    sim_timer_add(sim, &third.timer, 1, 2, on_link, &third);
+    sim_seal(sim);
+    g_assert_false(sim_has_passed(sim, &first.timer, 0));
+    sim_arm(sim, &second.timer, 5);
+    g_assert_true(sim_fire_next(sim, 6));
+    g_assert_true(sim_has_passed(sim, &third.timer, 4));
+    g_assert_true(sim_has_passed(sim, &first.timer, 5));
+    g_assert_true(sim_has_passed(sim, &second.timer, 5));
+    g_assert_false(sim_has_passed(sim, &third.timer, 5));
+    g_assert_false(sim_has_passed(sim, &first.timer, 6));
+    sim_advance_to(sim, 6); /* nothing has fired at this instant yet */
+    g_assert_false(sim_has_passed(sim, &first.timer, 6));
+    g_assert_true(sim_has_passed(sim, &third.timer, 5));
+    sim_free(sim);
+}
+
 /* The same set kept without any structure: what the kernel must agree with. */
 typedef struct Naive Naive;
 
@@ -282,6 +305,8 @@ int main(int argc, char **argv)
                     test_the_past_is_now_and_never_is_not_armed);
     g_test_add_func("/sim/a-timer-armed-now-waits-its-turn",
                     test_a_timer_armed_now_waits_its_turn);
+    g_test_add_func("/sim/a-turn-passes-in-the-total-order",
+                    test_a_turn_passes_in_the_total_order);
     g_test_add_func("/sim/random-operations-agree-with-a-plain-list",
                     test_random_operations_agree_with_a_plain_list);
     return g_test_run();
