@@ -30,6 +30,8 @@ typedef enum {
 typedef struct {
     EffectKind kind;
     int64_t bytes;
+    int64_t sector; /* of the disk: where the bytes begin */
+    bool is_write;  /* to the disk */
 } Effect;
 
 typedef struct Device Device;

@@ -221,7 +221,7 @@ static int64_t begin_service(DeviceModel *model, int64_t now_ns)
     const DeviceOps *ops = model->serving->device->ops;
     int64_t run_ns;
 
-    model->effect = (Effect){ EFFECT_NONE, 0 };
+    model->effect = (Effect){ .kind = EFFECT_NONE };
     if (ops->access)
         model->effect = ops->access(model->serving->device, access);
     run_ns = drain_posted_ns(model, now_ns) + model->costs.access_ns +
@@ -255,7 +255,7 @@ static void start_transfer(DeviceModel *model, int64_t now_ns)
         model->runner_ops->send_packet(model, model->effect.bytes, now_ns);
     if (model->effect.kind == EFFECT_DISK_DMA && !model->is_dma_running) {
         model->is_dma_running = true;
-        if (!model->runner_ops->submit_disk(model, model->effect.bytes, true, now_ns))
+        if (!model->runner_ops->submit_disk(model, &model->effect, now_ns))
             device_model_disk_done(model, true, now_ns);
     }
 }
@@ -265,7 +265,7 @@ static void start_transfer(DeviceModel *model, int64_t now_ns)
 static bool finish_service(DeviceModel *model, int64_t now_ns, int64_t *run_ns)
 {
     if (model->effect.kind == EFFECT_DISK_READ &&
-        model->runner_ops->submit_disk(model, model->effect.bytes, false, now_ns)) {
+        model->runner_ops->submit_disk(model, &model->effect, now_ns)) {
         model->step = STEP_BLOCKED;
         request_enter(model->serving, STAGE_BACKEND, NULL, now_ns);
         return false;

@@ -25,10 +25,11 @@ typedef struct {
     /* Sends the event of a guest's vCPU, each of which has a port of its own. When the
      * event is handled, the runner calls device_model_deliver. */
     void (*signal)(DeviceModel *model, unsigned guest_vcpu, int64_t now_ns);
-    /* The disk shall move bytes; device_model_disk_done is called afterwards, in the
-     * runner's context. is_dma: nobody waits for it meanwhile. False: there is no disk,
-     * the image lies in memory and the bytes have been moved. */
-    bool (*submit_disk)(DeviceModel *model, int64_t bytes, bool is_dma, int64_t now_ns);
+    /* The disk shall do what an EFFECT_DISK_READ or EFFECT_DISK_DMA says, and nobody
+     * waits meanwhile for the second; device_model_disk_done is called afterwards, in
+     * the runner's context. False: there is no disk, the image lies in memory and the
+     * bytes have been moved. */
+    bool (*submit_disk)(DeviceModel *model, const Effect *effect, int64_t now_ns);
     void (*send_packet)(DeviceModel *model, int64_t bytes, int64_t now_ns);
     /* The vCPU on which the device model runs, or will run; and the one that takes its
      * events. */

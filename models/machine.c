@@ -9,6 +9,11 @@
 #define DISK_ID 0u
 #define NIC_ID  1u
 
+/* One page holds that many places (Xen 3.x, public/io/ring.h, blkif.h, netif.h). */
+#define BLOCK_PLACES   32u
+#define BLOCK_SEGMENTS 11u
+#define NET_PLACES     256u
+
 /* Neighbours: a run, a block, and so on; or a run that never ends. */
 
 static int64_t wake_time_ns(const Neighbour *neighbour, int64_t now_ns)
@@ -218,6 +223,16 @@ static void arm_starts(Machine *machine, const MachineParams *params)
                     params->neighbours[i].start_ns);
 }
 
+static RingParams rings_of(const RingParams *params)
+{
+    return (RingParams){
+        .n_block_places =
+            params->n_block_places > 0 ? params->n_block_places : BLOCK_PLACES,
+        .n_segments = params->n_segments > 0 ? params->n_segments : BLOCK_SEGMENTS,
+        .n_net_places = params->n_net_places > 0 ? params->n_net_places : NET_PLACES,
+    };
+}
+
 Machine *machine_new(const MachineParams *params)
 {
     Machine *machine = g_new0(Machine, 1);
@@ -225,6 +240,7 @@ Machine *machine_new(const MachineParams *params)
     machine->profile = params->profile;
     machine->placement = params->placement;
     machine->n_posted_places = params->n_posted_places;
+    machine->rings = rings_of(&params->rings);
     machine->guests = g_ptr_array_new();
     machine->device_models = g_ptr_array_new();
     machine->stub_guests = g_ptr_array_new();

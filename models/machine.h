@@ -61,6 +61,13 @@ typedef struct {
     int64_t bits_per_s; /* line rate */
 } NicParams;
 
+/* Of the rings between front and back ends; 0: as in every release of Xen. */
+typedef struct {
+    unsigned n_block_places; /* a power of 2; 32 */
+    unsigned n_segments;     /* of 4 KiB in a block request; 11 */
+    unsigned n_net_places;   /* a power of 2, for each direction; 256 */
+} RingParams;
+
 typedef struct {
     HostParams host; /* .costs is filled by machine_new from the profile */
     const CostProfile *profile;
@@ -70,6 +77,7 @@ typedef struct {
     unsigned n_posted_places;  /* of a guest's buffered page: 80 in Xen 3.1, then 511 */
     DiskParams disk;
     NicParams nic;
+    RingParams rings;
     const GuestParams *guests;
     unsigned n_guests;
     const NeighbourParams *neighbours;

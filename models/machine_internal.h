@@ -42,6 +42,7 @@ struct Machine {
     int64_t kernel_hz;         /* of every Linux's tick */
     int64_t select_timeout_ns; /* of qemu-dm's main loop; 0: none */
     unsigned n_posted_places;  /* of a guest's buffered page */
+    RingParams rings;
     bool is_started;
 };
 

@@ -15,6 +15,8 @@ typedef struct PhysicalDevice PhysicalDevice;
 typedef struct {
     RingNode node;
     int64_t bytes;
+    int64_t sector; /* of the disk: where the bytes begin */
+    bool is_write;
     /* Called by dom0's interrupt handler. */
     void (*complete)(void *owner, int64_t now_ns);
     void *owner;

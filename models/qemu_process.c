@@ -27,6 +27,7 @@ struct Qemu {
     Task process, disk_thread;
     Channel *channels; /* one for each vCPU of the guest */
     PhysicalJob read, dma;
+    Effect dma_effect; /* what the disk thread has been asked for */
     ThreadStep thread_step;
     int64_t disk_ns; /* what a transfer costs the thread before and after */
 };
@@ -80,6 +81,12 @@ static const TaskOps qemu_ops = {
 
 /* The disk thread. */
 
+static void submit(const Qemu *qemu, PhysicalJob *job, const Effect *effect)
+{
+    job->bytes = effect->bytes;
+    physical_device_submit(qemu->machine->disk, job);
+}
+
 static void thread_run(Qemu *qemu, ThreadStep step)
 {
     qemu->thread_step = step;
@@ -96,7 +103,7 @@ static void thread_advance(Task *task, int64_t now_ns)
         return;
     case THREAD_SUBMITTING:
         qemu->thread_step = THREAD_WAITING;
-        physical_device_submit(qemu->machine->disk, &qemu->dma);
+        submit(qemu, &qemu->dma, &qemu->dma_effect);
         task_sleep(task, TIME_NEVER_NS);
         return;
     case THREAD_WAITING:
@@ -151,20 +158,18 @@ static void qemu_signal(DeviceModel *model, unsigned guest_vcpu,
     kernel_send(qemu->kernel, qemu->channels[guest_vcpu].port);
 }
 
-static bool qemu_submit_disk(DeviceModel *model, int64_t bytes, bool is_dma,
-                             int64_t now_ns)
+static bool qemu_submit_disk(DeviceModel *model, const Effect *effect, int64_t now_ns)
 {
     Qemu *qemu = device_model_runner(model);
 
     if (!qemu->machine->disk)
         return false;
-    if (is_dma) {
-        qemu->dma.bytes = bytes;
+    if (effect->kind == EFFECT_DISK_DMA) {
+        qemu->dma_effect = *effect;
         task_wake(&qemu->disk_thread, now_ns);
-        return true;
+    } else {
+        submit(qemu, &qemu->read, effect);
     }
-    qemu->read.bytes = bytes;
-    physical_device_submit(qemu->machine->disk, &qemu->read);
     return true;
 }
 

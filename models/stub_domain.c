@@ -1,21 +1,16 @@
 #include "models/stub_domain.h"
 
+#include "models/back_ends.h"
+
 typedef struct Stub Stub;
 
-typedef enum {
-    BLOCK_FREE,
-    BLOCK_REQUESTED, /* on the ring, for the back end */
-    BLOCK_ON_DISK,
-    BLOCK_ANSWERED, /* the disk is done with it */
-    BLOCK_RETURNED, /* on the ring, for the front end */
-} BlockState;
-
+/* What the device model asks of the disk: a read that it waits for, or a transfer that
+ * it does not. */
 typedef struct {
-    PhysicalJob job;
+    BlockTransfer transfer;
     Stub *stub;
-    BlockState state;
     bool is_dma;
-} BlockRequest;
+} DiskRequest;
 
 /* The event channel of one vCPU of the guest. */
 typedef struct {
@@ -34,13 +29,14 @@ struct Stub {
     int64_t left_ns;                 /* of the interrupted step */
     bool is_stepping, timed_out;
 
-    Task backend; /* blkback's thread in dom0 */
-    BlockRequest
-        requests[2];       /* a read that is waited for, and a transfer that is not */
-    BlockRequest *serving; /* by the back end; NULL: it sleeps */
-    unsigned blkback_port, netback_port; /* on dom0's vCPU 0 */
-    int64_t backend_ns;
-    int64_t packet_bytes; /* handed to netback, not yet sent */
+    BlockPath *block;
+    NetPath *net;
+    DiskRequest requests[2];
+    unsigned net_port;    /* on the stub's vCPU */
+    int64_t owed_ns;      /* front end's work beyond what the model's steps have */
+    int64_t frontend_ns;  /* for one request or frame */
+    int64_t hypercall_ns; /* for one event */
+    bool is_net_full;     /* the ring has no place: netfront waits in its send() */
 };
 
 static Sim *sim_of(const Stub *stub)
@@ -49,6 +45,14 @@ static Sim *sim_of(const Stub *stub)
 }
 
 /* Mini-OS's main thread. */
+
+static int64_t take_owed_ns(Stub *stub)
+{
+    const int64_t owed_ns = stub->owed_ns;
+
+    stub->owed_ns = 0;
+    return owed_ns;
+}
 
 static void stub_resume(PvCpu *pv, int64_t now_ns)
 {
@@ -60,11 +64,15 @@ static void stub_resume(PvCpu *pv, int64_t now_ns)
         pv_cpu_run(pv, stub->left_ns, device_model_guest(stub->model));
         return;
     }
+    if (stub->is_net_full) {
+        pv_cpu_block(pv, now_ns);
+        return;
+    }
     stub->timed_out = false;
     if (device_model_advance(stub->model, timed_out, now_ns, &run_ns)) {
         stub->is_stepping = true;
         sim_disarm(sim_of(stub), &stub->timer);
-        pv_cpu_run(pv, run_ns, device_model_guest(stub->model));
+        pv_cpu_run(pv, run_ns + take_owed_ns(stub), device_model_guest(stub->model));
         return;
     }
     /* qemu's copy keeps its select() timeout, by the single-shot timer. */
@@ -117,89 +125,55 @@ static void handle_request(void *owner, int64_t now_ns)
     device_model_deliver(channel->stub->model, channel->guest_vcpu, now_ns);
 }
 
+static void notify_block(Stub *stub)
+{
+    stub->owed_ns += stub->hypercall_ns;
+    block_path_notify(stub->block);
+}
+
+/* The handler's time is for one response; it comes again for the next. */
 static void handle_block_response(void *owner, int64_t now_ns)
 {
     Stub *stub = owner;
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(stub->requests); i++) {
-        BlockRequest *request = &stub->requests[i];
-
-        if (request->state != BLOCK_RETURNED)
-            continue;
-        request->state = BLOCK_FREE;
-        device_model_disk_done(stub->model, request->is_dma, now_ns);
-    }
-}
-
-/* dom0's back ends. */
-
-static BlockRequest *find_request(Stub *stub, BlockState state)
-{
-    for (unsigned i = 0; i < G_N_ELEMENTS(stub->requests); i++)
-        if (stub->requests[i].state == state)
-            return &stub->requests[i];
-    return NULL;
-}
-
-/* Answers first: they free the ring. */
-static void backend_look(Stub *stub)
-{
-    stub->serving = find_request(stub, BLOCK_ANSWERED);
-    if (!stub->serving)
-        stub->serving = find_request(stub, BLOCK_REQUESTED);
-    if (stub->serving)
-        task_run(&stub->backend, stub->backend_ns, device_model_guest(stub->model));
+    block_path_take_response(stub->block, now_ns);
+    if (block_path_refill(stub->block))
+        notify_block(stub);
+    if (block_path_has_response(stub->block))
+        event_send(stub->pv.channels, stub->block_port);
     else
-        task_sleep(&stub->backend, TIME_NEVER_NS);
+        block_path_await(stub->block);
 }
 
-static void backend_finish(Stub *stub, BlockRequest *request)
+static void handle_net_response(void *owner, int64_t now_ns G_GNUC_UNUSED)
 {
-    if (request->state == BLOCK_REQUESTED) {
-        request->state = BLOCK_ON_DISK;
-        physical_device_submit(stub->machine->disk, &request->job);
-        return;
-    }
-    request->state = BLOCK_RETURNED;
+    Stub *stub = owner;
+
+    net_path_take_responses(stub->net);
+    stub->is_net_full = !net_path_has_place(stub->net);
+}
+
+/* From the back ends. */
+
+static void notified_of_block(void *front_end, int64_t now_ns G_GNUC_UNUSED)
+{
+    const Stub *stub = front_end;
+
     event_send(stub->pv.channels, stub->block_port);
 }
 
-static void backend_advance(Task *task, int64_t now_ns G_GNUC_UNUSED)
+static void notified_of_net(void *front_end, int64_t now_ns G_GNUC_UNUSED)
 {
-    Stub *stub = task->owner;
+    const Stub *stub = front_end;
 
-    if (stub->serving)
-        backend_finish(stub, stub->serving);
-    backend_look(stub);
+    event_send(stub->pv.channels, stub->net_port);
 }
 
-static const TaskOps backend_ops = {
-    .name = "blkback",
-    .advance = backend_advance,
-};
-
-static void handle_blkback(void *owner, int64_t now_ns)
+static void transfer_complete(void *owner, int64_t now_ns)
 {
-    Stub *stub = owner;
+    const DiskRequest *request = owner;
 
-    task_wake(&stub->backend, now_ns);
-}
-
-static void disk_complete(void *owner, int64_t now_ns)
-{
-    BlockRequest *request = owner;
-
-    request->state = BLOCK_ANSWERED;
-    handle_blkback(request->stub, now_ns);
-}
-
-/* netback's tasklet: part of the handler. */
-static void handle_netback(void *owner, int64_t now_ns G_GNUC_UNUSED)
-{
-    Stub *stub = owner;
-
-    physical_device_stream(stub->machine->nic, stub->packet_bytes);
-    stub->packet_bytes = 0;
+    device_model_disk_done(request->stub->model, request->is_dma, now_ns);
 }
 
 /* The runner's side of the device model. */
@@ -212,20 +186,22 @@ static void stub_signal(DeviceModel *model, unsigned guest_vcpu,
     event_send(stub->pv.channels, stub->channels[guest_vcpu].port);
 }
 
-/* blkfront notifies only if the back end has gone to sleep. */
-static bool stub_submit_disk(DeviceModel *model, int64_t bytes, bool is_dma,
+/* The step before has paid for one request and its event. */
+static bool stub_submit_disk(DeviceModel *model, const Effect *effect,
                              int64_t now_ns G_GNUC_UNUSED)
 {
     Stub *stub = device_model_runner(model);
-    BlockRequest *request = &stub->requests[is_dma];
+    BlockTransfer *transfer = &stub->requests[effect->kind == EFFECT_DISK_DMA].transfer;
 
     if (!stub->machine->disk)
         return false;
-    g_assert(request->state == BLOCK_FREE);
-    request->state = BLOCK_REQUESTED;
-    request->job.bytes = bytes;
-    if (!stub->serving)
-        kernel_send(stub->machine->kernel, stub->blkback_port);
+    transfer->bytes = effect->bytes;
+    transfer->sector = effect->sector;
+    transfer->is_write = effect->is_write;
+    stub->owed_ns +=
+        (block_path_requests(stub->block, effect->bytes) - 1) * stub->frontend_ns;
+    if (block_path_submit(stub->block, transfer))
+        block_path_notify(stub->block);
     return true;
 }
 
@@ -234,8 +210,9 @@ static void stub_send_packet(DeviceModel *model, int64_t bytes,
 {
     Stub *stub = device_model_runner(model);
 
-    stub->packet_bytes += bytes;
-    kernel_send(stub->machine->kernel, stub->netback_port);
+    if (net_path_send(stub->net, bytes))
+        net_path_notify(stub->net);
+    stub->is_net_full = !net_path_has_place(stub->net);
 }
 
 static Vcpu *stub_vcpu(const DeviceModel *model)
@@ -287,10 +264,7 @@ static void open_channels(Stub *stub, Domain *guest)
 
 static void open_ports(Stub *stub, Domain *guest)
 {
-    Machine *machine = stub->machine;
     EventChannels *channels = stub->pv.channels;
-    const int64_t wake_ns = cost_ns(machine->profile, COST_TASK_WAKE);
-    const int64_t frontend_ns = cost_ns(machine->profile, COST_FRONTEND);
 
     open_channels(stub, guest);
     stub->timer_port = event_channels_open(
@@ -299,18 +273,27 @@ static void open_ports(Stub *stub, Domain *guest)
     stub->block_port =
         event_channels_open(channels, &(EventPort){ .handle = handle_block_response,
                                                     .owner = stub,
-                                                    .handler_ns = frontend_ns,
+                                                    .handler_ns = stub->frontend_ns,
                                                     .run_for = guest });
-    stub->blkback_port =
-        kernel_open_port(machine->kernel, &(EventPort){ .handle = handle_blkback,
-                                                        .owner = stub,
-                                                        .handler_ns = wake_ns,
-                                                        .run_for = guest });
-    stub->netback_port =
-        kernel_open_port(machine->kernel, &(EventPort){ .handle = handle_netback,
-                                                        .owner = stub,
-                                                        .handler_ns = stub->backend_ns,
-                                                        .run_for = guest });
+    stub->net_port =
+        event_channels_open(channels, &(EventPort){ .handle = handle_net_response,
+                                                    .owner = stub,
+                                                    .handler_ns = stub->frontend_ns,
+                                                    .run_for = guest });
+}
+
+static void open_paths(Stub *stub, Domain *guest)
+{
+    stub->block = machine_add_block_path(stub->machine, guest, notified_of_block, stub);
+    stub->net = machine_add_net_path(stub->machine, guest, notified_of_net, stub);
+    for (unsigned i = 0; i < G_N_ELEMENTS(stub->requests); i++) {
+        DiskRequest *request = &stub->requests[i];
+
+        request->is_dma = i == 1;
+        request->stub = stub;
+        request->transfer =
+            (BlockTransfer){ .complete = transfer_complete, .owner = request };
+    }
 }
 
 static void free_stub(void *data)
@@ -331,7 +314,8 @@ DeviceModel *stub_domain_add(Machine *machine, Domain *guest, bool is_adom)
 
     machine_own(machine, stub, free_stub);
     stub->machine = machine;
-    stub->backend_ns = cost_ns(machine->profile, COST_BACKEND);
+    stub->frontend_ns = cost_ns(machine->profile, COST_FRONTEND);
+    stub->hypercall_ns = cost_ns(machine->profile, COST_HYPERCALL);
     stub->vcpu = host_add_vcpu(host, domain, domain->index % host->n_pcpus,
                                &pv_cpu_context, &stub->pv);
     pv_cpu_init(&stub->pv, stub->vcpu, &stub_ops, stub,
@@ -339,14 +323,8 @@ DeviceModel *stub_domain_add(Machine *machine, Domain *guest, bool is_adom)
     stub->pv.upcall_for = guest;
     stub->model =
         device_model_new(guest, &runner_ops, stub, &costs, machine->n_posted_places);
-    for (unsigned i = 0; i < G_N_ELEMENTS(stub->requests); i++) {
-        stub->requests[i].is_dma = i == 1;
-        stub->requests[i].stub = stub;
-        stub->requests[i].job =
-            (PhysicalJob){ .complete = disk_complete, .owner = &stub->requests[i] };
-    }
-    task_init(&stub->backend, machine->kernel, &backend_ops, stub);
     open_ports(stub, guest);
+    open_paths(stub, guest);
     sim_timer_add(host->sim, &stub->timer, RANK_GUEST, stub->vcpu->index, on_stub_timer,
                   stub);
     if (is_adom) {

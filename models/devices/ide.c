@@ -12,7 +12,9 @@
 
 typedef struct {
     uint32_t sectors;
-    bool is_dma; /* the command given last */
+    uint32_t address[4]; /* of the first one: low, mid and high byte, and 4 bits */
+    bool is_dma;         /* the command given last, */
+    bool is_write;       /* and what it does */
 } Ide;
 
 static bool ide_claims(const Activity *access, ServedBy *served_by)
@@ -33,12 +35,24 @@ static int64_t transfer_bytes(const Ide *ide)
     return (int64_t)sectors * IDE_SECTOR_BYTES;
 }
 
+static Effect transfer(const Ide *ide, EffectKind kind)
+{
+    const uint32_t *address = ide->address;
+
+    return (Effect){ .kind = kind,
+                     .bytes = transfer_bytes(ide),
+                     .sector = (int64_t)(address[0] | address[1] << 8 |
+                                         address[2] << 16 | (address[3] & 0xf) << 24),
+                     .is_write = ide->is_write };
+}
+
 static Effect begin_command(Ide *ide, uint32_t command)
 {
     ide->is_dma = command == IDE_COMMAND_READ_DMA || command == IDE_COMMAND_WRITE_DMA;
+    ide->is_write = command == IDE_COMMAND_WRITE || command == IDE_COMMAND_WRITE_DMA;
     if (command != IDE_COMMAND_READ && command != IDE_COMMAND_WRITE)
-        return (Effect){ EFFECT_NONE, 0 };
-    return (Effect){ EFFECT_DISK_READ, transfer_bytes(ide) };
+        return (Effect){ .kind = EFFECT_NONE };
+    return transfer(ide, EFFECT_DISK_READ);
 }
 
 static Effect ide_access(Device *self, const Activity *access)
@@ -46,19 +60,21 @@ static Effect ide_access(Device *self, const Activity *access)
     Ide *ide = self->state;
 
     if (!access->is_write && access->address == PORT_IDE_STATUS)
-        return (Effect){ EFFECT_LOWER_IRQ, 0 };
+        return (Effect){ .kind = EFFECT_LOWER_IRQ };
     if (!access->is_write)
-        return (Effect){ EFFECT_NONE, 0 };
+        return (Effect){ .kind = EFFECT_NONE };
     if (access->address == PORT_IDE_COUNT)
         ide->sectors = access->value & 0xff;
+    if (access->address >= PORT_IDE_LBA_LOW && access->address <= PORT_IDE_DEVICE)
+        ide->address[access->address - PORT_IDE_LBA_LOW] = access->value & 0xff;
     if (access->address == PORT_IDE_COMMAND)
         return begin_command(ide, access->value);
     if (access->address == PORT_BUS_MASTER_COMMAND &&
         access->value & BUS_MASTER_START && ide->is_dma) {
         ide->is_dma = false;
-        return (Effect){ EFFECT_DISK_DMA, transfer_bytes(ide) };
+        return transfer(ide, EFFECT_DISK_DMA);
     }
-    return (Effect){ EFFECT_NONE, 0 };
+    return (Effect){ .kind = EFFECT_NONE };
 }
 
 const DeviceOps ide_device = {

@@ -18,8 +18,9 @@ static Effect rtl8139_access(Device *self G_GNUC_UNUSED, const Activity *access)
 
     if (access->is_write && access->address >= PORT_NIC_TX_STATUS &&
         access->address <= last_tx)
-        return (Effect){ EFFECT_SEND_PACKET, access->value & NIC_TX_SIZE_MASK };
-    return (Effect){ EFFECT_NONE, 0 };
+        return (Effect){ .kind = EFFECT_SEND_PACKET,
+                         .bytes = access->value & NIC_TX_SIZE_MASK };
+    return (Effect){ .kind = EFFECT_NONE };
 }
 
 const DeviceOps rtl8139_device = {
