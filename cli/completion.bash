@@ -19,6 +19,7 @@ _hvmsim_words() {
     case $1,$2 in
     *,--progress) printf '%s\n' auto always never ;;
     *,--format | *,-f) printf '%s\n' csv jsonl ;;
+    sensitivity,--figures | sensitivity,-f) printf '%s\n' assumed all ;;
     list,list) _hvmsim_first_words list ;;
     list,*)
         [ "${COMP_WORDS[2]}" != costs ] && [ "$3" -gt 1 ] ||

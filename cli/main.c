@@ -10,9 +10,17 @@
 #include <string.h>
 
 static const Command *const commands[] = {
-    &run_command,       &check_command, &list_command,   &report_command,
-    &export_command,    &plot_command,  &golden_command, &validate_command,
-    &calibrate_command, NULL,
+    &run_command,
+    &check_command,
+    &list_command,
+    &report_command,
+    &export_command,
+    &plot_command,
+    &golden_command,
+    &validate_command,
+    &calibrate_command,
+    &sensitivity_command,
+    NULL,
 };
 
 static const Command *find_command(const char *name)
@@ -30,7 +38,7 @@ static void print_usage(FILE *stream)
           "should run and who should pay for them.\n\nCommands:\n",
           stream);
     for (unsigned i = 0; commands[i]; i++)
-        fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(stream, "  %-11s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n`hvmsim COMMAND --help` or `hvmsim help COMMAND` says more; also\n"
           "--version. The manual is hvmsim(1), the scenario format "
           "hvmsim-scenario(5).\n",

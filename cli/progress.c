@@ -8,6 +8,28 @@
 /* Elsewhere than on a terminal, a line is worth this much time. */
 #define LINE_INTERVAL_NS (5 * NS_PER_S)
 
+bool progress_parse(const char *command, const char *text, bool is_quiet,
+                    ProgressMode *mode)
+{
+    static const char *const words[] = {
+        [PROGRESS_AUTO] = "auto",
+        [PROGRESS_ALWAYS] = "always",
+        [PROGRESS_NEVER] = "never",
+    };
+
+    *mode = is_quiet ? PROGRESS_NEVER : PROGRESS_AUTO;
+    if (!text)
+        return true;
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i], text) == 0) {
+            *mode = (ProgressMode)i;
+            return true;
+        }
+    g_printerr("hvmsim %s: --progress = %s: expected auto, always or never\n", command,
+               text);
+    return false;
+}
+
 void progress_init(Progress *progress, ProgressMode mode)
 {
     const char *terminal = g_getenv("TERM");

@@ -21,6 +21,11 @@ typedef struct {
     unsigned shown_ended;
 } Progress;
 
+/* --progress of a command: "auto", "always", "never", or NULL; is_quiet: never unless
+ * it says otherwise. False after a message. */
+bool progress_parse(const char *command, const char *text, bool is_quiet,
+                    ProgressMode *mode);
+
 void progress_init(Progress *progress, ProgressMode mode);
 void progress_show(Progress *progress, const BatchProgress *state);
 /* Clears the line, for something else to be printed. */

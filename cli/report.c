@@ -1,5 +1,6 @@
 #include "cli/arguments.h"
 #include "cli/results_folder.h"
+#include "cli/sensitivity_report.h"
 #include "results/summary.h"
 
 #include <stdio.h>
@@ -9,28 +10,40 @@ typedef struct {
     gboolean is_csv;
 } Arguments;
 
-static bool print_csv(Database *database, const char *campaign, GError **error)
+static void print_csv(const Summary *summary)
 {
-    g_autoptr(Summary) summary = summary_new(database, campaign, error);
-    g_autofree char *csv = summary ? summary_csv(summary) : NULL;
+    g_autofree char *csv = summary_csv(summary);
 
-    if (csv)
-        fputs(csv, stdout);
-    return csv != NULL;
+    fputs(csv, stdout);
+}
+
+static void print_study(const Summary *summary)
+{
+    g_autofree char *line = sensitivity_ledger_line(summary->profile_name);
+
+    results_print(summary);
+    if (line)
+        printf("\n%s", line);
 }
 
 static ExitCode report(const char *path, const Arguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Database) database = results_open(path, &error);
-    bool is_printed;
+    g_autoptr(Summary) summary =
+        database ? summary_new(database, arguments->campaign, &error) : NULL;
+    SummaryColumn columns[COLUMNS];
+    unsigned n_columns;
 
-    if (!database)
+    if (!summary || !sensitivity_parse_metrics(NULL, columns, &n_columns, &error))
         return fail_with("report", error);
-    is_printed = arguments->is_csv
-                     ? print_csv(database, arguments->campaign, &error)
-                     : results_report(database, arguments->campaign, &error);
-    return is_printed ? EXIT_OK : fail_with("report", error);
+    if (sensitivity_print(summary, columns, n_columns, arguments->is_csv))
+        return EXIT_OK;
+    if (arguments->is_csv)
+        print_csv(summary);
+    else
+        print_study(summary);
+    return EXIT_OK;
 }
 
 static int report_run(int argc, char **argv)

@@ -1,7 +1,5 @@
 #include "cli/results_folder.h"
 
-#include "results/summary.h"
-
 #include <stdio.h>
 
 Database *results_open(const char *path, GError **error)
@@ -12,15 +10,19 @@ Database *results_open(const char *path, GError **error)
     return database_open(is_folder ? inside : path, DATABASE_READ, error);
 }
 
+void results_print(const Summary *summary)
+{
+    g_autofree char *table = summary_table(summary);
+    g_autofree char *conclusions = summary_conclusions(summary);
+
+    printf("%s%s%s", table, *conclusions ? "\n" : "", conclusions);
+}
+
 bool results_report(Database *database, const char *hash, GError **error)
 {
     g_autoptr(Summary) summary = summary_new(database, hash, error);
-    g_autofree char *table = NULL, *conclusions = NULL;
 
-    if (!summary)
-        return false;
-    table = summary_table(summary);
-    conclusions = summary_conclusions(summary);
-    printf("%s%s%s", table, *conclusions ? "\n" : "", conclusions);
-    return true;
+    if (summary)
+        results_print(summary);
+    return summary != NULL;
 }

@@ -4,7 +4,7 @@
 #ifndef CLI_RESULTS_FOLDER_H
 #define CLI_RESULTS_FOLDER_H
 
-#include "results/database.h"
+#include "results/summary.h"
 
 #define RESULTS_DATABASE "results.db"
 #define RESULTS_CSV      "csv"
@@ -14,7 +14,9 @@
 /* For reading: a database, or the folder that one is in. */
 Database *results_open(const char *path, GError **error);
 
-/* The table and what it shows, on stdout; hash: NULL for the campaign added last. */
+/* The table and what it shows, on stdout. */
+void results_print(const Summary *summary);
+/* The same; hash: NULL for the campaign added last. */
 bool results_report(Database *database, const char *hash, GError **error);
 
 #endif

@@ -1,16 +1,10 @@
 #include "cli/arguments.h"
-#include "cli/progress.h"
+#include "cli/batch_job.h"
 #include "cli/results_folder.h"
-#include "experiments/batch.h"
-#include "results/error.h"
 #include "results/export.h"
 #include "results/figures.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 typedef struct {
     char **settings;
@@ -19,48 +13,7 @@ typedef struct {
     gboolean is_fresh, is_retry, is_quiet;
 } Arguments;
 
-/* Set by the handler, which has no argument of ours: which signal asked to stop. */
-static int stop_signal;
-
-static void handle_stop(int signal_number)
-{
-    g_atomic_int_set(&stop_signal, signal_number);
-    signal(signal_number, SIG_DFL); /* a second one ends the process */
-}
-
-typedef struct {
-    Experiment *experiment;
-    Database *database;
-    char *folder, *hash;
-    Progress progress;
-    BatchTotals totals;
-} Job;
-
-static void job_clear(Job *job)
-{
-    database_close(job->database);
-    experiment_free(job->experiment);
-    g_free(job->folder);
-    g_free(job->hash);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Job, job_clear)
-
-static void show_progress(void *data, const BatchProgress *state)
-{
-    Job *job = data;
-
-    progress_show(&job->progress, state);
-}
-
-static void show_note(void *data, const char *message)
-{
-    Job *job = data;
-
-    progress_clear(&job->progress);
-    g_printerr("hvmsim run: %s\n", message);
-}
-
-static bool load_experiment(Job *job, const char *path, const Arguments *arguments,
+static bool load_experiment(BatchJob *job, const char *path, const Arguments *arguments,
                             GError **error)
 {
     g_autoptr(GPtrArray) settings = g_ptr_array_new_with_free_func(g_free);
@@ -75,78 +28,30 @@ static bool load_experiment(Job *job, const char *path, const Arguments *argumen
     g_ptr_array_add(settings, NULL);
     job->experiment =
         experiment_load(path, (const char *const *)settings->pdata, error);
-    if (job->experiment)
-        job->hash = experiment_hash(job->experiment);
     return job->experiment != NULL;
 }
 
-static const Scenario *first_scenario(const Job *job)
+static char *output_folder(const BatchJob *job, const Arguments *arguments)
 {
-    return ((const ExperimentCell *)g_ptr_array_index(job->experiment->cells, 0))
-        ->scenario;
+    if (arguments->output)
+        return g_strdup(arguments->output);
+    return g_build_filename("out", batch_job_first_scenario(job)->names.name, NULL);
 }
 
-static char *path_in(const Job *job, const char *name)
+static bool write_outputs(const BatchJob *job, GError **error)
 {
-    return g_build_filename(job->folder, name, NULL);
-}
-
-/* Not what another process writes to, nor what is no database of ours. */
-static bool forget_results(const Job *job, GError **error)
-{
-    static const char *const names[] = { RESULTS_DATABASE, RESULTS_DATABASE "-wal",
-                                         RESULTS_DATABASE "-shm", RESULTS_CRASHED };
-    g_autofree char *path = path_in(job, RESULTS_DATABASE);
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(Database) before = database_open(path, DATABASE_WRITE, &cause);
-
-    if (cause && !g_error_matches(cause, RESULTS_ERROR, RESULTS_ERROR_VERSION)) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return false;
-    }
-    g_clear_pointer(&before, database_close);
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *name = path_in(job, names[i]);
-
-        g_unlink(name);
-    }
-    return true;
-}
-
-static bool open_results(Job *job, const Arguments *arguments, GError **error)
-{
-    g_autofree char *path = NULL;
-
-    job->folder = arguments->output
-                      ? g_strdup(arguments->output)
-                      : g_build_filename("out", first_scenario(job)->names.name, NULL);
-    path = path_in(job, RESULTS_DATABASE);
-    if (g_mkdir_with_parents(job->folder, 0777) != 0) {
-        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno),
-                    "%s: expected a folder that can be made: %s", job->folder,
-                    g_strerror(errno));
-        return false;
-    }
-    if (arguments->is_fresh && !forget_results(job, error))
-        return false;
-    job->database = database_open(path, DATABASE_WRITE, error);
-    return job->database != NULL;
-}
-
-static bool write_outputs(const Job *job, GError **error)
-{
-    const OutputKeys *output = &first_scenario(job)->output;
-    g_autofree char *csv = path_in(job, RESULTS_CSV);
-    g_autofree char *figures = path_in(job, RESULTS_FIGURES);
+    const OutputKeys *output = &batch_job_first_scenario(job)->output;
+    g_autofree char *csv = batch_job_path(job, RESULTS_CSV);
+    g_autofree char *figures = batch_job_path(job, RESULTS_FIGURES);
 
     return (!output->csv || export_folder(job->database, EXPORT_CSV, csv, error)) &&
            (!output->figures || figures_draw(job->database, job->hash, figures, error));
 }
 
-static void print_places(const Job *job)
+static void print_places(const BatchJob *job)
 {
-    const OutputKeys *output = &first_scenario(job)->output;
-    g_autofree char *figures = path_in(job, RESULTS_FIGURES);
+    const OutputKeys *output = &batch_job_first_scenario(job)->output;
+    g_autofree char *figures = batch_job_path(job, RESULTS_FIGURES);
 
     putchar('\n');
     printf("In %s: %s (the database)%s%s.\n", job->folder, RESULTS_DATABASE,
@@ -157,7 +62,7 @@ static void print_places(const Job *job)
 }
 
 /* The table is shown even if a file could not be written. */
-static bool show_results(const Job *job, GError **error)
+static bool show_results(const BatchJob *job, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     const bool is_written = write_outputs(job, &cause);
@@ -171,88 +76,32 @@ static bool show_results(const Job *job, GError **error)
     return is_written;
 }
 
-static ExitCode interrupted(const Job *job)
-{
-    const BatchTotals *totals = &job->totals;
-
-    g_printerr(
-        "hvmsim run: interrupted: %u of %u runs are kept in %s; the same command "
-        "goes on with the others\n",
-        totals->n_known + totals->n_done, totals->n_runs, job->folder);
-    return g_atomic_int_get(&stop_signal) == SIGTERM ? EXIT_TERMINATED
-                                                     : EXIT_INTERRUPTED;
-}
-
-static ExitCode finish(Job *job)
+static ExitCode finish(const BatchJob *job)
 {
     const BatchTotals *totals = &job->totals;
     g_autoptr(GError) error = NULL;
 
     if (totals->n_known + totals->n_done > 0 && !show_results(job, &error))
         return fail_with("run", error);
-    if (totals->n_failed + totals->n_left_out == 0)
-        return EXIT_OK;
-    g_printerr("hvmsim run: %u of %u runs failed, %u left out; the others are kept\n",
-               totals->n_failed, totals->n_runs, totals->n_left_out);
-    return EXIT_RUNS_FAILED;
-}
-
-static ExitCode run_batch(Job *job, const Arguments *arguments)
-{
-    g_autofree char *crash_path = path_in(job, RESULTS_CRASHED);
-    g_autoptr(GError) error = NULL;
-    const BatchParams params = {
-        .n_jobs = (unsigned)arguments->jobs,
-        .is_retry = arguments->is_retry,
-        .stop = &stop_signal,
-        .crash_path = crash_path,
-        .listener = { job, show_progress, show_note },
-    };
-    bool is_kept;
-
-    signal(SIGINT, handle_stop);
-    signal(SIGTERM, handle_stop);
-    is_kept = batch_run(job->experiment, job->database, &params, &job->totals, &error);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-    progress_clear(&job->progress);
-    if (!is_kept)
-        return fail_with("run", error);
-    return job->totals.is_interrupted ? interrupted(job) : finish(job);
+    return batch_job_failures(job);
 }
 
 static ExitCode run_scenario(const char *path, const Arguments *arguments,
                              ProgressMode mode)
 {
-    g_auto(Job) job = { 0 };
+    g_auto(BatchJob) job = { .command = "run" };
+    g_autofree char *folder = NULL;
     g_autoptr(GError) error = NULL;
+    ExitCode code;
 
-    if (!load_experiment(&job, path, arguments, &error) ||
-        !open_results(&job, arguments, &error))
+    if (!load_experiment(&job, path, arguments, &error))
+        return fail_with("run", error);
+    folder = output_folder(&job, arguments);
+    if (!batch_job_open(&job, folder, arguments->is_fresh, &error))
         return fail_with("run", error);
     progress_init(&job.progress, mode);
-    return run_batch(&job, arguments);
-}
-
-static bool parse_progress(const Arguments *arguments, ProgressMode *mode)
-{
-    static const char *const words[] = {
-        [PROGRESS_AUTO] = "auto",
-        [PROGRESS_ALWAYS] = "always",
-        [PROGRESS_NEVER] = "never",
-    };
-
-    *mode = arguments->is_quiet ? PROGRESS_NEVER : PROGRESS_AUTO;
-    if (!arguments->progress)
-        return true;
-    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strcmp(words[i], arguments->progress) == 0) {
-            *mode = (ProgressMode)i;
-            return true;
-        }
-    g_printerr("hvmsim run: --progress = %s: expected auto, always or never\n",
-               arguments->progress);
-    return false;
+    code = batch_job_run(&job, (unsigned)arguments->jobs, arguments->is_retry);
+    return code == EXIT_OK ? finish(&job) : code;
 }
 
 static void arguments_clear(Arguments *arguments)
@@ -302,7 +151,8 @@ static int run_run(int argc, char **argv)
     };
     ProgressMode mode;
 
-    if (!arguments_parse(&spec, &argc, &argv) || !parse_progress(&arguments, &mode))
+    if (!arguments_parse(&spec, &argc, &argv) ||
+        !progress_parse("run", arguments.progress, arguments.is_quiet, &mode))
         return EXIT_USAGE;
     if (arguments.jobs < 1) {
         g_printerr("hvmsim run: --jobs = %d: expected 1 or more\n", arguments.jobs);

@@ -1,0 +1,291 @@
+#include "cli/arguments.h"
+#include "cli/batch_job.h"
+#include "cli/sensitivity_report.h"
+#include "experiments/cost_change.h"
+#include "experiments/error.h"
+#include "experiments/suggest.h"
+
+#include <string.h>
+
+/* Two are too few for an interval that says anything. */
+#define REPLICATIONS "3"
+
+typedef struct {
+    char **settings, **metrics;
+    char *output, *figures, *seed, *replications, *progress;
+    int jobs;
+    gboolean is_csv, is_fresh, is_retry, is_quiet;
+} Arguments;
+
+static GPtrArray *plain_settings(const Arguments *arguments)
+{
+    GPtrArray *settings = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(
+        settings,
+        g_strconcat("run.replications=",
+                    arguments->replications ? arguments->replications : REPLICATIONS,
+                    NULL));
+    for (unsigned i = 0; arguments->settings && arguments->settings[i]; i++)
+        g_ptr_array_add(settings, g_strdup(arguments->settings[i]));
+    if (arguments->seed)
+        g_ptr_array_add(settings, g_strconcat("run.seed=", arguments->seed, NULL));
+    return settings;
+}
+
+static Experiment *load(const char *path, GPtrArray *settings, GError **error)
+{
+    Experiment *experiment;
+
+    g_ptr_array_add(settings, NULL);
+    experiment = experiment_load(path, (const char *const *)settings->pdata, error);
+    g_ptr_array_remove_index(settings, settings->len - 1);
+    return experiment;
+}
+
+/* The one that all combinations have; NULL and an error. */
+static const CostProfile *common_profile(const char *path, const Experiment *experiment,
+                                         GError **error)
+{
+    const CostProfile *first = NULL;
+
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        const ExperimentCell *cell = g_ptr_array_index(experiment->cells, i);
+        const CostProfile *profile = cell->scenario->profile;
+
+        if (first && !g_str_equal(first->name, profile->name)) {
+            g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+                        "%s: [host] costs is swept: expected one hardware profile, as "
+                        "with --set host.costs=%s",
+                        path, first->name);
+            return NULL;
+        }
+        first = profile;
+    }
+    return first;
+}
+
+/* Which figures. */
+
+static bool add_named(const GArray *entries, const char *name, GPtrArray *keys,
+                      GError **error)
+{
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autofree char *choice = NULL;
+
+    for (unsigned i = 0; i < entries->len; i++) {
+        const CostEntry *entry = &g_array_index(entries, CostEntry, i);
+
+        if (!entry->has_interval)
+            continue;
+        if (g_str_equal(entry->key, name)) {
+            g_ptr_array_add(keys, (char *)entry->key);
+            return true;
+        }
+        g_ptr_array_add(known, (char *)entry->key);
+    }
+    choice = suggest_among(name, known);
+    g_set_error(
+        error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+        "--figures = %s: expected assumed, all, or figures with an interval: %s", name,
+        choice);
+    return false;
+}
+
+static void add_with_interval(const GArray *entries, bool is_assumed_only,
+                              GPtrArray *keys)
+{
+    for (unsigned i = 0; i < entries->len; i++) {
+        const CostEntry *entry = &g_array_index(entries, CostEntry, i);
+
+        if (entry->has_interval &&
+            (!is_assumed_only || entry->standing == STANDING_ASSUMED))
+            g_ptr_array_add(keys, (char *)entry->key);
+    }
+}
+
+/* Of const char *, static. */
+static GPtrArray *choose_figures(const CostProfile *profile, const char *which,
+                                 GError **error)
+{
+    g_autoptr(GArray) entries = cost_entries(profile);
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    g_auto(GStrv) names = NULL;
+
+    if (!which || g_str_equal(which, "assumed") || g_str_equal(which, "all")) {
+        add_with_interval(entries, !which || g_str_equal(which, "assumed"), keys);
+    } else {
+        names = g_strsplit(which, ",", -1);
+        for (unsigned i = 0; names[i]; i++)
+            if (!add_named(entries, g_strstrip(names[i]), keys, error))
+                return NULL;
+    }
+    if (keys->len > 0)
+        return g_steal_pointer(&keys);
+    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+                "%s: expected a profile with intervals of assumed figures",
+                profile->name);
+    return NULL;
+}
+
+/* "sweep.host.cost-change=none, exit low, exit high, ...". */
+static char *sweep_setting(const GPtrArray *keys)
+{
+    GString *text = g_string_new("sweep." SENSITIVITY_FACTOR "=none");
+
+    for (unsigned i = 0; i < keys->len; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+
+        g_string_append_printf(text, ", %s low, %s high", key, key);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* The scenario with one axis more. */
+static Experiment *load_design(const char *path, const Arguments *arguments,
+                               GError **error)
+{
+    g_autoptr(GPtrArray) settings = plain_settings(arguments);
+    g_autoptr(Experiment) plain = load(path, settings, error);
+    const CostProfile *profile = plain ? common_profile(path, plain, error) : NULL;
+    g_autoptr(GPtrArray) keys =
+        profile ? choose_figures(profile, arguments->figures, error) : NULL;
+
+    if (!keys)
+        return NULL;
+    g_ptr_array_add(settings, sweep_setting(keys));
+    return load(path, settings, error);
+}
+
+static char *output_folder(const BatchJob *job, const Arguments *arguments)
+{
+    g_autofree char *name = NULL;
+
+    if (arguments->output)
+        return g_strdup(arguments->output);
+    name = g_strconcat(batch_job_first_scenario(job)->names.name, "-sensitivity", NULL);
+    return g_build_filename("out", name, NULL);
+}
+
+typedef struct {
+    SummaryColumn columns[COLUMNS];
+    unsigned n;
+} Metrics;
+
+static bool print_results(const BatchJob *job, const Metrics *metrics, bool is_csv,
+                          GError **error)
+{
+    g_autoptr(Summary) summary = summary_new(job->database, job->hash, error);
+
+    if (summary)
+        sensitivity_print(summary, metrics->columns, metrics->n, is_csv);
+    return summary != NULL;
+}
+
+static ExitCode finish(const BatchJob *job, const Metrics *metrics, bool is_csv)
+{
+    const BatchTotals *totals = &job->totals;
+    g_autoptr(GError) error = NULL;
+
+    if (totals->n_known + totals->n_done > 0 &&
+        !print_results(job, metrics, is_csv, &error))
+        return fail_with("sensitivity", error);
+    return batch_job_failures(job);
+}
+
+static ExitCode analyse(const char *path, const Arguments *arguments, ProgressMode mode)
+{
+    g_auto(BatchJob) job = { .command = "sensitivity" };
+    Metrics metrics;
+    g_autofree char *folder = NULL;
+    g_autoptr(GError) error = NULL;
+    ExitCode code;
+
+    if (!sensitivity_parse_metrics(arguments->metrics, metrics.columns, &metrics.n,
+                                   &error))
+        return fail_with("sensitivity", error);
+    job.experiment = load_design(path, arguments, &error);
+    if (!job.experiment)
+        return fail_with("sensitivity", error);
+    folder = output_folder(&job, arguments);
+    if (!batch_job_open(&job, folder, arguments->is_fresh, &error))
+        return fail_with("sensitivity", error);
+    progress_init(&job.progress, mode);
+    code = batch_job_run(&job, (unsigned)arguments->jobs, arguments->is_retry);
+    return code == EXIT_OK ? finish(&job, &metrics, arguments->is_csv) : code;
+}
+
+static void arguments_clear(Arguments *arguments)
+{
+    g_strfreev(arguments->settings);
+    g_strfreev(arguments->metrics);
+    g_free(arguments->output);
+    g_free(arguments->figures);
+    g_free(arguments->seed);
+    g_free(arguments->replications);
+    g_free(arguments->progress);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+static int sensitivity_run(int argc, char **argv)
+{
+    g_auto(Arguments) arguments = { .jobs = (int)g_get_num_processors() };
+    const GOptionEntry entries[] = {
+        { "figures", 'f', 0, G_OPTION_ARG_STRING, &arguments.figures,
+          "assumed (default), all, or names of figures joined by commas", "WHICH" },
+        { "metric", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.metrics,
+          "look at this one (default: transfers_per_s, latency_p99_us, "
+          "dom0_cpu_percent)",
+          "NAME" },
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
+          "where results go (default: out/NAME-sensitivity)", "FOLDER" },
+        { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.settings,
+          "override a key, such as run.duration=1s", "GROUP.KEY=TEXT" },
+        { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs,
+          "runs at once (default: one for each processor)", "N" },
+        { "seed", 0, 0, G_OPTION_ARG_STRING, &arguments.seed,
+          "root of all randomness, as --set run.seed", "N" },
+        { "replications", 0, 0, G_OPTION_ARG_STRING, &arguments.replications,
+          "runs of each combination (default: " REPLICATIONS ")", "N" },
+        { "csv", 0, 0, G_OPTION_ARG_NONE, &arguments.is_csv,
+          "all figures as CSV, and no sentences", NULL },
+        { "fresh", 0, 0, G_OPTION_ARG_NONE, &arguments.is_fresh,
+          "forget the results in the folder first", NULL },
+        { "retry", 0, 0, G_OPTION_ARG_NONE, &arguments.is_retry,
+          "also try what failed or crashed before", NULL },
+        { "progress", 0, 0, G_OPTION_ARG_STRING, &arguments.progress,
+          "auto (on a terminal), always or never", "WHEN" },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &arguments.is_quiet, "no progress",
+          NULL },
+        { 0 },
+    };
+    const ArgumentSpec spec = {
+        .command = "sensitivity",
+        .usage = "SCENARIO",
+        .description =
+            "Runs the scenario with each figure of its hardware profile at both ends "
+            "of "
+            "its\ninterval, one at a time, and tells which of them change what the "
+            "scenario shows.\nThe same command goes on after an interruption.\n",
+        .entries = entries,
+        .least = 1,
+        .most = 1,
+    };
+    ProgressMode mode;
+
+    if (!arguments_parse(&spec, &argc, &argv) ||
+        !progress_parse("sensitivity", arguments.progress, arguments.is_quiet, &mode))
+        return EXIT_USAGE;
+    if (arguments.jobs < 1) {
+        g_printerr("hvmsim sensitivity: --jobs = %d: expected 1 or more\n",
+                   arguments.jobs);
+        return EXIT_USAGE;
+    }
+    return analyse(argv[1], &arguments, mode);
+}
+
+const Command sensitivity_command = {
+    .name = "sensitivity",
+    .summary = "which figures of the hardware profile a scenario's results depend on",
+    .run = sensitivity_run,
+};
