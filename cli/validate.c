@@ -5,7 +5,7 @@
 #define TARGETS_MAX 1000
 
 typedef struct {
-    char *captures, *profile;
+    char *captures, *profile, *output;
     int jobs;
     gboolean is_list;
 } Arguments;
@@ -14,6 +14,7 @@ static void arguments_clear(Arguments *arguments)
 {
     g_free(arguments->captures);
     g_free(arguments->profile);
+    g_free(arguments->output);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
@@ -24,13 +25,16 @@ static int validate(const Arguments *arguments, char **names)
                    arguments->jobs);
         return EXIT_USAGE;
     }
-    if (arguments->captures && (*names || arguments->is_list)) {
-        g_printerr("hvmsim validate: expected --captures DIR, or targets\n");
+    if (arguments->captures && (*names || arguments->is_list || arguments->output)) {
+        g_printerr("hvmsim validate: expected --captures DIR alone, or targets\n");
         return EXIT_USAGE;
     }
     if (arguments->captures)
         return validate_captures(arguments->captures, arguments->profile);
-    return validate_targets(names, (unsigned)arguments->jobs, arguments->is_list);
+    return validate_targets(names,
+                            &(ValidationArguments){ .n_jobs = (unsigned)arguments->jobs,
+                                                    .is_list = arguments->is_list,
+                                                    .output = arguments->output });
 }
 
 static int validate_run(int argc, char **argv)
@@ -41,6 +45,8 @@ static int validate_run(int argc, char **argv)
           "say which targets there are, and run none", NULL },
         { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs,
           "runs at once (default: one for each processor)", "N" },
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
+          "write table.md, figures.csv and a figure of each target there", "FOLDER" },
         { "captures", 0, 0, G_OPTION_ARG_FILENAME, &arguments.captures,
           "predict each capture of this folder instead, and compare", "DIR" },
         { "profile", 0, 0, G_OPTION_ARG_STRING, &arguments.profile,

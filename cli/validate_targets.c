@@ -1,34 +1,31 @@
 #include "cli/validate_targets.h"
 
 #include "cli/arguments.h"
+#include "cli/validation_table.h"
 #include "experiments/data_path.h"
-#include "experiments/validation/evaluation.h"
-#include "results/text_table.h"
+#include "experiments/validation/figure.h"
+#include "results/output_file.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
-#define COLUMNS 100
-
+/* What comes of all targets. */
 typedef struct {
     unsigned n[VERDICT_NOT_MODELLED + 1];
-} Tally;
+    GString *csv, *markdown;
+} Outcome;
 
-static const char *verdict_text(Verdict verdict)
+static void outcome_init(Outcome *outcome)
 {
-    switch (verdict) {
-    case VERDICT_INSIDE:
-        return "inside";
-    case VERDICT_OUTSIDE:
-        return "OUTSIDE";
-    case VERDICT_NONE:
-        return "predicted";
-    case VERDICT_NOT_MODELLED:
-        return "not modelled";
-    }
-    g_assert_not_reached();
+    *outcome = (Outcome){ .csv = g_string_new(NULL), .markdown = g_string_new(NULL) };
+    validation_csv_append_head(outcome->csv);
 }
+
+static void outcome_clear(Outcome *outcome)
+{
+    g_string_free(outcome->csv, TRUE);
+    g_string_free(outcome->markdown, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outcome, outcome_clear)
 
 static Target *load(const char *name, GError **error)
 {
@@ -56,187 +53,96 @@ static bool list_target(const char *name, GError **error)
     return true;
 }
 
-/* Printing. */
-
-/* Four figures, and no exponent: nothing here has more than six digits. */
-static char *format_number(double value)
+/* What is written when all is done, and the figure. */
+static bool output_target(const Target *target, const GArray *results,
+                          const char *folder, Outcome *outcome, GError **error)
 {
-    return fabs(value) < 1000 ? g_strdup_printf("%.4g", value)
-                              : g_strdup_printf("%.0f", value);
+    const bool has_figure = target_has_figure(target, results);
+
+    validation_csv_append(outcome->csv, target, results);
+    validation_markdown_append(outcome->markdown, target, results, has_figure);
+    return !has_figure || target_draw(target, results, folder, error);
 }
 
-static void add_number(TextTable *table, double value, const char *unit)
-{
-    g_autofree char *number = NULL, *text = NULL;
-
-    if (isnan(value)) {
-        text_table_add_cell(table, "-");
-        return;
-    }
-    number = format_number(value);
-    text = g_strconcat(number, *unit == '\0' || *unit == '%' ? "" : " ", unit, NULL);
-    text_table_add_cell(table, text);
-}
-
-static void add_numbers(TextTable *table, const GArray *results, bool is_simulated)
-{
-    for (unsigned i = 0; i < results->len; i++) {
-        const RowResult *result = &g_array_index(results, RowResult, i);
-
-        add_number(table, is_simulated ? result->simulated : result->row->published,
-                   target_row_unit(result->row));
-    }
-}
-
-static void add_interval(TextTable *table, const RowResult *result)
-{
-    g_autofree char *low = format_number(result->low);
-    g_autofree char *high = format_number(result->high);
-    g_autofree char *text = g_strconcat(low, " to ", high, NULL);
-
-    if (isnan(result->low)) {
-        text_table_add_cell(table, "-");
-        return;
-    }
-    text_table_add_cell(table, text);
-}
-
-/* A rounded error never reads "-0.0". */
-static void add_error(TextTable *table, double error)
-{
-    const double percent = round(1000 * error) / 10;
-    g_autofree char *text = NULL;
-
-    if (isnan(error)) {
-        text_table_add_cell(table, "-");
-        return;
-    }
-    text = g_strdup_printf("%+.1f%%", percent == 0 ? 0.0 : percent);
-    text_table_add_cell(table, text);
-}
-
-static void add_tolerance(TextTable *table, const TargetRow *row)
-{
-    static const char *const signs[] = {
-        [RELATION_EQUAL] = "±",
-        [RELATION_AT_MOST] = "≤ +",
-        [RELATION_AT_LEAST] = "≥ -",
-    };
-    g_autofree char *text = NULL;
-
-    if (isnan(row->published)) {
-        text_table_add_cell(table, "-");
-        return;
-    }
-    text = g_strdup_printf("%s%.0f%%", signs[row->relation], 100 * row->tolerance);
-    text_table_add_cell(table, text);
-}
-
-static void print_table(const GArray *results)
-{
-    g_autoptr(TextTable) table = text_table_new();
-    g_autofree char *text = NULL;
-    const RowResult *rows = (const RowResult *)(const void *)results->data;
-
-    text_table_add_column(table, "", "figure", false);
-    for (unsigned i = 0; i < results->len; i++)
-        text_table_add_cell(table, rows[i].row->what);
-    text_table_add_column(table, "", "published", true);
-    add_numbers(table, results, false);
-    text_table_add_column(table, "", "simulated", true);
-    add_numbers(table, results, true);
-    text_table_add_column(table, "95 %", "interval", true);
-    for (unsigned i = 0; i < results->len; i++)
-        add_interval(table, &rows[i]);
-    text_table_add_column(table, "", "error", true);
-    for (unsigned i = 0; i < results->len; i++)
-        add_error(table, rows[i].error);
-    text_table_add_column(table, "", "tolerance", true);
-    for (unsigned i = 0; i < results->len; i++)
-        add_tolerance(table, rows[i].row);
-    text_table_add_column(table, "", "kind", false);
-    for (unsigned i = 0; i < results->len; i++)
-        text_table_add_cell(table, target_kind_letter(rows[i].row->kind));
-    text_table_add_column(table, "", "verdict", false);
-    for (unsigned i = 0; i < results->len; i++)
-        text_table_add_cell(table, verdict_text(rows[i].verdict));
-    text = text_table_print(table);
-    fputs(text, stdout);
-}
-
-static void print_wrapped(const char *head, const char *text)
-{
-    g_autofree char *whole = g_strdup_printf("%s: %s", head, text);
-    g_autofree char *wrapped = text_wrap(whole, COLUMNS, 2);
-
-    printf("%s\n", g_strchomp(wrapped));
-}
-
-/* A reason is owed where a row misses or is left out, and welcome elsewhere. */
-static void print_reasons(const GArray *results)
-{
-    for (unsigned i = 0; i < results->len; i++) {
-        const RowResult *result = &g_array_index(results, RowResult, i);
-
-        if (*result->row->why)
-            print_wrapped(result->row->what, result->row->why);
-        else if (result->verdict == VERDICT_OUTSIDE)
-            print_wrapped(result->row->what, "the reason is not known.");
-    }
-}
-
-static bool validate_target(const char *name, unsigned n_jobs, Tally *tally,
-                            GError **error)
+static bool validate_target(const char *name, const ValidationArguments *arguments,
+                            Outcome *outcome, GError **error)
 {
     g_autoptr(Target) target = load(name, error);
-    g_autoptr(GArray) results = NULL;
+    g_autoptr(GArray) results =
+        target ? target_evaluate(target, arguments->n_jobs, error) : NULL;
+    g_autoptr(GString) table = g_string_new(NULL);
 
-    if (!target)
-        return false;
-    results = target_evaluate(target, n_jobs, error);
     if (!results)
         return false;
-    print_wrapped(name, target->title);
-    print_wrapped("Source", target->source);
-    putchar('\n');
-    print_table(results);
-    putchar('\n');
-    print_reasons(results);
-    putchar('\n');
+    validation_table_append(table, target, results);
+    fputs(table->str, stdout);
     for (unsigned i = 0; i < results->len; i++)
-        tally->n[g_array_index(results, RowResult, i).verdict]++;
+        outcome->n[g_array_index(results, RowResult, i).verdict]++;
+    return !arguments->output ||
+           output_target(target, results, arguments->output, outcome, error);
+}
+
+static void tell_tally(Outcome *outcome)
+{
+    g_autofree char *text = g_strdup_printf(
+        "%u figures inside their tolerance, %u outside; %u predicted, %u not "
+        "modelled.\n"
+        "Kinds: C calibration, V validation (emerges), S bound of sanity, P "
+        "prediction.\n",
+        outcome->n[VERDICT_INSIDE], outcome->n[VERDICT_OUTSIDE],
+        outcome->n[VERDICT_NONE], outcome->n[VERDICT_NOT_MODELLED]);
+
+    fputs(text, stdout);
+    g_string_append(outcome->markdown, text);
+}
+
+static bool write_file(const char *folder, const char *name, const GString *text,
+                       GError **error)
+{
+    g_autoptr(OutputFile) file = output_file_new(folder, name, error);
+
+    if (!file)
+        return false;
+    fwrite(text->str, 1, text->len, file->stream);
+    return output_file_commit(file, error);
+}
+
+static bool validate_all(char **names, const ValidationArguments *arguments,
+                         Outcome *outcome, GError **error)
+{
+    for (; *names; names++)
+        if (!validate_target(*names, arguments, outcome, error))
+            return false;
+    tell_tally(outcome);
+    return !arguments->output ||
+           (write_file(arguments->output, "table.md", outcome->markdown, error) &&
+            write_file(arguments->output, "figures.csv", outcome->csv, error));
+}
+
+static bool list_all(char **names, GError **error)
+{
+    for (; *names; names++)
+        if (!list_target(*names, error))
+            return false;
     return true;
 }
 
-static void print_tally(const Tally *tally)
-{
-    printf("%u figures inside their tolerance, %u outside; %u predicted, %u not "
-           "modelled.\n",
-           tally->n[VERDICT_INSIDE], tally->n[VERDICT_OUTSIDE], tally->n[VERDICT_NONE],
-           tally->n[VERDICT_NOT_MODELLED]);
-    puts("Kinds: C calibration, V validation (emerges), S bound of sanity, P "
-         "prediction.");
-}
-
-ExitCode validate_targets(char **names, unsigned n_jobs, bool is_list)
+ExitCode validate_targets(char **names, const ValidationArguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) shipped =
         *names ? NULL : data_path_names(DATA_TARGETS, &error);
-    Tally tally = { 0 };
+    g_auto(Outcome) outcome;
 
+    outcome_init(&outcome);
     if (error)
         return fail_with("validate", error);
     if (shipped) {
         g_ptr_array_add(shipped, NULL);
         names = (char **)(void *)shipped->pdata;
     }
-    for (; *names; names++)
-        if (!(is_list ? list_target(*names, &error)
-                      : validate_target(*names, n_jobs, &tally, &error)))
-            return fail_with("validate", error);
-    if (is_list)
-        return EXIT_OK;
-    print_tally(&tally);
-    return tally.n[VERDICT_OUTSIDE] > 0 ? EXIT_CHECK_FAILED : EXIT_OK;
+    if (!(arguments->is_list ? list_all(names, &error)
+                             : validate_all(names, arguments, &outcome, &error)))
+        return fail_with("validate", error);
+    return outcome.n[VERDICT_OUTSIDE] > 0 ? EXIT_CHECK_FAILED : EXIT_OK;
 }

@@ -8,9 +8,15 @@
 
 #include <stdbool.h>
 
+typedef struct {
+    unsigned n_jobs;
+    bool is_list;       /* only says which targets there are */
+    const char *output; /* folder for table.md, figures.csv and figures; NULL: none */
+} ValidationArguments;
+
 /* Simulates the targets of these names (NULL-terminated; none: all that ship), and
  * prints what is published and what comes out. EXIT_CHECK_FAILED if a row is outside
- * its tolerance. is_list: only says which targets there are. */
-ExitCode validate_targets(char **names, unsigned n_jobs, bool is_list);
+ * its tolerance. */
+ExitCode validate_targets(char **names, const ValidationArguments *arguments);
 
 #endif

@@ -7,12 +7,13 @@
 #include <string.h>
 
 typedef struct {
-    char *title, *source, *scenario;
-    int kind;
+    char *title, *source, *scenario, *x_title, *y_title, *x_high, *published_title;
+    int kind, shape, x_scale, y_scale;
 } TargetFields;
 
 typedef struct {
     char *what, *measure, *at, *over, *over_at, *minus_at, *divide_by, *published, *why;
+    char *label, *series, *x;
     int64_t tolerance_percent;
     int kind, relation;
 } RowFields;
@@ -32,12 +33,32 @@ static const char *const relations[] = {
     NULL,
 };
 
+static const char *const shapes[] = {
+    [SHAPE_RATIOS] = "ratios",
+    [SHAPE_BARS] = "bars",
+    [SHAPE_CURVE] = "curve",
+    NULL,
+};
+
+static const char *const scales[] = { "linear", "log", NULL };
+
 static const Option target_keys[] = {
     OPTION_TEXT_FIELD(TargetFields, title, "title", "", "what is compared"),
     OPTION_TEXT_FIELD(TargetFields, source, "source", "", "who published it"),
     OPTION_TEXT_FIELD(TargetFields, scenario, "scenario", "",
                       "from this file's folder"),
     OPTION_CHOICE_FIELD(TargetFields, kind, "kind", "emergence", kinds, "of its rows"),
+    OPTION_CHOICE_FIELD(TargetFields, shape, "figure", "ratios", shapes,
+                        "what it looks like"),
+    OPTION_TEXT_FIELD(TargetFields, x_title, "x-title", "", "of the figure"),
+    OPTION_TEXT_FIELD(TargetFields, y_title, "y-title", "", "of the figure"),
+    OPTION_TEXT_FIELD(TargetFields, x_high, "x-high", "", "end of the axis of bars"),
+    OPTION_TEXT_FIELD(TargetFields, published_title, "published-title", "published",
+                      "in the figure's key"),
+    OPTION_CHOICE_FIELD(TargetFields, x_scale, "x-scale", "linear", scales,
+                        "of a curve"),
+    OPTION_CHOICE_FIELD(TargetFields, y_scale, "y-scale", "linear", scales,
+                        "of a curve"),
     { 0 },
 };
 
@@ -51,6 +72,9 @@ static const Option row_keys[] = {
     OPTION_TEXT_FIELD(RowFields, divide_by, "divide-by", "1", "a number"),
     OPTION_TEXT_FIELD(RowFields, published, "published", "", "a number"),
     OPTION_TEXT_FIELD(RowFields, why, "why", "", "it misses, or is not modelled"),
+    OPTION_TEXT_FIELD(RowFields, label, "label", "", "in the figure"),
+    OPTION_TEXT_FIELD(RowFields, series, "series", "", "its line on a curve"),
+    OPTION_TEXT_FIELD(RowFields, x, "x", "", "its place on a curve"),
     { .key = "tolerance",
       .default_text = "10%",
       .help = "of the relative error",
@@ -80,6 +104,8 @@ static void free_row(void *data)
     g_free(row->name);
     g_free(row->what);
     g_free(row->why);
+    g_free(row->label);
+    g_free(row->series);
     g_free(row);
 }
 
@@ -93,6 +119,9 @@ void target_free(Target *target)
     g_free(target->title);
     g_free(target->source);
     g_free(target->scenario);
+    g_free(target->x_title);
+    g_free(target->published_title);
+    g_free(target->y_title);
     g_free(target);
 }
 
@@ -167,11 +196,14 @@ static bool fill_row(TargetRow *row, const RowFields *fields, GError **error)
 {
     row->what = g_strdup(fields->what);
     row->why = g_strdup(fields->why);
+    row->label = g_strdup(*fields->label ? fields->label : fields->what);
+    row->series = g_strdup(fields->series);
     row->tolerance = (double)fields->tolerance_percent / 100;
     row->relation = (Relation)fields->relation;
     row->kind = (TargetKind)fields->kind;
     if (!read_number(row->group, "published", fields->published, &row->published,
                      error) ||
+        !read_number(row->group, "x", fields->x, &row->x, error) ||
         !read_number(row->group, "divide-by", fields->divide_by, &row->divide_by,
                      error))
         return false;
@@ -220,7 +252,8 @@ static bool read_head(Target *target, TargetKind *kind, GError **error)
                     "%s: expected a group [target]", target->file->path);
         return false;
     }
-    is_read = ini_group_read(group, &binding, 1, error);
+    is_read = ini_group_read(group, &binding, 1, error) &&
+              read_number(group, "x-high", fields.x_high, &target->x_high, error);
     if (is_read) {
         *kind = (TargetKind)fields.kind;
         target->title = g_strdup(fields.title);
@@ -228,6 +261,12 @@ static bool read_head(Target *target, TargetKind *kind, GError **error)
         target->scenario = g_path_is_absolute(fields.scenario)
                                ? g_strdup(fields.scenario)
                                : g_build_filename(folder, fields.scenario, NULL);
+        target->shape = (Shape)fields.shape;
+        target->x_title = g_strdup(fields.x_title);
+        target->y_title = g_strdup(fields.y_title);
+        target->published_title = g_strdup(fields.published_title);
+        target->x_is_log = fields.x_scale > 0;
+        target->y_is_log = fields.y_scale > 0;
     }
     option_clear(target_keys, &fields);
     return is_read;

@@ -16,7 +16,7 @@
  *
  * A row with `over` or `minus` compares two combinations of the scenario's sweep. One
  * without a measure says what hvmsim cannot express; one without a published figure is
- * a prediction.
+ * a prediction. Each target has a figure.
  */
 #ifndef EXPERIMENTS_VALIDATION_TARGET_H
 #define EXPERIMENTS_VALIDATION_TARGET_H
@@ -44,6 +44,13 @@ typedef struct {
     char *at; /* "KEY = TEXT, ..." that names the combination */
 } Operand;
 
+/* How a target's figure shows its rows. */
+typedef enum {
+    SHAPE_RATIOS, /* simulated : published, of any units */
+    SHAPE_BARS,   /* rows of the first row's unit */
+    SHAPE_CURVE,  /* rows that say their place on an axis, a line for each series */
+} Shape;
+
 typedef enum {
     FORMULA_VALUE,
     FORMULA_RATIO,
@@ -60,6 +67,9 @@ typedef struct {
     double tolerance; /* of the relative error */
     Relation relation;
     char *why;             /* it misses, or cannot be expressed */
+    char *label;           /* in the figure; empty: what */
+    char *series;          /* which line of a curve */
+    double x;              /* place on a curve's axis; NAN: not on the curve */
     const IniGroup *group; /* borrowed from the target's file */
 } TargetRow;
 
@@ -69,6 +79,12 @@ typedef struct {
     char *scenario; /* path */
     IniFile *file;
     GPtrArray *rows; /* of TargetRow, owned */
+
+    Shape shape;
+    char *x_title, *y_title;
+    char *published_title; /* of what a curve is held against */
+    double x_high;         /* end of the axis of bars; NAN: what they need */
+    bool x_is_log, y_is_log;
 } Target;
 
 /* NULL and an error. */

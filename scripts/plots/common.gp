@@ -1,8 +1,10 @@
 # What all figures share: size, fonts, colours. Each figure's script loads this.
 # Draw one again with: gnuplot -e "format = 'pdf'" throughput.gp
+# `settings` names the script with what the data cannot tell.
 
 if (!exists("format")) format = 'svg'
-load 'study.gp'
+if (!exists("settings")) settings = 'study.gp'
+load settings
 
 set encoding utf8
 width_cm = exists("width_cm") ? width_cm : 12

@@ -1,0 +1,24 @@
+/*
+ * gnuplot.h - scripts that travel inside the program, and gnuplot run on them.
+ *
+ * Scripts lie in the folder of their data, so that anybody can draw a figure again, and
+ * leave <figure>.svg and <figure>.pdf in the folder above. The same data give the same
+ * bytes.
+ */
+#ifndef RESULTS_GNUPLOT_H
+#define RESULTS_GNUPLOT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* scripts/plots/<name>.gp, written to data_folder. */
+bool gnuplot_write_script(const char *data_folder, const char *name, GError **error);
+
+/* settings: a script of what the figure's script must know, in data_folder. figure: as
+ * the script calls it. gnuplot must be in the PATH. */
+bool gnuplot_draw_svg(const char *data_folder, const char *script, const char *settings,
+                      GError **error);
+bool gnuplot_draw_pdf(const char *data_folder, const char *script, const char *settings,
+                      const char *figure, GError **error);
+
+#endif
