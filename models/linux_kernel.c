@@ -4,7 +4,8 @@ struct KernelCpu {
     PvCpu pv;
     Kernel *kernel;
     O1Queue queue;
-    Task *current; /* has the vCPU, or had it before the upcall that runs now */
+    Sleepers sleepers; /* whose tasks sleep here until an instant */
+    Task *current;     /* has the vCPU, or had it before the upcall that runs now */
     SimTimer timer;
     unsigned timer_port, reschedule_port;
     const Task *last; /* whose address space is loaded */
@@ -16,7 +17,6 @@ struct Kernel {
     Domain *run_for; /* its own work's beneficiary; NULL: the host */
     KernelCpu *cpus;
     unsigned n_cpus, n_tasks;
-    GPtrArray *tasks;
     int64_t jiffy_ns;
     int64_t task_switch_ns, address_space_ns, idle_ns;
 };
@@ -36,22 +36,19 @@ static Task *task_of(O1Task *o1)
 static void arm_timer(KernelCpu *cpu, int64_t now_ns)
 {
     const Kernel *kernel = cpu->kernel;
-    int64_t due_ns = TIME_NEVER_NS;
+    const int64_t due_ns = cpu->current ? next_jiffy_ns(kernel, now_ns + 1)
+                                        : sleepers_first_ns(&cpu->sleepers);
 
-    if (cpu->current) {
-        due_ns = next_jiffy_ns(kernel, now_ns + 1);
-    } else {
-        for (unsigned i = 0; i < kernel->tasks->len; i++) {
-            const Task *task = g_ptr_array_index(kernel->tasks, i);
-
-            if (task->cpu == cpu && task->state == TASK_SLEEPING)
-                due_ns = MIN(due_ns, task->timeout_ns);
-        }
-    }
     sim_arm(kernel->domain->host->sim, &cpu->timer, due_ns);
 }
 
 /* Tasks. */
+
+static void await_timeout(Task *task)
+{
+    if (task->timeout_ns != TIME_NEVER_NS)
+        sleepers_add(&task->cpu->sleepers, &task->sleeper, task->timeout_ns);
+}
 
 void task_run(Task *task, int64_t run_ns, Domain *run_for)
 {
@@ -67,6 +64,7 @@ void task_sleep(Task *task, int64_t timeout_ns)
     task->timeout_ns = timeout_ns == TIME_NEVER_NS
                            ? TIME_NEVER_NS
                            : next_jiffy_ns(task->kernel, timeout_ns);
+    await_timeout(task);
 }
 
 int64_t kernel_select_ends_ns(const Kernel *kernel, int64_t now_ns, int64_t length_ns)
@@ -118,6 +116,7 @@ void task_wake(Task *task, int64_t now_ns)
 
     if (task->state != TASK_SLEEPING)
         return;
+    sleepers_remove(&task->cpu->sleepers, &task->sleeper);
     cpu = choose_cpu(task);
     task->cpu = cpu;
     task->state = TASK_QUEUED;
@@ -287,14 +286,11 @@ static const PvCpuOps cpu_ops = {
 
 static void wake_due_tasks(KernelCpu *cpu, int64_t now_ns)
 {
-    const Kernel *kernel = cpu->kernel;
+    Sleeper *next;
 
-    for (unsigned i = 0; i < kernel->tasks->len; i++) {
-        Task *task = g_ptr_array_index(kernel->tasks, i);
-
-        if (task->cpu == cpu && task->state == TASK_SLEEPING &&
-            task->timeout_ns <= now_ns)
-            task_wake(task, now_ns);
+    for (Sleeper *due = sleepers_take_due(&cpu->sleepers, now_ns); due; due = next) {
+        next = due->next;
+        task_wake(RING_OWNER(due, Task, sleeper), now_ns);
     }
 }
 
@@ -349,17 +345,31 @@ void kernel_send(Kernel *kernel, unsigned port)
 
 /* Life. */
 
+/* A task may come to sleep on any vCPU. */
+static void reserve_sleepers(Kernel *kernel)
+{
+    for (unsigned i = 0; i < kernel->n_cpus; i++)
+        sleepers_reserve(&kernel->cpus[i].sleepers, kernel->n_tasks);
+}
+
 void task_init(Task *task, Kernel *kernel, const TaskOps *ops, void *owner)
 {
     *task = (Task){ .ops = ops,
                     .owner = owner,
                     .kernel = kernel,
                     .cpu = &kernel->cpus[kernel->n_tasks % kernel->n_cpus],
+                    .sleeper = { .number = kernel->n_tasks },
                     .state = TASK_SLEEPING,
                     .timeout_ns = TIME_NEVER_NS };
     o1_task_init(&task->o1);
     kernel->n_tasks++;
-    g_ptr_array_add(kernel->tasks, task);
+    reserve_sleepers(kernel);
+}
+
+void task_wake_at(Task *task, int64_t first_ns)
+{
+    task->timeout_ns = first_ns;
+    await_timeout(task);
 }
 
 static void init_cpu(Kernel *kernel, unsigned i, const CostProfile *profile)
@@ -372,6 +382,7 @@ static void init_cpu(Kernel *kernel, unsigned i, const CostProfile *profile)
 
     cpu->kernel = kernel;
     o1_queue_init(&cpu->queue);
+    sleepers_init(&cpu->sleepers);
     pv_cpu_init(&cpu->pv, vcpu, &cpu_ops, cpu, cost_ns(profile, COST_UPCALL));
     cpu->pv.upcall_for = kernel->run_for;
     cpu->timer_port = event_channels_open(
@@ -393,7 +404,6 @@ Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
     kernel->run_for = run_for;
     kernel->n_cpus = n_vcpus;
     kernel->cpus = g_new0(KernelCpu, n_vcpus);
-    kernel->tasks = g_ptr_array_new();
     kernel->jiffy_ns = NS_PER_S / hz;
     kernel->task_switch_ns = cost_ns(profile, COST_TASK_SWITCH);
     kernel->address_space_ns = cost_ns(profile, COST_ADDRESS_SPACE);
@@ -407,9 +417,10 @@ void kernel_free(Kernel *kernel)
 {
     if (!kernel)
         return;
-    for (unsigned i = 0; i < kernel->n_cpus; i++)
+    for (unsigned i = 0; i < kernel->n_cpus; i++) {
         pv_cpu_clear(&kernel->cpus[i].pv);
-    g_ptr_array_unref(kernel->tasks);
+        sleepers_clear(&kernel->cpus[i].sleepers);
+    }
     g_free(kernel->cpus);
     g_free(kernel);
 }

@@ -12,6 +12,7 @@
 #include "models/costs.h"
 #include "models/linux_o1.h"
 #include "models/pv_cpu.h"
+#include "models/sleepers.h"
 
 typedef struct Kernel Kernel;
 typedef struct KernelCpu KernelCpu;
@@ -40,6 +41,7 @@ struct Task {
     Kernel *kernel;
     KernelCpu *cpu; /* where it runs, or ran last */
     O1Task o1;
+    Sleeper sleeper;
     TaskState state;
     int64_t left_ns; /* of its run, as of its last pause */
     Domain *run_for;
@@ -59,8 +61,11 @@ void kernel_start(Kernel *kernel);
 
 Host *kernel_host(const Kernel *kernel);
 
-/* Sleeps until its first wake. Tasks are spread over the vCPUs in turn. */
+/* Sleeps until its first wake. Tasks
+ * are spread over the vCPUs in turn. */
 void task_init(Task *task, Kernel *kernel, const TaskOps *ops, void *owner);
+/* Its first sleep ends then, too; TIME_NEVER_NS: not by itself. Before it has run. */
+void task_wake_at(Task *task, int64_t first_ns);
 void task_run(Task *task, int64_t run_ns, Domain *run_for);
 /* timeout_ns: an instant, or TIME_NEVER_NS. The sleep ends at the first tick from then
  * on. */

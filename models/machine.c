@@ -156,7 +156,7 @@ static void build_dom0(Machine *machine, const MachineParams *params)
     machine->select_timeout_ns = params->select_timeout_ns;
     task_init(&machine->daemons, machine->kernel, &daemons_ops, machine);
     if (dom0->daemon_interval_ns > 0)
-        machine->daemons.timeout_ns = dom0->daemon_interval_ns;
+        task_wake_at(&machine->daemons, dom0->daemon_interval_ns);
 }
 
 static void build_guest(Machine *machine, const GuestParams *params)

@@ -260,7 +260,7 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
     qemu->dma = (PhysicalJob){ .complete = dma_complete, .owner = qemu };
     task_init(&qemu->process, kernel, &qemu_ops, qemu);
     task_init(&qemu->disk_thread, kernel, &thread_ops, qemu);
-    qemu->process.timeout_ns = select_timeout_ns(qemu, 0);
+    task_wake_at(&qemu->process, select_timeout_ns(qemu, 0));
     open_channels(qemu, guest);
     return qemu->model;
 }

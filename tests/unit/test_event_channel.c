@@ -143,6 +143,24 @@ static void test_events_coalesce(Receiver *self, gconstpointer data G_GNUC_UNUSE
     g_assert_null(event_channels_take(self->channels));
 }
 
+#define MANY_PORTS 9000u
+
+/* As many as need two levels: the lowest first, whenever it was sent. */
+static void test_the_lowest_of_many_ports_is_taken(Receiver *self,
+                                                   gconstpointer data G_GNUC_UNUSED)
+{
+    static const unsigned sent[] = { 8999, 4096, 63, 64, 4095, 8998 };
+    static const unsigned taken[] = { 63, 64, 4095, 4096, 8998, 8999 };
+
+    for (unsigned i = 3; i < MANY_PORTS; i++)
+        event_channels_open(self->channels, &(EventPort){ .handler_ns = i });
+    for (unsigned i = 0; i < G_N_ELEMENTS(sent); i++)
+        event_send(self->channels, sent[i]);
+    for (unsigned i = 0; i < G_N_ELEMENTS(taken); i++)
+        g_assert_cmpint(event_channels_take(self->channels)->handler_ns, ==, taken[i]);
+    g_assert_null(event_channels_take(self->channels));
+}
+
 static void test_an_upcall_begun_is_kicked_again(Receiver *self,
                                                  gconstpointer data G_GNUC_UNUSED)
 {
@@ -184,6 +202,7 @@ int main(int argc, char **argv)
     ADD("a paused vCPU is unblocked but stays",
         test_a_paused_vcpu_is_unblocked_but_stays);
     ADD("events coalesce", test_events_coalesce);
+    ADD("the lowest of many ports is taken", test_the_lowest_of_many_ports_is_taken);
     ADD("an upcall begun is kicked again", test_an_upcall_begun_is_kicked_again);
     ADD("an interrupt from elsewhere costs an IPI",
         test_an_interrupt_from_elsewhere_costs_an_ipi);

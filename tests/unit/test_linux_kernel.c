@@ -150,7 +150,7 @@ static void test_a_better_task_preempts(Fixture *self, gconstpointer data G_GNUC
 {
     self->tasks[1].run_ns = 10000 * US;
     self->tasks[1].task.o1.sleep_avg_ns = 0;
-    self->tasks[1].task.timeout_ns = 5000 * US; /* wakes at 5 ms: the first tick */
+    task_wake_at(&self->tasks[1].task, 5000 * US); /* the first tick */
     run(self, 9000, 30000);
     g_assert_cmpstr(self->log->str, ==,
                     "5006 b +\n"
@@ -239,7 +239,7 @@ static void test_an_idle_vcpu_takes_tasks_over(Fixture *self,
     for (unsigned i = 0; i < G_N_ELEMENTS(self->tasks); i++) {
         self->tasks[i].run_ns = 40 * NS_PER_MS;
         self->tasks[i].task.cpu = self->tasks[0].task.cpu;
-        self->tasks[i].task.timeout_ns = 10 * NS_PER_MS;
+        task_wake_at(&self->tasks[i].task, 10 * NS_PER_MS);
     }
     run(self, 50000, 100000);
     /* 160 ms of tasks in less than 100 ms of each vCPU. */
