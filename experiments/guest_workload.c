@@ -16,7 +16,9 @@ Workload *guest_workload_new(const ScenarioDomain *domain, const char *guest_nam
             g_strdup_printf("%s/%s", vcpu_name, workload->name);
 
         parts[i] = (MixPart){
-            workload_source_start(workload->source->source, seed, stream_name),
+            workload_source_start(workload->source->source,
+                                  domain->keys.drivers == DRIVERS_PV, seed,
+                                  stream_name),
             workload->keys.share,
         };
     }

@@ -84,6 +84,16 @@ static const Option disk_table[] = {
     { 0 },
 };
 
+static const Option ring_table[] = {
+    OPTION_INTEGER_FIELD(RingKeys, n_block_places, "block", "32", 1, 4096,
+                         "requests of a block ring, a power of 2"),
+    OPTION_INTEGER_FIELD(RingKeys, n_segments, "segments", "11", 1, 256,
+                         "of 4 KiB in a block request at most"),
+    OPTION_INTEGER_FIELD(RingKeys, n_net_places, "network", "256", 1, 4096,
+                         "frames of a network ring, a power of 2"),
+    { 0 },
+};
+
 static const Option nic_table[] = {
     { .key = "rate",
       .default_text = "1Gbit/s",
@@ -119,7 +129,16 @@ static const Option domain_table[] = {
     { 0 },
 };
 
+static const char *const driver_names[] = {
+    [DRIVERS_EMULATED] = "emulated",
+    [DRIVERS_PV] = "pv",
+    NULL,
+};
+
 static const Option hvm_table[] = {
+    OPTION_CHOICE_FIELD(DomainKeys, drivers, "drivers", "emulated", driver_names,
+                        "how workloads that know both reach disk and network: by "
+                        "emulated registers, or by rings to the back ends"),
     OPTION_TEXT_FIELD(DomainKeys, workload, "workload", "",
                       "what each vCPU does: names of [workload] groups, joined by "
                       "commas, mixed by their shares"),
@@ -189,6 +208,10 @@ const GroupKeys groups_of_keys[] = {
     { .kind = "nic",
       .help = "the physical network",
       .table = nic_table,
+      .is_of_the_model = true },
+    { .kind = "rings",
+      .help = "between front ends (stub domains, PV drivers) and back ends",
+      .table = ring_table,
       .is_of_the_model = true },
     { .kind = "domain",
       .help = "guests and neighbours, [domain NAME]",

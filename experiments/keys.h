@@ -48,11 +48,20 @@ typedef struct {
     int64_t n_posted_places;
 } DeviceModelKeys;
 
+typedef struct {
+    int64_t n_block_places, n_segments, n_net_places;
+} RingKeys;
+
 typedef enum {
     DOMAIN_HVM,
     DOMAIN_HOG,
     DOMAIN_PERIODIC,
 } DomainKind;
+
+typedef enum {
+    DRIVERS_EMULATED,
+    DRIVERS_PV,
+} Drivers;
 
 typedef struct {
     SchedParams sched;
@@ -62,6 +71,7 @@ typedef struct {
     int64_t timer_hz;                   /* hvm */
     int64_t run_ns, block_ns, align_ns; /* periodic */
     char *workload;                     /* hvm */
+    int drivers;                        /* hvm: Drivers */
     char *pin;
 } DomainKeys;
 

@@ -82,6 +82,7 @@ static void add_guest(Plan *plan, const ScenarioDomain *domain, const char *name
         .workloads = g_new0(Workload *, (gsize)keys->n_vcpus),
         .start_ns = draw_start_ns(plan, keys, name),
         .timer_hz = keys->timer_hz,
+        .has_pv_drivers = keys->drivers == DRIVERS_PV,
         .stub_sched = plan->scenario->stub.sched,
     };
 
@@ -147,6 +148,9 @@ static void plan_machine(Plan *plan)
         .n_posted_places = (unsigned)scenario->device_model.n_posted_places,
         .disk = scenario->disk,
         .nic = scenario->nic,
+        .rings = { .n_block_places = (unsigned)scenario->rings.n_block_places,
+                   .n_segments = (unsigned)scenario->rings.n_segments,
+                   .n_net_places = (unsigned)scenario->rings.n_net_places },
         .guests = (const GuestParams *)(const void *)plan->guests->data,
         .n_guests = plan->guests->len,
         .neighbours = (const NeighbourParams *)(const void *)plan->neighbours->data,

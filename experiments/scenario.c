@@ -266,6 +266,28 @@ static bool read_stub(const Reader *reader, GError **error)
                                ANY_GUEST, error);
 }
 
+static bool check_power_of_2(const Section *section, const char *key, int64_t value,
+                             GError **error)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, value);
+
+    if ((value & (value - 1)) == 0)
+        return true;
+    section_error(section, key, text, error, "a power of 2, since indices run freely");
+    return false;
+}
+
+static bool read_rings(const Reader *reader, GError **error)
+{
+    RingKeys *rings = &reader->scenario->rings;
+    g_auto(Section) section = { 0 };
+
+    section_open(&section, reader, "rings", rings);
+    return section_resolve(&section, reader, error) &&
+           check_power_of_2(&section, "block", rings->n_block_places, error) &&
+           check_power_of_2(&section, "network", rings->n_net_places, error);
+}
+
 static bool read_device_model(const Reader *reader, GError **error)
 {
     Scenario *scenario = reader->scenario;
@@ -302,7 +324,8 @@ Scenario *scenario_resolve(const IniFile *document, ScenarioContext *context,
         !read_device_model(&reader, error) ||
         !read_plain(&reader, "disk", &scenario->disk, error) ||
         !read_plain(&reader, "nic", &scenario->nic, error) ||
-        !read_workloads(&reader, error) || !read_domains(&reader, error) ||
+        !read_rings(&reader, error) || !read_workloads(&reader, error) ||
+        !read_domains(&reader, error) ||
         !read_plain(&reader, "output", &scenario->output, error))
         return NULL;
     return g_steal_pointer(&scenario);

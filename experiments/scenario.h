@@ -49,6 +49,7 @@ typedef struct {
     const PlacementOps *placement;
     DiskParams disk;
     NicParams nic;
+    RingKeys rings;
     OutputKeys output;
     GPtrArray *domains;   /* of ScenarioDomain, owned */
     GPtrArray *workloads; /* of ScenarioWorkload, owned */

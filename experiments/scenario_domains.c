@@ -143,6 +143,25 @@ static bool read_workload_names(const Reader *reader, const Section *section,
     return false;
 }
 
+/* PV drivers that nobody uses would change nothing, and look as if they did. */
+static bool check_drivers(const Section *section, const ScenarioDomain *domain,
+                          GError **error)
+{
+    if (domain->keys.drivers == DRIVERS_EMULATED)
+        return true;
+    for (unsigned i = 0; i < domain->workloads->len; i++) {
+        const ScenarioWorkload *workload = g_ptr_array_index(domain->workloads, i);
+
+        if (workload_source_has_pv(workload->source->source))
+            return true;
+    }
+    section_error(
+        section, "drivers", "pv", error,
+        "emulated, as no workload of this domain uses a disk or network by PV "
+        "drivers (disk-pio, disk-dma and network do)");
+    return false;
+}
+
 /* The kind decides which other keys the group has, so it is read first. */
 static bool read_kind(const Section *section, DomainKeys *keys, GError **error)
 {
@@ -179,7 +198,8 @@ static bool read_domain(const Reader *reader, const IniGroup *group, GError **er
                               &domain->pinning, error))
         return false;
     return domain->keys.kind != DOMAIN_HVM ||
-           read_workload_names(reader, &section, domain, error);
+           (read_workload_names(reader, &section, domain, error) &&
+            check_drivers(&section, domain, error));
 }
 
 /* web1 may be the first of [domain web] or a domain of its own, not both. */

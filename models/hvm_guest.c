@@ -13,6 +13,8 @@ typedef enum {
     DOING_XEN,       /* an exit that Xen serves alone, and the entry after it */
     DOING_HALT,      /* HLT */
     DOING_INTERRUPT, /* a virtual interrupt is injected and handled */
+    DOING_DRIVER,    /* a step of a PV driver, for the present activity */
+    DOING_HANDLER,   /* the handler of a back end's event */
     DOING_NOTHING,   /* the workload has ended */
 } Doing;
 
@@ -27,6 +29,7 @@ typedef struct {
     unsigned pending_interrupts;
     int64_t interrupted_left_ns; /* of the computation that an interrupt broke off */
     bool is_computation_broken;
+    bool is_driving; /* the present activity is the PV driver's, and not over */
     bool has_device_interrupt; /* since the last ACTIVITY_BEGIN */
 } GuestVcpu;
 
@@ -39,6 +42,7 @@ typedef struct {
 struct HvmGuest {
     Domain *domain;
     DeviceModel *device_model;
+    GuestDrivers *drivers; /* NULL: none */
     const CostProfile *profile;
     GuestCosts costs;
     GuestVcpu *vcpus;
@@ -129,6 +133,42 @@ static void begin_access(GuestVcpu *self, int64_t exit_ns)
     }
 }
 
+static void stop(GuestVcpu *self)
+{
+    self->doing = DOING_NOTHING;
+    vcpu_block(self->vcpu);
+}
+
+/* False: the activity is over. */
+static bool drive(GuestVcpu *self, int64_t now_ns)
+{
+    int64_t run_ns;
+
+    switch (
+        guest_drivers_advance(self->guest->drivers, self->vcpu->id, now_ns, &run_ns)) {
+    case DRIVER_RUNS:
+        run(self, DOING_DRIVER, run_ns);
+        return true;
+    case DRIVER_WAITS:
+        run(self, DOING_HALT, self->guest->costs.halt);
+        return true;
+    case DRIVER_DONE:
+        self->is_driving = false;
+        return false;
+    }
+    g_assert_not_reached();
+}
+
+static void begin_driving(GuestVcpu *self, int64_t now_ns)
+{
+    bool is_going;
+
+    self->is_driving = true;
+    guest_drivers_begin(self->guest->drivers, self->vcpu->id, &self->activity);
+    is_going = drive(self, now_ns);
+    g_assert(is_going);
+}
+
 static void next_activity(GuestVcpu *self, int64_t now_ns)
 {
     const GuestCosts *costs = &self->guest->costs;
@@ -151,9 +191,12 @@ static void next_activity(GuestVcpu *self, int64_t now_ns)
     case ACTIVITY_HALT:
         run(self, DOING_HALT, costs->halt);
         return;
+    case ACTIVITY_BLOCK:
+    case ACTIVITY_SEND:
+        begin_driving(self, now_ns);
+        return;
     case ACTIVITY_END:
-        self->doing = DOING_NOTHING;
-        vcpu_block(self->vcpu);
+        stop(self);
         return;
     case ACTIVITY_BEGIN:
     case ACTIVITY_TRANSFER:
@@ -188,7 +231,24 @@ static void go_on(GuestVcpu *self, int64_t now_ns)
         run(self, DOING_HALT, self->guest->costs.halt);
         return;
     }
-    next_activity(self, now_ns);
+    if (self->is_driving && drive(self, now_ns))
+        return;
+    if (self->activity.kind == ACTIVITY_END)
+        stop(self);
+    else
+        next_activity(self, now_ns);
+}
+
+/* The end of an interrupt's handler; on vCPU 0 also of a back end's event. */
+static void end_interrupt(GuestVcpu *self, int64_t now_ns)
+{
+    int64_t run_ns;
+
+    if (self->guest->drivers && self->vcpu->id == 0 &&
+        guest_drivers_handle(self->guest->drivers, now_ns, &run_ns))
+        run(self, DOING_HANDLER, run_ns);
+    else
+        go_on(self, now_ns);
 }
 
 /* Halted: wakes. Running guest code: an exit, now. Otherwise at its next entry. */
@@ -219,6 +279,17 @@ void hvm_guest_interrupt(Domain *domain, int64_t now_ns)
 
     self->has_device_interrupt = true;
     interrupt_vcpu(self, now_ns);
+}
+
+/* From the PV drivers: to vCPU 0 for an event, to another for what it waits for. */
+static void interrupt_for_drivers(void *owner, unsigned vcpu, int64_t now_ns)
+{
+    HvmGuest *guest = owner;
+    GuestVcpu *self = &guest->vcpus[vcpu];
+
+    interrupt_vcpu(self, now_ns);
+    if (self->doing == DOING_NOTHING)
+        vcpu_unblock(self->vcpu);
 }
 
 /* Requests. */
@@ -276,11 +347,18 @@ static void guest_advance(Vcpu *vcpu, int64_t now_ns)
     case DOING_START:
     case DOING_COMPUTE:
     case DOING_XEN:
-    case DOING_INTERRUPT:
+    case DOING_DRIVER:
         go_on(self, now_ns);
         return;
+    case DOING_INTERRUPT:
+    case DOING_HANDLER:
+        end_interrupt(self, now_ns);
+        return;
+    case DOING_NOTHING: /* woken for a back end's event, which it takes all the same */
+        if (!take_interrupt(self))
+            stop(self);
+        return;
     case DOING_WAIT:
-    case DOING_NOTHING:
         break;
     }
     g_assert_not_reached();
@@ -425,6 +503,7 @@ void hvm_guest_free(HvmGuest *guest)
         return;
     for (unsigned i = 0; i < guest->domain->vcpus->len; i++)
         guest->vcpus[i].workload->ops->free(guest->vcpus[i].workload);
+    guest_drivers_free(guest->drivers);
     g_free(guest->vcpus);
     g_free(guest);
 }
@@ -432,6 +511,14 @@ void hvm_guest_free(HvmGuest *guest)
 void hvm_guest_set_device_model(HvmGuest *guest, DeviceModel *model)
 {
     guest->device_model = model;
+}
+
+GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest)
+{
+    g_assert(!guest->drivers);
+    guest->drivers = guest_drivers_new(guest->profile, guest->domain->vcpus->len,
+                                       interrupt_for_drivers, guest);
+    return guest->drivers;
 }
 
 void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns)

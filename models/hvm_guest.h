@@ -12,6 +12,7 @@
 #include "models/context.h"
 #include "models/costs.h"
 #include "models/device_model.h"
+#include "models/pv/guest_drivers.h"
 
 typedef struct HvmGuest HvmGuest;
 
@@ -24,6 +25,9 @@ void hvm_guest_free(HvmGuest *guest);
 
 /* Who serves its requests; before it starts. Borrowed. */
 void hvm_guest_set_device_model(HvmGuest *guest, DeviceModel *model);
+
+/* Its PV drivers, before it starts; they are the guest's. */
+GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest);
 
 /* Its vCPUs come up at start_ns. */
 void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns);

@@ -1,5 +1,6 @@
 #include "models/machine.h"
 
+#include "models/back_ends.h"
 #include "models/context.h"
 #include "models/error.h"
 #include "models/machine_internal.h"
@@ -159,6 +160,17 @@ static void build_dom0(Machine *machine, const MachineParams *params)
         task_wake_at(&machine->daemons, dom0->daemon_interval_ns);
 }
 
+static void connect_drivers(Machine *machine, HvmGuest *guest, Domain *domain)
+{
+    GuestDrivers *drivers = hvm_guest_add_drivers(guest);
+    BlockPath *block =
+        machine_add_block_path(machine, domain, guest_drivers_notified, drivers);
+    NetPath *net =
+        machine_add_net_path(machine, domain, guest_drivers_notified, drivers);
+
+    guest_drivers_connect(drivers, block, net);
+}
+
 static void build_guest(Machine *machine, const GuestParams *params)
 {
     Domain *domain =
@@ -175,6 +187,8 @@ static void build_guest(Machine *machine, const GuestParams *params)
     machine->building = NULL;
     g_ptr_array_add(machine->device_models, model);
     hvm_guest_set_device_model(guest, model);
+    if (params->has_pv_drivers)
+        connect_drivers(machine, guest, domain);
 }
 
 static void build_neighbour(Machine *machine, const NeighbourParams *params)

@@ -26,6 +26,7 @@ typedef struct {
     Workload **workloads;   /* one per vCPU; taken */
     int64_t start_ns;       /* when its vCPUs come up */
     int64_t timer_hz;       /* of its virtual platform timer; 0: none */
+    bool has_pv_drivers;    /* its workloads may have BLOCK and SEND */
     SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
     unsigned stub_id;
 } GuestParams;

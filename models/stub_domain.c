@@ -139,7 +139,7 @@ static void handle_block_response(void *owner, int64_t now_ns)
     block_path_take_response(stub->block, now_ns);
     if (block_path_refill(stub->block))
         notify_block(stub);
-    if (block_path_has_response(stub->block))
+    if (block_path_n_responses(stub->block) > 0)
         event_send(stub->pv.channels, stub->block_port);
     else
         block_path_await(stub->block);

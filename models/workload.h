@@ -22,6 +22,9 @@ typedef enum {
     ACTIVITY_HALT,     /* HLT until an interrupt arrives, or for halt_ns at the most;
                           without end: until a device's, the timer's being handled
                           on the way; none if a device's has come since the BEGIN */
+    ACTIVITY_BLOCK,    /* `bytes` of the disk from sector `address` on, through the PV
+                          driver; until the last response. halt_ns: TIME_NEVER_NS */
+    ACTIVITY_SEND,     /* a frame of `bytes` handed to the PV driver; likewise */
     ACTIVITY_TRANSFER, /* takes no time: a transfer of `bytes` is complete; what it took
                           counts from the last ACTIVITY_BEGIN */
     ACTIVITY_BEGIN,    /* takes no time: a transfer begins here */
@@ -43,7 +46,7 @@ typedef enum {
 typedef struct {
     ActivityKind kind;
     int64_t instructions; /* COMPUTE */
-    uint64_t address;     /* PORT: the port; MEMORY: guest-physical */
+    uint64_t address;     /* PORT: the port; MEMORY: guest-physical; BLOCK: sector */
     uint32_t value;       /* what a write carries, 0 if unknown */
     uint32_t count;       /* elements of a string access; 1 for a plain one */
     uint8_t size_bytes;   /* of an element: 1, 2, 4 or 8 */
@@ -51,7 +54,7 @@ typedef struct {
     bool is_string;
     ExitClass exit;  /* EXIT */
     int64_t halt_ns; /* HALT; TIME_NEVER_NS: without end */
-    int64_t bytes;   /* TRANSFER: its payload */
+    int64_t bytes;   /* BLOCK, SEND, TRANSFER: payload */
 } Activity;
 
 typedef struct Workload Workload;

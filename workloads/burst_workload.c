@@ -125,6 +125,21 @@ void burst_halt(BurstWorkload *self, int64_t halt_ns)
         append(self, (Activity){ .kind = ACTIVITY_HALT, .halt_ns = halt_ns });
 }
 
+void burst_block(BurstWorkload *self, int64_t sector, int64_t bytes, bool is_write)
+{
+    append(self, (Activity){ .kind = ACTIVITY_BLOCK,
+                             .address = (uint64_t)sector,
+                             .bytes = bytes,
+                             .is_write = is_write,
+                             .halt_ns = TIME_NEVER_NS });
+}
+
+void burst_send(BurstWorkload *self, int64_t bytes)
+{
+    append(self, (Activity){
+                     .kind = ACTIVITY_SEND, .bytes = bytes, .halt_ns = TIME_NEVER_NS });
+}
+
 void burst_end(BurstWorkload *self)
 {
     append(self, (Activity){ .kind = ACTIVITY_END });

@@ -44,6 +44,9 @@ void burst_begin(BurstWorkload *self);
 void burst_transfer(BurstWorkload *self, int64_t bytes);
 /* Nothing is appended for 0 ns. TIME_NEVER_NS: until an interrupt. */
 void burst_halt(BurstWorkload *self, int64_t halt_ns);
+/* Through the PV drivers; sector: of the guest's disk. */
+void burst_block(BurstWorkload *self, int64_t sector, int64_t bytes, bool is_write);
+void burst_send(BurstWorkload *self, int64_t bytes);
 void burst_end(BurstWorkload *self);
 
 #endif

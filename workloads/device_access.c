@@ -2,10 +2,31 @@
 
 #include "models/ports.h"
 
+#include <glib.h>
+
 /* Where the driver keeps its table of memory regions. */
 #define PRD_TABLE 0x00300000
 
 #define PCI_ENABLE 0x80000000u
+
+const char *const disk_addresses[] = {
+    [DISK_RANDOM] = "random",
+    [DISK_SEQUENTIAL] = "sequential",
+    NULL,
+};
+
+int64_t disk_sector(DiskAddresses addresses, BurstWorkload *self, int64_t sectors)
+{
+    const int64_t random = (int64_t)gsl_rng_uniform_int(self->stream, DISK_SECTORS);
+
+    switch (addresses) {
+    case DISK_RANDOM:
+        return random;
+    case DISK_SEQUENTIAL:
+        return (int64_t)(self->n_made % (uint64_t)(DISK_SECTORS / sectors)) * sectors;
+    }
+    g_assert_not_reached();
+}
 
 static uint32_t device_bits(uint32_t lba)
 {

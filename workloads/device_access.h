@@ -12,6 +12,17 @@
 /* 28-bit LBAs of a small disk: 1 GiB. */
 #define DISK_SECTORS 0x200000u
 
+/* Where transfers of a vCPU lie: each anywhere, or one behind the other. */
+typedef enum {
+    DISK_RANDOM,
+    DISK_SEQUENTIAL,
+} DiskAddresses;
+/* "random", "sequential", NULL. */
+extern const char *const disk_addresses[];
+
+/* The first sector of the burst's transfer; draws once, whatever it is for. */
+int64_t disk_sector(DiskAddresses addresses, BurstWorkload *self, int64_t sectors);
+
 /* Selects the device, sees that it is free, and says what is wanted: 7 accesses. */
 void ide_prepare(BurstWorkload *self, uint32_t lba, int64_t sectors);
 /* The command, so many polls, and for each sector a status read and a string access. */

@@ -48,11 +48,18 @@ void workload_source_close(WorkloadSource *source)
     g_free(source);
 }
 
-Workload *workload_source_start(const WorkloadSource *source, uint64_t run_seed,
-                                const char *stream_name)
+bool workload_source_has_pv(const WorkloadSource *source)
+{
+    return source->ops->start_pv != NULL;
+}
+
+Workload *workload_source_start(const WorkloadSource *source, bool has_pv_drivers,
+                                uint64_t run_seed, const char *stream_name)
 {
     const void *shared = source->loaded ? source->loaded : source->options;
 
+    if (has_pv_drivers && source->ops->start_pv)
+        return source->ops->start_pv(shared, run_seed, stream_name);
     return source->ops->start(shared, run_seed, stream_name);
 }
 

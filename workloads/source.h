@@ -26,6 +26,10 @@ typedef struct {
     void (*close)(void *shared);
 
     Workload *(*start)(const void *shared, uint64_t run_seed, const char *stream_name);
+    /* Optional: the same transfers, from the same draws, through the guest's PV
+     * drivers. Without it the source uses emulated devices, or none, in every guest. */
+    Workload *(*start_pv)(const void *shared, uint64_t run_seed,
+                          const char *stream_name);
 } WorkloadSourceOps;
 
 /* An opened source. */
@@ -36,14 +40,16 @@ WorkloadSource *workload_source_open(const WorkloadSourceOps *ops, const void *o
                                      GError **error);
 void workload_source_close(WorkloadSource *source);
 
+bool workload_source_has_pv(const WorkloadSource *source);
+
 /*
- * The workload of one guest vCPU, freed by its own operation, before the source is
- * closed. stream_name is the vCPU's, as in "guest3/vcpu0/disk": it alone, with the
- * run's seed, decides what the workload draws. May be called by several threads at
- * once.
+ * The workload of one guest vCPU, with PV drivers if it has that side and the guest
+ * has_pv_drivers. Freed by its own operation, before the source is closed. stream_name
+ * is the vCPU's, as in "guest3/vcpu0/disk": it alone, with the run's seed, decides what
+ * the workload draws. May be called by several threads at once.
  */
-Workload *workload_source_start(const WorkloadSource *source, uint64_t run_seed,
-                                const char *stream_name);
+Workload *workload_source_start(const WorkloadSource *source, bool has_pv_drivers,
+                                uint64_t run_seed, const char *stream_name);
 
 /* NULL and an error that lists the known names if there is no such source. */
 const WorkloadSourceOps *workload_source_by_name(const char *name, GError **error);

@@ -84,9 +84,9 @@ void block_path_notify(BlockPath *path)
     kernel_send(path->params.kernel, path->port);
 }
 
-bool block_path_has_response(const BlockPath *path)
+unsigned block_path_n_responses(const BlockPath *path)
 {
-    return ring_has_more(&path->ring.responses);
+    return ring_n_more(&path->ring.responses);
 }
 
 void block_path_await(BlockPath *path)

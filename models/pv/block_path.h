@@ -60,7 +60,8 @@ bool block_path_submit(BlockPath *path, BlockTransfer *transfer);
 void block_path_notify(BlockPath *path);
 /* Takes one response if there is any. */
 void block_path_take_response(BlockPath *path, int64_t now_ns);
-bool block_path_has_response(const BlockPath *path);
+/* How many there are. */
+unsigned block_path_n_responses(const BlockPath *path);
 /* All have been taken: the next one shall bring an event. */
 void block_path_await(BlockPath *path);
 /* Gives places that have become free to transfers that wait. True: as above. */

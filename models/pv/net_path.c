@@ -25,7 +25,12 @@ unsigned net_path_take_responses(NetPath *path)
     return n;
 }
 
-bool net_path_has_place(NetPath *path)
+unsigned net_path_n_responses(const NetPath *path)
+{
+    return ring_n_more(&path->transmit.responses);
+}
+
+bool net_path_has_place(const NetPath *path)
 {
     return shared_ring_free_places(&path->transmit) > 0;
 }
@@ -59,7 +64,7 @@ static void handle_transmit(void *owner, int64_t now_ns)
         if (ring_publish(&ring->responses))
             path->params.notify(path->params.front_end, now_ns);
     }
-    if (ring_has_more(&ring->requests))
+    if (ring_n_more(&ring->requests) > 0)
         net_path_notify(path);
     else
         ring_await(&ring->requests, 1);

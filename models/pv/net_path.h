@@ -28,10 +28,11 @@ NetPath *net_path_new(const NetPathParams *params);
 void net_path_free(NetPath *path);
 
 /* The front end's side. Without a place it has to wait until it is notified. */
-bool net_path_has_place(NetPath *path);
+bool net_path_has_place(const NetPath *path);
 /* True: the back end must be sent an event. */
 bool net_path_send(NetPath *path, int64_t bytes);
 void net_path_notify(NetPath *path);
+unsigned net_path_n_responses(const NetPath *path);
 /* Takes all responses: how many. */
 unsigned net_path_take_responses(NetPath *path);
 

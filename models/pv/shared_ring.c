@@ -46,14 +46,14 @@ bool ring_publish(RingDirection *direction)
     return direction->event - before - 1 < direction->published - before;
 }
 
-bool ring_has_more(const RingDirection *direction)
+uint32_t ring_n_more(const RingDirection *direction)
 {
-    return direction->taken != direction->published;
+    return direction->published - direction->taken;
 }
 
 bool ring_take(const SharedRing *ring, RingDirection *direction, uint32_t *entry)
 {
-    if (!ring_has_more(direction))
+    if (ring_n_more(direction) == 0)
         return false;
     *entry = direction->entries[direction->taken++ & (ring->n_places - 1)];
     return true;

@@ -41,7 +41,7 @@ bool ring_publish(RingDirection *direction);
 
 /* The consumer's side. False: there is none. */
 bool ring_take(const SharedRing *ring, RingDirection *direction, uint32_t *entry);
-bool ring_has_more(const RingDirection *direction);
+uint32_t ring_n_more(const RingDirection *direction);
 /* Asks to hear once n more have been published than have been taken. n above 0. Nothing
  * comes between the last look and this, so nobody need look once again. */
 void ring_await(RingDirection *direction, uint32_t n);

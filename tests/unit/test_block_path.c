@@ -44,7 +44,7 @@ static void take_responses(void *front_end, int64_t now_ns)
     Fixture *self = front_end;
 
     self->n_block_events++;
-    while (block_path_has_response(self->block))
+    while (block_path_n_responses(self->block) > 0)
         block_path_take_response(self->block, now_ns);
     block_path_await(self->block);
     if (block_path_refill(self->block))

@@ -199,7 +199,8 @@ typedef struct {
 static const BadInput bad_inputs[] = {
     { "[host]", "[hots]",
       ":3: [hots] expected one of the groups scenario, run, host, scheduler, dom0, "
-      "stub, device-model, disk, nic, domain, workload, sweep, output (did you mean "
+      "stub, device-model, disk, nic, rings, domain, workload, sweep, output (did you "
+      "mean "
       "host?)" },
     { "[host]", "[host big]", ":3: [host big] expected no name, as in [host]" },
     { "[domain hog]", "[domain]",
@@ -254,6 +255,13 @@ static const BadInput bad_inputs[] = {
       "each once: disk (did you mean disk?)" },
     { "workload = disk\n", "",
       ":11: [domain guest] needs workload, what its vCPUs do" },
+    { "source = disk-pio\n[domain guest]",
+      "source = poll\n[domain guest]\ndrivers = pv",
+      ":12: [domain guest] drivers = pv: expected emulated, as no workload ..." },
+    { "[host]", "[rings]\nblock = 48\n[host]",
+      ":4: [rings] block = 48: expected a power of 2, since indices run freely" },
+    { "[host]", "[rings]\nnetwork = 3\n[host]",
+      ":4: [rings] network = 3: expected a power of 2, since indices run freely" },
     { "kind = hog\n", "", ":15: [domain hog] needs workload, what its vCPUs do" },
     { "0-1,3", "0-1,4",
       ":14: [domain guest] pin = 0-1,4: expected all, or pCPUs from 0 to 3, such as "
@@ -277,7 +285,8 @@ static const BadInput bad_inputs[] = {
       ": [domain guest11]: expected names of its own, and guest111 is taken" },
     { "weight = 512", "weight = 512\n[sweep]\ndomain gest.count = 1, 2",
       ":19: [sweep] domain gest.count = 1, 2: expected a key of one of the groups "
-      "run, host, scheduler, dom0, stub, device-model, disk, nic, workload disk, "
+      "run, host, scheduler, dom0, stub, device-model, disk, nic, rings, workload "
+      "disk, "
       "domain "
       "guest, domain hog (did you mean domain guest?)" },
     { "weight = 512", "weight = 512\n[sweep]\ndomain guest.count = 1, two",
@@ -337,7 +346,8 @@ static void test_messages_about_settings(Fixture *fixture,
                             "duration?)" },
         { "domain gest.count=1",
           "--set domain gest.count=1: expected a key of one of the groups run, host, "
-          "scheduler, dom0, stub, device-model, disk, nic, workload disk, domain "
+          "scheduler, dom0, stub, device-model, disk, nic, rings, workload disk, "
+          "domain "
           "guest, "
           "domain hog (did you mean domain guest?)" },
     };

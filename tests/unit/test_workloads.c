@@ -43,7 +43,7 @@ static Workload *start(Opened *opened, uint64_t seed, const char *stream_name)
     if (!opened->source)
         opened->source = workload_source_open(opened->ops, opened->options, &error);
     g_assert_no_error(error);
-    return workload_source_start(opened->source, seed, stream_name);
+    return workload_source_start(opened->source, false, seed, stream_name);
 }
 
 static void close_source(Opened *opened)

@@ -13,6 +13,7 @@
 typedef struct {
     int64_t sectors;
     int64_t write_percent;
+    int addresses; /* DiskAddresses */
     int64_t instructions;
     int64_t think_ns;
     int think_distribution;
@@ -31,6 +32,9 @@ static const Option options[] = {
         .low = 0,
         .high = 100,
     },
+    OPTION_CHOICE_FIELD(Options, addresses, "addresses", "random", disk_addresses,
+                        "where a transfer begins: anywhere on the disk, or where the "
+                        "one before has ended"),
     OPTION_INTEGER_FIELD(Options, instructions, "instructions", "200000", 0,
                          INT64_C(1000000000000), "computed before each transfer"),
     OPTION_NS_FIELD(Options, think_ns, "think", "0", 0, 3600 * NS_PER_S,
@@ -40,17 +44,41 @@ static const Option options[] = {
     { 0 },
 };
 
+static int64_t draw_sector(BurstWorkload *self, const Options *opt)
+{
+    return disk_sector((DiskAddresses)opt->addresses, self, opt->sectors);
+}
+
+static bool draw_is_write(const BurstWorkload *self, const Options *opt)
+{
+    return (int64_t)gsl_rng_uniform_int(self->stream, 100) < opt->write_percent;
+}
+
 static void make_transfer(BurstWorkload *self)
 {
     const Options *opt = self->options;
-    const uint32_t lba = (uint32_t)gsl_rng_uniform_int(self->stream, DISK_SECTORS);
-    const bool is_write =
-        (int64_t)gsl_rng_uniform_int(self->stream, 100) < opt->write_percent;
+    const uint32_t lba = (uint32_t)draw_sector(self, opt);
+    const bool is_write = draw_is_write(self, opt);
 
     burst_compute(self, opt->instructions);
     ide_prepare_dma(self, lba, opt->sectors, is_write);
     burst_begin(self);
     ide_run_dma(self, is_write);
+    burst_transfer(self, opt->sectors * IDE_SECTOR_BYTES);
+    burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
+                                       self->stream, opt->think_ns));
+}
+
+/* The same transfer by blkfront. */
+static void make_pv_transfer(BurstWorkload *self)
+{
+    const Options *opt = self->options;
+    const int64_t sector = draw_sector(self, opt);
+    const bool is_write = draw_is_write(self, opt);
+
+    burst_compute(self, opt->instructions);
+    burst_begin(self);
+    burst_block(self, sector, opt->sectors * IDE_SECTOR_BYTES, is_write);
     burst_transfer(self, opt->sectors * IDE_SECTOR_BYTES);
     burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
                                        self->stream, opt->think_ns));
@@ -62,10 +90,17 @@ static Workload *disk_dma_start(const void *shared, uint64_t run_seed,
     return burst_workload_new(make_transfer, shared, run_seed, stream_name);
 }
 
+static Workload *disk_dma_start_pv(const void *shared, uint64_t run_seed,
+                                   const char *stream_name)
+{
+    return burst_workload_new(make_pv_transfer, shared, run_seed, stream_name);
+}
+
 const WorkloadSourceOps disk_dma_source = {
     .name = "disk-dma",
     .summary = "IDE transfers by bus-master DMA: registers, HLT, interrupt, registers",
     .options = options,
     .options_size = sizeof(Options),
     .start = disk_dma_start,
+    .start_pv = disk_dma_start_pv,
 };

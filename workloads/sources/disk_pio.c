@@ -13,6 +13,7 @@
 typedef struct {
     int64_t sectors;
     int64_t write_percent;
+    int addresses; /* DiskAddresses */
     int64_t polls;
     int64_t instructions;
     int64_t think_ns;
@@ -32,6 +33,9 @@ static const Option options[] = {
         .low = 0,
         .high = 100,
     },
+    OPTION_CHOICE_FIELD(Options, addresses, "addresses", "random", disk_addresses,
+                        "where a transfer begins: anywhere on the disk, or where the "
+                        "one before has ended"),
     OPTION_INTEGER_FIELD(Options, polls, "polls", "1", 0, 100000,
                          "status reads after the command, before the first sector"),
     OPTION_INTEGER_FIELD(Options, instructions, "instructions", "200000", 0,
@@ -43,12 +47,21 @@ static const Option options[] = {
     { 0 },
 };
 
+static int64_t draw_sector(BurstWorkload *self, const Options *opt)
+{
+    return disk_sector((DiskAddresses)opt->addresses, self, opt->sectors);
+}
+
+static bool draw_is_write(const BurstWorkload *self, const Options *opt)
+{
+    return (int64_t)gsl_rng_uniform_int(self->stream, 100) < opt->write_percent;
+}
+
 static void make_transfer(BurstWorkload *self)
 {
     const Options *opt = self->options;
-    const uint32_t lba = (uint32_t)gsl_rng_uniform_int(self->stream, DISK_SECTORS);
-    const bool is_write =
-        (int64_t)gsl_rng_uniform_int(self->stream, 100) < opt->write_percent;
+    const uint32_t lba = (uint32_t)draw_sector(self, opt);
+    const bool is_write = draw_is_write(self, opt);
 
     burst_compute(self, opt->instructions);
     ide_prepare(self, lba, opt->sectors);
@@ -60,10 +73,31 @@ static void make_transfer(BurstWorkload *self)
                                        self->stream, opt->think_ns));
 }
 
+/* The same transfer by blkfront. */
+static void make_pv_transfer(BurstWorkload *self)
+{
+    const Options *opt = self->options;
+    const int64_t sector = draw_sector(self, opt);
+    const bool is_write = draw_is_write(self, opt);
+
+    burst_compute(self, opt->instructions);
+    burst_begin(self);
+    burst_block(self, sector, opt->sectors * IDE_SECTOR_BYTES, is_write);
+    burst_transfer(self, opt->sectors * IDE_SECTOR_BYTES);
+    burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
+                                       self->stream, opt->think_ns));
+}
+
 static Workload *disk_pio_start(const void *shared, uint64_t run_seed,
                                 const char *stream_name)
 {
     return burst_workload_new(make_transfer, shared, run_seed, stream_name);
+}
+
+static Workload *disk_pio_start_pv(const void *shared, uint64_t run_seed,
+                                   const char *stream_name)
+{
+    return burst_workload_new(make_pv_transfer, shared, run_seed, stream_name);
 }
 
 const WorkloadSourceOps disk_pio_source = {
@@ -72,4 +106,5 @@ const WorkloadSourceOps disk_pio_source = {
     .options = options,
     .options_size = sizeof(Options),
     .start = disk_pio_start,
+    .start_pv = disk_pio_start_pv,
 };

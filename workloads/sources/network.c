@@ -41,7 +41,8 @@ static const Option options[] = {
     OPTION_INTEGER_FIELD(Options, instructions, "instructions", "10000", 0, 100000000,
                          "computed for each frame, by application, stack and driver"),
     OPTION_INTEGER_FIELD(Options, answer_every, "answer-every", "2", 0, 1000000,
-                         "frames sent for each one received; 0: none comes"),
+                         "frames sent for each one received, if the card is emulated; "
+                         "0: none comes"),
     OPTION_NS_FIELD(Options, think_ns, "think", "1ms", 0, 3600 * NS_PER_S,
                     "mean time from the end of a frame to the next one"),
     OPTION_CHOICE_FIELD(Options, think_distribution, "think-distribution",
@@ -88,10 +89,29 @@ static void make_frame(BurstWorkload *self)
                                        self->stream, opt->think_ns));
 }
 
+/* The same frame by netfront, which does not wait until it has gone. */
+static void make_pv_frame(BurstWorkload *self)
+{
+    const Options *opt = self->options;
+
+    burst_compute(self, opt->instructions);
+    burst_begin(self);
+    burst_send(self, opt->frame_bytes);
+    burst_transfer(self, opt->frame_bytes);
+    burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
+                                       self->stream, opt->think_ns));
+}
+
 static Workload *network_start(const void *shared, uint64_t run_seed,
                                const char *stream_name)
 {
     return burst_workload_new(make_frame, shared, run_seed, stream_name);
+}
+
+static Workload *network_start_pv(const void *shared, uint64_t run_seed,
+                                  const char *stream_name)
+{
+    return burst_workload_new(make_pv_frame, shared, run_seed, stream_name);
 }
 
 const WorkloadSourceOps network_source = {
@@ -100,4 +120,5 @@ const WorkloadSourceOps network_source = {
     .options = options,
     .options_size = sizeof(Options),
     .start = network_start,
+    .start_pv = network_start_pv,
 };
