@@ -7,8 +7,17 @@
 #include "experiments/tasks.h"
 #include "experiments/version.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 /* Between two looks at the stop flag and two reports of progress. */
 #define REPORT_INTERVAL_US 200000
+/* Between two transactions, unless a thread would have nothing to do: what a killed
+ * process can lose of runs that have finished. */
+#define KEEP_INTERVAL_US 100000
+#define AHEAD_MAX        1000u
+#define FREED_BYTES_MAX  (64 << 20)
 
 typedef struct {
     const Experiment *experiment;
@@ -18,9 +27,11 @@ typedef struct {
     char *hash;
     GPtrArray *tasks;   /* all of them */
     GPtrArray *waiting; /* of Task, borrowed, to be run, in order */
-    unsigned n_started, n_running;
-    GPtrArray *running;    /* of Task, borrowed */
-    GAsyncQueue *finished; /* of Task, borrowed */
+    unsigned n_started;
+    GPtrArray *running;    /* of Task, borrowed: handed to the pool and not yet kept */
+    GPtrArray *ended;      /* of these, to be kept */
+    GAsyncQueue *finished; /* of Task, borrowed: from the threads */
+    int64_t took_ns;       /* all runs that ended, together */
     GThreadPool *pool;
     Estimate estimate;
     int64_t started_ns;
@@ -158,32 +169,51 @@ static void run_task(void *data, void *user_data)
 {
     Task *task = data;
     Batch *batch = user_data;
+    const int64_t started_ns = wall_clock_ns();
 
     crash_guard_enter(task->key, task->description);
-    task->record = run_simulate(task->scenario, task->seed, &batch->stop, &task->error);
+    if (!g_atomic_int_get(&batch->stop))
+        task->record =
+            run_simulate(task->scenario, task->seed, &batch->stop, &task->error);
     crash_guard_enter(NULL, NULL);
-    task->took_ns = wall_clock_ns() - task->started_ns;
+    task->took_ns = wall_clock_ns() - started_ns;
     g_async_queue_push(batch->finished, task);
 }
 
-/* As many as there are threads, so that a mark says that a run is under way. */
-static bool start_tasks(Batch *batch, GError **error)
+/* One run for each thread and, when runs are short, as many more as keep the threads
+ * busy from one transaction to the next. */
+static unsigned n_wanted(const Batch *batch)
 {
-    while (batch->n_running < batch->params->n_jobs &&
-           batch->n_started < batch->waiting->len && !batch->stop) {
-        Task *task = g_ptr_array_index(batch->waiting, batch->n_started);
+    const unsigned n_jobs = batch->params->n_jobs;
+    const unsigned n_done = batch->totals->n_done;
+    const int64_t run_ns = n_done > 0 ? MAX(batch->took_ns / n_done, 1) : INT64_MAX;
+    const int64_t ahead = 2 * KEEP_INTERVAL_US * NS_PER_US / run_ns;
+
+    return n_jobs + (unsigned)MIN(ahead * n_jobs, AHEAD_MAX);
+}
+
+static bool mark_tasks(Batch *batch, unsigned n, GError **error)
+{
+    for (unsigned i = 0; i < n; i++) {
+        Task *task = g_ptr_array_index(batch->waiting, batch->n_started + i);
 
         if (!database_mark_started(batch->database, task->key, task->description,
                                    error))
             return false;
+    }
+    return true;
+}
+
+static void hand_out(Batch *batch, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        Task *task = g_ptr_array_index(batch->waiting, batch->n_started++);
+
         estimate_start(&batch->estimate, task->cell);
         task->started_ns = wall_clock_ns();
-        batch->n_started++;
-        batch->n_running++;
         g_ptr_array_add(batch->running, task);
         g_thread_pool_push(batch->pool, task, NULL);
     }
-    return true;
 }
 
 static bool keep(Batch *batch, Task *task, GError **error)
@@ -197,6 +227,7 @@ static bool keep(Batch *batch, Task *task, GError **error)
         note(batch, task, task->error->message);
     } else {
         batch->totals->n_done++;
+        batch->took_ns += task->took_ns;
         estimate_finish(&batch->estimate, task->cell, task->took_ns);
     }
     record = task_take_record(task, batch->hash);
@@ -240,39 +271,88 @@ static void take_stop(Batch *batch)
     }
 }
 
-/* Takes one finished run, or lets some time go by. */
-static bool take_finished(Batch *batch, GError **error)
+/* Waits for a run to end; then for more, as long as every thread has another one. */
+static void collect(Batch *batch)
 {
+    const int64_t until_us = g_get_monotonic_time() + KEEP_INTERVAL_US;
     Task *task = g_async_queue_timeout_pop(batch->finished, REPORT_INTERVAL_US);
 
-    if (!task)
-        return true;
-    g_ptr_array_remove(batch->running, task);
-    batch->n_running--;
-    return keep(batch, task, error);
+    while (task) {
+        const int64_t left_us = until_us - g_get_monotonic_time();
+
+        g_ptr_array_add(batch->ended, task);
+        if (left_us > 0 &&
+            batch->running->len - batch->ended->len >= batch->params->n_jobs)
+            task = g_async_queue_timeout_pop(batch->finished, (guint64)left_us);
+        else
+            task = g_async_queue_try_pop(batch->finished);
+    }
+}
+
+static bool keep_ended(Batch *batch, GError **error)
+{
+    for (unsigned i = 0; i < batch->ended->len; i++) {
+        Task *task = g_ptr_array_index(batch->ended, i);
+
+        g_ptr_array_remove(batch->running, task);
+        if (!keep(batch, task, error))
+            return false;
+    }
+    g_ptr_array_set_size(batch->ended, 0);
+    return true;
+}
+
+/* One transaction: what has ended is kept, what is to be run is marked. */
+static bool turn_over(Batch *batch, GError **error)
+{
+    unsigned n_waiting, n_next;
+
+    if (!database_begin(batch->database, error) || !keep_ended(batch, error))
+        return false;
+    n_waiting = batch->stop ? 0 : batch->waiting->len - batch->n_started;
+    n_next = n_wanted(batch) - MIN(n_wanted(batch), batch->running->len);
+    n_next = MIN(n_next, n_waiting);
+    if (!mark_tasks(batch, n_next, error) || !database_commit(batch->database, error))
+        return false;
+    hand_out(batch, n_next);
+    return true;
 }
 
 static bool run_tasks(Batch *batch, GError **error)
 {
-    bool is_kept = true;
+    bool is_kept;
 
-    while (is_kept && (batch->n_running > 0 ||
-                       (batch->n_started < batch->waiting->len && !batch->stop))) {
-        take_stop(batch);
-        is_kept = start_tasks(batch, error) && take_finished(batch, error);
+    while ((is_kept = turn_over(batch, error)) && batch->running->len > 0) {
         report(batch);
+        collect(batch);
+        take_stop(batch);
     }
+    report(batch);
     if (!is_kept)
         g_atomic_int_set(&batch->stop, 1);
     return is_kept;
 }
 
+/* Each run frees a machine just to make another one: without this, glibc would give the
+ * pages back in between, and every CPU would have to be told (a quarter of the time of
+ * short runs on two threads). Memory stays bounded by the greatest run of each thread.
+ */
+static void keep_freed_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_TRIM_THRESHOLD, FREED_BYTES_MAX);
+    mallopt(M_MMAP_THRESHOLD, FREED_BYTES_MAX / 8);
+#endif
+}
+
 static void batch_init(Batch *batch)
 {
+    keep_freed_memory();
     batch->hash = experiment_hash(batch->experiment);
     batch->tasks = tasks_new(batch->experiment, batch->hash);
     batch->waiting = g_ptr_array_new();
     batch->running = g_ptr_array_new();
+    batch->ended = g_ptr_array_new();
     batch->finished = g_async_queue_new();
     batch->pool =
         g_thread_pool_new(run_task, batch, (int)batch->params->n_jobs, TRUE, NULL);
@@ -287,6 +367,7 @@ static void batch_clear(Batch *batch)
     g_thread_pool_free(batch->pool, FALSE, TRUE);
     g_async_queue_unref(batch->finished);
     g_ptr_array_unref(batch->running);
+    g_ptr_array_unref(batch->ended);
     g_ptr_array_unref(batch->waiting);
     g_ptr_array_unref(batch->tasks);
     estimate_clear(&batch->estimate);

@@ -4,7 +4,7 @@
  *
  * One writer: a database open for writing belongs to one thread, and no other process
  * can open it for writing meanwhile; readers may come at any time. Whoever kills the
- * process loses at most the runs that were not finished.
+ * process loses at most what was not committed.
  */
 #ifndef RESULTS_DATABASE_H
 #define RESULTS_DATABASE_H
@@ -48,6 +48,11 @@ typedef struct {
  * process. */
 Database *database_open(const char *path, DatabaseMode mode, GError **error);
 void database_close(Database *database);
+
+/* Several changes as one, for speed: between the two, nothing is kept for certain. An
+ * error ends the transaction, and takes back what it changed. */
+bool database_begin(Database *database, GError **error);
+bool database_commit(Database *database, GError **error);
 
 /* Nothing if the campaign is known. Before its runs. */
 bool database_add_campaign(Database *database, const Campaign *campaign,

@@ -28,6 +28,19 @@ int64_t histogram_width_ns(unsigned index)
     return INT64_C(1) << shift_of(index);
 }
 
+/* Where all values lie: few of the buckets. */
+typedef struct {
+    unsigned first, end;
+} BucketRange;
+
+static BucketRange used_range(const Histogram *histogram)
+{
+    if (histogram->count == 0)
+        return (BucketRange){ 0, 0 };
+    return (BucketRange){ histogram_bucket_of(histogram->least_ns),
+                          histogram_bucket_of(histogram->greatest_ns) + 1 };
+}
+
 static void merge_totals(Histogram *into, uint64_t count, int64_t sum_ns,
                          int64_t least_ns, int64_t greatest_ns)
 {
@@ -42,8 +55,10 @@ static void merge_totals(Histogram *into, uint64_t count, int64_t sum_ns,
 
 void histogram_merge(Histogram *into, const Histogram *from)
 {
+    const BucketRange range = used_range(from);
+
     merge_totals(into, from->count, from->sum_ns, from->least_ns, from->greatest_ns);
-    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+    for (unsigned i = range.first; i < range.end; i++)
         into->buckets[i] += from->buckets[i];
 }
 
@@ -54,26 +69,27 @@ void histogram_merge_part(Histogram *into, const HistogramPart *from)
         into->buckets[from->buckets[i].index] += from->buckets[i].count;
 }
 
-static unsigned count_used(const Histogram *histogram)
+static unsigned count_used(const Histogram *histogram, BucketRange range)
 {
     unsigned n = 0;
 
-    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+    for (unsigned i = range.first; i < range.end; i++)
         n += histogram->buckets[i] > 0;
     return n;
 }
 
 void histogram_part_init(HistogramPart *part, const Histogram *from)
 {
+    const BucketRange range = used_range(from);
     unsigned n = 0;
 
     *part = (HistogramPart){ .count = from->count,
                              .sum_ns = from->sum_ns,
                              .least_ns = from->least_ns,
                              .greatest_ns = from->greatest_ns,
-                             .n_buckets = count_used(from) };
+                             .n_buckets = count_used(from, range) };
     part->buckets = g_new(HistogramBucket, part->n_buckets);
-    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+    for (unsigned i = range.first; i < range.end; i++)
         if (from->buckets[i] > 0)
             part->buckets[n++] =
                 (HistogramBucket){ .index = i, .count = from->buckets[i] };

@@ -9,6 +9,7 @@ typedef enum {
     ADD_FACTOR,
     ADD_SCENARIO,
     ADD_RUN,
+    MARK_RUN,
     CLEAR_MARK,
     ADD_DOMAIN,
     ADD_STAGE,
@@ -29,6 +30,7 @@ static const char *const statement_sql[ADD_OUTCOME] = {
         " profile, program_version, state, message, warm_up_ns, measured_ns) VALUES (?,"
         " (SELECT campaign_id FROM campaign WHERE hash = ?), ?, ?, ?,"
         " (SELECT scenario_id FROM scenario WHERE hash = ?), ?, ?, ?, ?, ?, ?)",
+    [MARK_RUN] = "INSERT OR REPLACE INTO attempt VALUES (?, ?)",
     [CLEAR_MARK] = "DELETE FROM attempt WHERE run_key = ?",
     [ADD_DOMAIN] =
         "INSERT INTO domain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -267,12 +269,32 @@ static bool add_device(RunWriter *self, const DeviceRecord *device, int64_t run_
     return finish(self, &binder, error);
 }
 
+/* In decimal, before the end; returns where it begins. printf takes ten times as long,
+ * and buckets are most of what a run leaves. */
+static char *print_before(char *end, uint64_t value)
+{
+    do
+        *--end = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    return end;
+}
+
 static void print_buckets(GString *text, const HistogramPart *values)
 {
+    char buffer[64], *const end = buffer + sizeof buffer;
+
     g_string_assign(text, "{");
-    for (unsigned i = 0; i < values->n_buckets; i++)
-        g_string_append_printf(text, "%s\"%u\":%" G_GUINT64_FORMAT, i > 0 ? "," : "",
-                               values->buckets[i].index, values->buckets[i].count);
+    for (unsigned i = 0; i < values->n_buckets; i++) {
+        char *start = print_before(end, values->buckets[i].count);
+
+        *--start = ':';
+        *--start = '"';
+        start = print_before(start, values->buckets[i].index);
+        *--start = '"';
+        if (i > 0)
+            *--start = ',';
+        g_string_append_len(text, start, end - start);
+    }
     g_string_append_c(text, '}');
 }
 
@@ -303,6 +325,16 @@ static bool add_outcome(RunWriter *self, const RunRecord *record, int64_t run_id
     for (const Metric *metric = outcome_metrics(); metric->name; metric++)
         bind_integer(&binder, outcome_value(&outcome, metric));
     bind_integer(&binder, run_id);
+    return finish(self, &binder, error);
+}
+
+bool run_writer_mark(RunWriter *self, const char *run_key, const char *description,
+                     GError **error)
+{
+    Binder binder = binder_of(self, MARK_RUN);
+
+    bind_text(&binder, run_key);
+    bind_text(&binder, description);
     return finish(self, &binder, error);
 }
 

@@ -14,6 +14,9 @@ typedef struct RunWriter RunWriter;
 RunWriter *run_writer_new(const Database *database, GError **error);
 void run_writer_free(RunWriter *writer);
 
+/* Marks a run as started. */
+bool run_writer_mark(RunWriter *writer, const char *run_key, const char *description,
+                     GError **error);
 bool run_writer_add(RunWriter *writer, const RunRecord *record, GError **error);
 
 #endif
