@@ -171,6 +171,17 @@ static void connect_drivers(Machine *machine, HvmGuest *guest, Domain *domain)
     guest_drivers_connect(drivers, block, net);
 }
 
+static void connect_drivers(Machine *machine, HvmGuest *guest, Domain *domain)
+{
+    GuestDrivers *drivers = hvm_guest_add_drivers(guest);
+    BlockPath *block =
+        machine_add_block_path(machine, domain, guest_drivers_notified, drivers);
+    NetPath *net =
+        machine_add_net_path(machine, domain, guest_drivers_notified, drivers);
+
+    guest_drivers_connect(drivers, block, net);
+}
+
 static void build_guest(Machine *machine, const GuestParams *params)
 {
     Domain *domain =
