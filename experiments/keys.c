@@ -70,12 +70,60 @@ static const Option device_model_table[] = {
     { 0 },
 };
 
+static const char *const disk_kinds[] = {
+    [DISK_FIXED] = "fixed",
+    [DISK_ROTATING] = "rotating",
+    [DISK_SSD] = "ssd",
+    NULL,
+};
+
+static const char *const disk_orders[] = {
+    [DISK_FIFO] = "fifo",
+    [DISK_ELEVATOR] = "elevator",
+    NULL,
+};
+
+/* The defaults of a rotating disk are assumed: the class of a desktop disk of 2007. */
 static const Option disk_table[] = {
+    OPTION_CHOICE_FIELD(
+        DiskParams, kind, "kind", "fixed", disk_kinds,
+        "every request takes the same time; an arm and a platter; flash"),
+    OPTION_CHOICE_FIELD(DiskParams, order, "order", "fifo", disk_orders,
+                        "of waiting requests: as they came, or by sectors upwards"),
     OPTION_NS_FIELD(DiskParams, seek_ns, "seek", "5ms", 0, NS_PER_S,
-                    "time of a request before its first byte"),
+                    "fixed: time of a request before its first byte"),
+    OPTION_NS_FIELD(DiskParams, track_seek_ns, "track-seek", "1ms", 0, NS_PER_S,
+                    "rotating: from a cylinder to the next"),
+    OPTION_NS_FIELD(DiskParams, full_seek_ns, "full-seek", "17ms", 0, NS_PER_S,
+                    "rotating: across all cylinders"),
+    OPTION_INTEGER_FIELD(DiskParams, rpm, "rpm", "7200", 60, 100000,
+                         "rotating: turns per minute"),
+    OPTION_INTEGER_FIELD(DiskParams, n_cylinders, "cylinders", "60000", 3, 10000000,
+                         "rotating: positions of the arm"),
+    OPTION_NS_FIELD(DiskParams, access_ns, "access", "100us", 0, NS_PER_S,
+                    "ssd: time of a request before its first byte"),
+    OPTION_INTEGER_FIELD(DiskParams, n_channels, "channels", "8", 1, 1024,
+                         "ssd: requests that it works on at the same time"),
+    { .key = "size",
+      .default_text = "80GiB",
+      .help = "of the disk",
+      .kind = OPTION_INTEGER,
+      .unit = UNIT_BYTES,
+      .offset = offsetof(DiskParams, size_bytes),
+      .low = INT64_C(1) << 30,
+      .high = INT64_C(1) << 46 },
+    { .key = "image",
+      .default_text = "8GiB",
+      .help = "from the beginning of a guest's disk to that of the next guest's",
+      .kind = OPTION_INTEGER,
+      .unit = UNIT_BYTES,
+      .offset = offsetof(DiskParams, image_bytes),
+      .low = INT64_C(1) << 30,
+      .high = INT64_C(1) << 46 },
     { .key = "rate",
       .default_text = "60MiB/s",
-      .help = "transfer rate of the physical disk; 0: images lie in dom0's memory",
+      .help = "transfer rate of the physical disk (ssd: of its link); 0: images lie in "
+              "dom0's memory",
       .kind = OPTION_INTEGER,
       .unit = UNIT_BYTE_RATE,
       .offset = offsetof(DiskParams, bytes_per_s),

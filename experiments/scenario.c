@@ -266,6 +266,34 @@ static bool read_stub(const Reader *reader, GError **error)
                                ANY_GUEST, error);
 }
 
+static bool check_disk(const Section *section, const char *key, bool is_right,
+                       const char *expected, GError **error)
+{
+    const IniBinding *binding = &section->bindings[0];
+    g_autofree char *text =
+        option_format(option_find(binding->table, key), binding->fields);
+
+    if (!is_right)
+        section_error(section, key, text, error, "%s", expected);
+    return is_right;
+}
+
+static bool read_disk(const Reader *reader, GError **error)
+{
+    DiskParams *disk = &reader->scenario->disk;
+    g_auto(Section) section = { 0 };
+
+    section_open(&section, reader, "disk", disk);
+    return section_resolve(&section, reader, error) &&
+           check_disk(&section, "image", disk->image_bytes <= disk->size_bytes,
+                      "no more than the disk's size", error) &&
+           check_disk(&section, "cylinders",
+                      disk->n_cylinders <= disk->size_bytes / DISK_SECTOR_BYTES,
+                      "no more than the disk has sectors", error) &&
+           check_disk(&section, "track-seek", disk->track_seek_ns <= disk->full_seek_ns,
+                      "no more than full-seek", error);
+}
+
 static bool check_power_of_2(const Section *section, const char *key, int64_t value,
                              GError **error)
 {
@@ -321,8 +349,7 @@ Scenario *scenario_resolve(const IniFile *document, ScenarioContext *context,
         !read_plain(&reader, "run", &scenario->run, error) ||
         !read_host(&reader, error) || !read_scheduler(&reader, error) ||
         !read_dom0(&reader, error) || !read_stub(&reader, error) ||
-        !read_device_model(&reader, error) ||
-        !read_plain(&reader, "disk", &scenario->disk, error) ||
+        !read_device_model(&reader, error) || !read_disk(&reader, error) ||
         !read_plain(&reader, "nic", &scenario->nic, error) ||
         !read_rings(&reader, error) || !read_workloads(&reader, error) ||
         !read_domains(&reader, error) ||

@@ -7,6 +7,7 @@ BlockPath *machine_add_block_path(Machine *machine, Domain *guest,
     BlockPath *path = block_path_new(&(BlockPathParams){
         .kernel = machine->kernel,
         .disk = machine->disk,
+        .first_sector = machine->image_sector,
         .n_places = machine->rings.n_block_places,
         .n_segments = machine->rings.n_segments,
         .backend_ns = cost_ns(profile, COST_BACKEND),

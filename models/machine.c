@@ -146,8 +146,7 @@ static void build_dom0(Machine *machine, const MachineParams *params)
     pin(machine->dom0, &dom0->pinning);
     if (params->disk.bytes_per_s > 0)
         machine->disk =
-            physical_device_new(machine->kernel, DISK_ID, params->disk.seek_ns,
-                                params->disk.bytes_per_s, interrupt_ns);
+            physical_disk_new(machine->kernel, DISK_ID, &params->disk, interrupt_ns);
     machine->nic = physical_device_new(machine->kernel, NIC_ID, 0,
                                        params->nic.bits_per_s / 8, interrupt_ns);
     machine->daemon_ns =
@@ -158,17 +157,6 @@ static void build_dom0(Machine *machine, const MachineParams *params)
     task_init(&machine->daemons, machine->kernel, &daemons_ops, machine);
     if (dom0->daemon_interval_ns > 0)
         task_wake_at(&machine->daemons, dom0->daemon_interval_ns);
-}
-
-static void connect_drivers(Machine *machine, HvmGuest *guest, Domain *domain)
-{
-    GuestDrivers *drivers = hvm_guest_add_drivers(guest);
-    BlockPath *block =
-        machine_add_block_path(machine, domain, guest_drivers_notified, drivers);
-    NetPath *net =
-        machine_add_net_path(machine, domain, guest_drivers_notified, drivers);
-
-    guest_drivers_connect(drivers, block, net);
 }
 
 static void connect_drivers(Machine *machine, HvmGuest *guest, Domain *domain)
@@ -194,6 +182,8 @@ static void build_guest(Machine *machine, const GuestParams *params)
     pin(domain, &params->pinning);
     g_ptr_array_add(machine->guests, guest);
     machine->building = params;
+    machine->image_sector =
+        disk_image_sector(machine->disk_params, machine->guests->len - 1);
     model = machine->placement->add_guest(machine, domain);
     machine->building = NULL;
     g_ptr_array_add(machine->device_models, model);
@@ -265,6 +255,7 @@ Machine *machine_new(const MachineParams *params)
     machine->profile = params->profile;
     machine->placement = params->placement;
     machine->n_posted_places = params->n_posted_places;
+    machine->disk_params = &params->disk;
     machine->rings = rings_of(&params->rings);
     machine->guests = g_ptr_array_new();
     machine->device_models = g_ptr_array_new();

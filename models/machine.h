@@ -9,6 +9,7 @@
 #define MODELS_MACHINE_H
 
 #include "models/costs.h"
+#include "models/disk.h"
 #include "models/host.h"
 #include "models/placement.h"
 #include "models/request.h"
@@ -52,11 +53,6 @@ typedef struct {
     int64_t daemon_interval_ns; /* background daemons: one pass each; 0: none */
     int64_t daemon_run_ns;      /* CPU time of a pass; 0: the profile's */
 } Dom0Params;
-
-typedef struct {
-    int64_t seek_ns;     /* per request, before any byte */
-    int64_t bytes_per_s; /* 0: no disk, images lie in dom0's memory */
-} DiskParams;
 
 typedef struct {
     int64_t bits_per_s; /* line rate */

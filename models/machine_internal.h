@@ -30,6 +30,8 @@ struct Machine {
     Domain *dom0;
     Kernel *kernel;
     PhysicalDevice *disk, *nic;
+    const DiskParams *disk_params;
+    int64_t image_sector;     /* of the guest that is being added */
     GPtrArray *guests;        /* of HvmGuest */
     GPtrArray *device_models; /* of DeviceModel */
     GArray *owned;            /* of Owned: what placements have allocated */

@@ -1,39 +1,127 @@
 #include "models/physical.h"
 
+/* What serves one job at a time. */
+typedef struct {
+    PhysicalDevice *device;
+    SimTimer timer;
+    PhysicalJob *job; /* NULL: idle */
+} Channel;
+
 struct PhysicalDevice {
     Kernel *kernel;
     Sim *sim;
-    SimTimer timer;
+    DiskParams disk; /* a card is one of fixed times */
+    Channel *channels;
+    unsigned n_channels;
     RingNode waiting, finished;
-    int64_t fixed_ns, bytes_per_s;
+    int64_t head_sector;  /* behind the last job that was begun */
+    int64_t link_free_ns; /* SSD: when its bytes will have gone */
     unsigned port;
     PhysicalJob stream;
     int64_t stream_backlog_bytes;
 };
 
+static PhysicalJob *job_of(RingNode *node)
+{
+    return RING_OWNER(node, PhysicalJob, node);
+}
+
 static PhysicalJob *first_of(RingNode *ring)
 {
-    return ring_is_empty(ring) ? NULL : RING_OWNER(ring->next, PhysicalJob, node);
+    return ring_is_empty(ring) ? NULL : job_of(ring->next);
 }
 
 /* Rounded up, as a transfer is complete with its last byte. */
 static int64_t transfer_ns(const PhysicalDevice *device, int64_t bytes)
 {
-    const int64_t whole_s = bytes / device->bytes_per_s;
-    const int64_t rest = bytes % device->bytes_per_s;
+    const int64_t bytes_per_s = device->disk.bytes_per_s;
+    const int64_t whole_s = bytes / bytes_per_s;
+    const int64_t rest = bytes % bytes_per_s;
 
-    return whole_s * NS_PER_S +
-           (rest * NS_PER_S + device->bytes_per_s - 1) / device->bytes_per_s;
+    return whole_s * NS_PER_S + (rest * NS_PER_S + bytes_per_s - 1) / bytes_per_s;
+}
+
+static int64_t end_of_rotating_ns(const PhysicalDevice *device, const PhysicalJob *job,
+                                  int64_t now_ns)
+{
+    const DiskParams *disk = &device->disk;
+    const int64_t there_ns =
+        now_ns + disk_seek_ns(disk, disk_cylinder(disk, device->head_sector),
+                              disk_cylinder(disk, job->sector));
+
+    return there_ns + disk_rotation_ns(disk, job->sector, there_ns) +
+           transfer_ns(device, job->bytes);
+}
+
+/* Accesses end in the order in which they begin, and so use the link. */
+static int64_t end_of_flash_ns(PhysicalDevice *device, const PhysicalJob *job,
+                               int64_t now_ns)
+{
+    const int64_t read_ns = now_ns + device->disk.access_ns;
+
+    device->link_free_ns =
+        MAX(read_ns, device->link_free_ns) + transfer_ns(device, job->bytes);
+    return device->link_free_ns;
+}
+
+static int64_t end_of_job_ns(PhysicalDevice *device, const PhysicalJob *job,
+                             int64_t now_ns)
+{
+    switch ((DiskKind)device->disk.kind) {
+    case DISK_FIXED:
+        return now_ns + device->disk.seek_ns + transfer_ns(device, job->bytes);
+    case DISK_ROTATING:
+        return end_of_rotating_ns(device, job, now_ns);
+    case DISK_SSD:
+        return end_of_flash_ns(device, job, now_ns);
+    }
+    g_assert_not_reached();
+}
+
+/* Of those at or behind the head the nearest, else the lowest; of equals the first. */
+static bool comes_before(const PhysicalDevice *device, const PhysicalJob *a,
+                         const PhysicalJob *b)
+{
+    const bool is_a_ahead = a->sector >= device->head_sector;
+    const bool is_b_ahead = b->sector >= device->head_sector;
+
+    if (is_a_ahead != is_b_ahead)
+        return is_a_ahead;
+    return a->sector < b->sector;
+}
+
+static PhysicalJob *choose_job(PhysicalDevice *device)
+{
+    PhysicalJob *best = first_of(&device->waiting);
+
+    if (!best || device->disk.order == DISK_FIFO)
+        return best;
+    for (RingNode *node = best->node.next; node != &device->waiting; node = node->next)
+        if (comes_before(device, job_of(node), best))
+            best = job_of(node);
+    return best;
+}
+
+static Channel *idle_channel(PhysicalDevice *device)
+{
+    for (unsigned i = 0; i < device->n_channels; i++)
+        if (!device->channels[i].job)
+            return &device->channels[i];
+    return NULL;
 }
 
 static void begin_next(PhysicalDevice *device)
 {
-    const PhysicalJob *job = first_of(&device->waiting);
+    const int64_t now_ns = sim_now_ns(device->sim);
+    Channel *channel = idle_channel(device);
+    PhysicalJob *job = channel ? choose_job(device) : NULL;
 
-    if (job)
-        sim_arm(device->sim, &device->timer,
-                sim_now_ns(device->sim) + device->fixed_ns +
-                    transfer_ns(device, job->bytes));
+    if (!job)
+        return;
+    ring_remove(&job->node);
+    channel->job = job;
+    sim_arm(device->sim, &channel->timer, end_of_job_ns(device, job, now_ns));
+    device->head_sector = job->sector + job->bytes / DISK_SECTOR_BYTES;
 }
 
 /* Physical interrupts are taken by pCPU 0, whoever runs there. */
@@ -45,11 +133,11 @@ static void take_interrupt(Host *host)
 
 static void on_finished(void *owner, int64_t now_ns G_GNUC_UNUSED)
 {
-    PhysicalDevice *device = owner;
-    PhysicalJob *job = first_of(&device->waiting);
+    Channel *channel = owner;
+    PhysicalDevice *device = channel->device;
 
-    ring_remove(&job->node);
-    ring_push_back(&device->finished, &job->node);
+    ring_push_back(&device->finished, &channel->job->node);
+    channel->job = NULL;
     take_interrupt(kernel_host(device->kernel));
     kernel_send(device->kernel, device->port);
     begin_next(device);
@@ -69,13 +157,10 @@ static void handle_interrupt(void *owner, int64_t now_ns)
 
 void physical_device_submit(PhysicalDevice *device, PhysicalJob *job)
 {
-    const bool is_idle = ring_is_empty(&device->waiting);
-
     g_assert(!job->is_pending);
     job->is_pending = true;
     ring_push_back(&device->waiting, &job->node);
-    if (is_idle)
-        begin_next(device);
+    begin_next(device);
 }
 
 static void send_backlog(PhysicalDevice *device)
@@ -92,28 +177,52 @@ static void stream_complete(void *owner, int64_t now_ns G_GNUC_UNUSED)
     send_backlog(owner);
 }
 
-PhysicalDevice *physical_device_new(Kernel *kernel, unsigned id, int64_t fixed_ns,
-                                    int64_t bytes_per_s, int64_t interrupt_ns)
+static void add_channels(PhysicalDevice *device, unsigned n, unsigned id)
+{
+    device->n_channels = n;
+    device->channels = g_new0(Channel, n);
+    for (unsigned i = 0; i < n; i++) {
+        device->channels[i].device = device;
+        sim_timer_add(device->sim, &device->channels[i].timer, RANK_DEVICE,
+                      id + PHYSICAL_DEVICES * i, on_finished, &device->channels[i]);
+    }
+}
+
+PhysicalDevice *physical_disk_new(Kernel *kernel, unsigned id, const DiskParams *disk,
+                                  int64_t interrupt_ns)
 {
     PhysicalDevice *device = g_new0(PhysicalDevice, 1);
 
-    g_assert(bytes_per_s > 0 && bytes_per_s <= INT64_MAX / NS_PER_S);
+    g_assert(id < PHYSICAL_DEVICES);
+    g_assert(disk->bytes_per_s > 0 && disk->bytes_per_s <= INT64_MAX / NS_PER_S);
     device->kernel = kernel;
     device->sim = kernel_host(kernel)->sim;
-    device->fixed_ns = fixed_ns;
-    device->bytes_per_s = bytes_per_s;
+    device->disk = *disk;
     ring_init(&device->waiting);
     ring_init(&device->finished);
     device->stream = (PhysicalJob){ .complete = stream_complete, .owner = device };
     device->port = kernel_open_port(kernel, &(EventPort){ .handle = handle_interrupt,
                                                           .owner = device,
                                                           .handler_ns = interrupt_ns });
-    sim_timer_add(device->sim, &device->timer, RANK_DEVICE, id, on_finished, device);
+    add_channels(device, disk->kind == DISK_SSD ? (unsigned)disk->n_channels : 1, id);
     return device;
+}
+
+PhysicalDevice *physical_device_new(Kernel *kernel, unsigned id, int64_t fixed_ns,
+                                    int64_t bytes_per_s, int64_t interrupt_ns)
+{
+    return physical_disk_new(kernel, id,
+                             &(DiskParams){ .kind = DISK_FIXED,
+                                            .seek_ns = fixed_ns,
+                                            .bytes_per_s = bytes_per_s },
+                             interrupt_ns);
 }
 
 void physical_device_free(PhysicalDevice *device)
 {
+    if (!device)
+        return;
+    g_free(device->channels);
     g_free(device);
 }
 

@@ -1,12 +1,13 @@
 /*
  * physical.h - the disk and the network card that dom0 drives.
  *
- * Each serves one job at a time, first come first served, and reports by a physical
- * interrupt, which is an event for dom0's vCPU 0. Jobs live inside who waits for them.
+ * Each serves one job at a time, an SSD several, and reports by a physical interrupt,
+ * which is an event for dom0's vCPU 0. Jobs live inside who waits for them.
  */
 #ifndef MODELS_PHYSICAL_H
 #define MODELS_PHYSICAL_H
 
+#include "models/disk.h"
 #include "models/linux_kernel.h"
 #include "models/schedulers/run_queue.h"
 
@@ -23,8 +24,13 @@ typedef struct {
     bool is_pending;
 } PhysicalJob;
 
-/* A job takes fixed_ns and its bytes at bytes_per_s. id: its place in the tie order.
- * interrupt_ns: dom0's handler. */
+/* So many of them at most; their ids, from 0 on, are their places in the tie order. */
+#define PHYSICAL_DEVICES 2u
+
+/* interrupt_ns: dom0's handler. */
+PhysicalDevice *physical_disk_new(Kernel *kernel, unsigned id, const DiskParams *disk,
+                                  int64_t interrupt_ns);
+/* A job takes fixed_ns and its bytes at bytes_per_s, first come first served. */
 PhysicalDevice *physical_device_new(Kernel *kernel, unsigned id, int64_t fixed_ns,
                                     int64_t bytes_per_s, int64_t interrupt_ns);
 void physical_device_free(PhysicalDevice *device);

@@ -27,7 +27,8 @@ struct Qemu {
     Task process, disk_thread;
     Channel *channels; /* one for each vCPU of the guest */
     PhysicalJob read, dma;
-    Effect dma_effect; /* what the disk thread has been asked for */
+    int64_t image_sector; /* where the guest's disk begins */
+    Effect dma_effect;    /* what the disk thread has been asked for */
     ThreadStep thread_step;
     int64_t disk_ns; /* what a transfer costs the thread before and after */
 };
@@ -84,6 +85,8 @@ static const TaskOps qemu_ops = {
 static void submit(const Qemu *qemu, PhysicalJob *job, const Effect *effect)
 {
     job->bytes = effect->bytes;
+    job->sector = qemu->image_sector + effect->sector;
+    job->is_write = effect->is_write;
     physical_device_submit(qemu->machine->disk, job);
 }
 
@@ -256,6 +259,7 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
     qemu->model =
         device_model_new(guest, &runner_ops, qemu, &costs, machine->n_posted_places);
     qemu->disk_ns = costs.disk_ns;
+    qemu->image_sector = machine->image_sector;
     qemu->read = (PhysicalJob){ .complete = read_complete, .owner = qemu };
     qemu->dma = (PhysicalJob){ .complete = dma_complete, .owner = qemu };
     task_init(&qemu->process, kernel, &qemu_ops, qemu);
