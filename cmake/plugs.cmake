@@ -23,6 +23,7 @@ set(DEVICES
     rtl8139
     serial
     vga
+    audio
     other
 )
 
@@ -44,6 +45,7 @@ set(WORKLOAD_SOURCES
     boot
     vga
     poll
+    audio
 )
 
 # Writes models/scheduler_list.h and its like: a macro call for each plug.

@@ -34,6 +34,11 @@ static const Option host_table[] = {
                       "figures of the profile that are other than it says, such as "
                       "refill high + exit 300ns; low and high: the ends of the "
                       "intervals that it states"),
+    OPTION_BYTES_FIELD(HostKeys, memory_bytes, "memory", "0", 0, INT64_C(1) << 50,
+                       "memory for all domains; 0: without limit"),
+    OPTION_BYTES_FIELD(HostKeys, per_domain_bytes, "memory-per-domain", "4MiB", 0,
+                       INT64_C(1) << 40,
+                       "of it, what the hypervisor takes for each domain (assumed)"),
     { 0 },
 };
 
@@ -52,6 +57,8 @@ static const Option dom0_table[] = {
                     "time between passes of background daemons; 0: none"),
     OPTION_NS_FIELD(Dom0Keys, daemon_run_ns, "daemon-run", "0", 0, 3600 * NS_PER_S,
                     "CPU time of a pass; 0: that of the hardware profile"),
+    OPTION_BYTES_FIELD(Dom0Keys, memory_bytes, "memory", "512MiB", 0, INT64_C(1) << 40,
+                       "its memory without its qemu-dm"),
     OPTION_TEXT_FIELD(Dom0Keys, pin, "pin", "all",
                       "pCPUs that its vCPUs may use, such as 0-1,4"),
     { 0 },
@@ -67,6 +74,12 @@ static const Option device_model_table[] = {
                          4096,
                          "posted accesses that wait for it at most: 80 until Xen 3.1, "
                          "511 later; 0: all accesses wait"),
+    OPTION_BYTES_FIELD(DeviceModelKeys, stub_bytes, "stub-memory", "0", 0,
+                       INT64_C(1) << 40,
+                       "memory of a stub domain; 0: 32MiB, 128MiB with a Linux"),
+    OPTION_BYTES_FIELD(DeviceModelKeys, qemu_bytes, "qemu-memory", "16MiB", 0,
+                       INT64_C(1) << 40,
+                       "that dom0 has more for each qemu-dm it runs (assumed)"),
     { 0 },
 };
 
@@ -172,6 +185,8 @@ static const Option domain_table[] = {
                     "when its vCPUs come up"),
     OPTION_NS_FIELD(DomainKeys, start_spread_ns, "start-spread", "0", 0,
                     3600 * NS_PER_S, "each starts later by a random time up to this"),
+    OPTION_BYTES_FIELD(DomainKeys, memory_bytes, "memory", "256MiB", 0,
+                       INT64_C(1) << 40, "memory of each"),
     OPTION_TEXT_FIELD(DomainKeys, pin, "pin", "all",
                       "pCPUs that its vCPUs may use, such as 0-1,4"),
     { 0 },
@@ -211,6 +226,38 @@ static const Option workload_table[] = {
                       "where its activities come from, see `hvmsim list workloads`"),
     OPTION_INTEGER_FIELD(WorkloadKeys, share, "share", "1", 1, 1000000,
                          "its part among the workloads of one domain"),
+    { 0 },
+};
+
+const char *const event_verbs[] = {
+    [EVENT_PAUSE] = "pause",
+    [EVENT_UNPAUSE] = "unpause",
+    [EVENT_ATTACH] = "attach",
+    [EVENT_DETACH] = "detach",
+    [EVENT_SET_WEIGHT] = "set-weight",
+    [EVENT_SET_CAP] = "set-cap",
+    [EVENT_SET_PARAMETERS] = "set-parameters",
+    [EVENT_PIN] = "pin",
+    NULL,
+};
+
+static const Option event_table[] = {
+    OPTION_NS_FIELD(EventKeys, at_ns, "at", "0", 0, 7200 * NS_PER_S,
+                    "when, counted from the beginning of the run; needed"),
+    OPTION_NS_FIELD(EventKeys, every_ns, "every", "0", 0, 3600 * NS_PER_S,
+                    "and again after this; 0: once"),
+    OPTION_INTEGER_FIELD(EventKeys, count, "count", "0", 0, INT64_C(1000000000),
+                         "how often at most; 0: until the end"),
+    OPTION_CHOICE_FIELD(EventKeys, verb, "do", "pause", event_verbs,
+                        "what the toolstack does; needed"),
+    OPTION_TEXT_FIELD(EventKeys, domain, "domain", "",
+                      "to whom: names such as guest3 and guest3-dm (its stub domain), "
+                      "groups, patterns with * and ?, joined by commas; needed"),
+    OPTION_TEXT_FIELD(EventKeys, parent, "parent", "",
+                      "attach: on whose account it shall draw; the guest of a stub "
+                      "domain if absent"),
+    OPTION_TEXT_FIELD(EventKeys, pin, "pin", "",
+                      "pin: pCPUs that its vCPUs may use, such as 0-1,4, or all"),
     { 0 },
 };
 
@@ -271,6 +318,14 @@ const GroupKeys groups_of_keys[] = {
       .help = "what a guest does, [workload NAME], and its source's own keys",
       .table = workload_table,
       .is_named = true,
+      .is_of_the_model = true },
+    { .kind = "event",
+      .help = "what the toolstack does during a run, [event NAME]; those of one "
+              "instant in the order of the file. set-weight, set-cap and "
+              "set-parameters take",
+      .table = event_table,
+      .is_named = true,
+      .takes_sched_params = true,
       .is_of_the_model = true },
     { .kind = "sweep",
       .help = "GROUP.KEY = a, b, c for each key to vary; the combinations of all are "

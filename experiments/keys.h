@@ -26,6 +26,8 @@ typedef struct {
     int64_t n_pcpus, threads_per_core;
     int64_t cores_per_socket; /* 0: all on one */
     char *costs, *cost_change;
+    int64_t memory_bytes;     /* 0: without limit */
+    int64_t per_domain_bytes; /* of it, the hypervisor's for each domain */
 } HostKeys;
 
 typedef struct {
@@ -35,6 +37,7 @@ typedef struct {
 typedef struct {
     SchedParams sched;
     int64_t n_vcpus, hz, daemon_interval_ns, daemon_run_ns;
+    int64_t memory_bytes;
     char *pin;
 } Dom0Keys;
 
@@ -46,6 +49,7 @@ typedef struct {
     char *placement;
     int64_t select_timeout_ns;
     int64_t n_posted_places;
+    int64_t stub_bytes, qemu_bytes; /* of memory */
 } DeviceModelKeys;
 
 typedef struct {
@@ -68,6 +72,7 @@ typedef struct {
     int kind; /* DomainKind */
     int64_t count, n_vcpus;
     int64_t start_ns, start_spread_ns;
+    int64_t memory_bytes;
     int64_t timer_hz;                   /* hvm */
     int64_t run_ns, block_ns, align_ns; /* periodic */
     char *workload;                     /* hvm */
@@ -79,6 +84,28 @@ typedef struct {
     char *source;
     int64_t share;
 } WorkloadKeys;
+
+typedef enum {
+    EVENT_PAUSE,
+    EVENT_UNPAUSE,
+    EVENT_ATTACH,
+    EVENT_DETACH,
+    EVENT_SET_WEIGHT,
+    EVENT_SET_CAP,
+    EVENT_SET_PARAMETERS,
+    EVENT_PIN,
+    EVENT_VERBS,
+} EventVerb;
+
+/* As scenarios write them; ends with NULL. */
+extern const char *const event_verbs[];
+
+typedef struct {
+    SchedParams sched;
+    int64_t at_ns, every_ns, count;
+    int verb; /* EventVerb */
+    char *domain, *parent, *pin;
+} EventKeys;
 
 /* What is made of the results; says nothing about the runs. */
 typedef struct {

@@ -27,6 +27,7 @@ typedef struct {
     MachineParams params;
     GArray *guests;     /* of GuestParams */
     GArray *neighbours; /* of NeighbourParams */
+    GArray *orders;     /* of OrderParams */
     GPtrArray *owned;   /* names and arrays of workloads */
     const Scenario *scenario;
     uint64_t seed;
@@ -38,6 +39,7 @@ static void plan_init(Plan *plan, const Scenario *scenario, uint64_t seed)
     *plan = (Plan){
         .guests = g_array_new(false, true, sizeof(GuestParams)),
         .neighbours = g_array_new(false, true, sizeof(NeighbourParams)),
+        .orders = g_array_new(false, true, sizeof(OrderParams)),
         .owned = g_ptr_array_new_with_free_func(g_free),
         .scenario = scenario,
         .seed = seed,
@@ -48,6 +50,7 @@ static void plan_clear(Plan *plan)
 {
     g_array_unref(plan->guests);
     g_array_unref(plan->neighbours);
+    g_array_unref(plan->orders);
     g_ptr_array_unref(plan->owned);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
@@ -125,6 +128,26 @@ static void add_domains(Plan *plan, const ScenarioDomain *domain)
     }
 }
 
+static void add_order(Plan *plan, const ScenarioEvent *event)
+{
+    const EventKeys *keys = &event->keys;
+    const OrderParams order = {
+        .name = event->name,
+        .verb = event->order,
+        .at_ns = keys->at_ns,
+        .every_ns = keys->every_ns,
+        .count = keys->count,
+        .domains = (const char *const *)(const void *)event->domains->pdata,
+        .parent = *keys->parent ? keys->parent : NULL,
+        .sched = keys->sched,
+        .pinning = event->pinning,
+    };
+
+    /* Parameters that only other schedulers of a sweep know say nothing. */
+    if (event->order != ORDER_SET_PARAMETERS || keys->sched.set != 0)
+        g_array_append_val(plan->orders, order);
+}
+
 static void plan_machine(Plan *plan)
 {
     const Scenario *scenario = plan->scenario;
@@ -132,6 +155,8 @@ static void plan_machine(Plan *plan)
 
     for (unsigned i = 0; i < scenario->domains->len; i++)
         add_domains(plan, g_ptr_array_index(scenario->domains, i));
+    for (unsigned i = 0; i < scenario->events->len; i++)
+        add_order(plan, g_ptr_array_index(scenario->events, i));
     plan->params = (MachineParams){
         .host = { .topology = scenario->topology,
                   .scheduler = scenario->scheduler,
@@ -155,6 +180,8 @@ static void plan_machine(Plan *plan)
         .n_guests = plan->guests->len,
         .neighbours = (const NeighbourParams *)(const void *)plan->neighbours->data,
         .n_neighbours = plan->neighbours->len,
+        .orders = (const OrderParams *)(const void *)plan->orders->data,
+        .n_orders = plan->orders->len,
     };
 }
 

@@ -39,6 +39,7 @@ static Scenario *scenario_new(void)
 
     scenario->domains = g_ptr_array_new_with_free_func(scenario_domain_free);
     scenario->workloads = g_ptr_array_new_with_free_func(scenario_workload_free);
+    scenario->events = g_ptr_array_new_with_free_func(scenario_event_free);
     scenario->text = g_string_new(NULL);
     scenario->model_text = g_string_new(NULL);
     return scenario;
@@ -58,6 +59,7 @@ void scenario_free(Scenario *scenario)
     option_clear(group_keys_find("device-model")->table, &scenario->device_model);
     g_ptr_array_unref(scenario->domains);
     g_ptr_array_unref(scenario->workloads);
+    g_ptr_array_unref(scenario->events);
     g_string_free(scenario->text, TRUE);
     g_string_free(scenario->model_text, TRUE);
     g_free(scenario);
@@ -339,6 +341,20 @@ static bool read_device_model(const Reader *reader, GError **error)
     return false;
 }
 
+static bool read_memory(const Reader *reader, GError **error)
+{
+    Scenario *scenario = reader->scenario;
+
+    scenario->memory = (MemoryParams){
+        .host_bytes = scenario->host.memory_bytes,
+        .per_domain_bytes = scenario->host.per_domain_bytes,
+        .dom0_bytes = scenario->dom0.memory_bytes,
+        .stub_bytes = scenario->device_model.stub_bytes,
+        .qemu_bytes = scenario->device_model.qemu_bytes,
+    };
+    return check_memory(reader, error);
+}
+
 Scenario *scenario_resolve(const IniFile *document, ScenarioContext *context,
                            GError **error)
 {
@@ -352,7 +368,8 @@ Scenario *scenario_resolve(const IniFile *document, ScenarioContext *context,
         !read_device_model(&reader, error) || !read_disk(&reader, error) ||
         !read_plain(&reader, "nic", &scenario->nic, error) ||
         !read_rings(&reader, error) || !read_workloads(&reader, error) ||
-        !read_domains(&reader, error) ||
+        !read_domains(&reader, error) || !read_memory(&reader, error) ||
+        !read_events(&reader, error) ||
         !read_plain(&reader, "output", &scenario->output, error))
         return NULL;
     return g_steal_pointer(&scenario);

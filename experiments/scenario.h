@@ -34,6 +34,14 @@ typedef struct {
 } ScenarioDomain;
 
 typedef struct {
+    char *name;
+    EventKeys keys;
+    OrderVerb order;
+    PcpuMask pinning;   /* n_words 0: all */
+    GPtrArray *domains; /* names, owned; ends with NULL */
+} ScenarioEvent;
+
+typedef struct {
     ScenarioKeys names;
     RunKeys run;
     HostKeys host;
@@ -47,12 +55,14 @@ typedef struct {
     StubKeys stub;
     DeviceModelKeys device_model;
     const PlacementOps *placement;
+    MemoryParams memory;
     DiskParams disk;
     NicParams nic;
     RingKeys rings;
     OutputKeys output;
     GPtrArray *domains;   /* of ScenarioDomain, owned */
     GPtrArray *workloads; /* of ScenarioWorkload, owned */
+    GPtrArray *events;    /* of ScenarioEvent, owned, in the order of the file */
     GString *text;        /* the resolved scenario, whole */
     GString *model_text;  /* the part of it that decides what a run does */
 } Scenario;

@@ -89,19 +89,6 @@ void scenario_domain_free(void *data)
     g_free(domain);
 }
 
-static bool read_named(const Reader *reader, const char *kind,
-                       bool (*read)(const Reader *, const IniGroup *, GError **),
-                       GError **error)
-{
-    for (unsigned i = 0; i < reader->document->groups->len; i++) {
-        const IniGroup *group = g_ptr_array_index(reader->document->groups, i);
-
-        if (strcmp(group->kind, kind) == 0 && !read(reader, group, error))
-            return false;
-    }
-    return true;
-}
-
 static ScenarioWorkload *find_workload(const Scenario *scenario, const char *name)
 {
     for (unsigned i = 0; i < scenario->workloads->len; i++) {
@@ -227,11 +214,11 @@ static bool check_names(const Reader *reader, GError **error)
 
 bool read_workloads(const Reader *reader, GError **error)
 {
-    return read_named(reader, "workload", read_workload, error);
+    return read_named_groups(reader, "workload", read_workload, error);
 }
 
 bool read_domains(const Reader *reader, GError **error)
 {
-    return read_named(reader, "domain", read_domain, error) &&
+    return read_named_groups(reader, "domain", read_domain, error) &&
            check_names(reader, error);
 }

@@ -66,3 +66,16 @@ bool section_read_pinning(const Section *section, const char *text, unsigned n_p
         }
     return true;
 }
+
+bool read_named_groups(const Reader *reader, const char *kind,
+                       bool (*read)(const Reader *, const IniGroup *, GError **),
+                       GError **error)
+{
+    for (unsigned i = 0; i < reader->document->groups->len; i++) {
+        const IniGroup *group = g_ptr_array_index(reader->document->groups, i);
+
+        if (strcmp(group->kind, kind) == 0 && !read(reader, group, error))
+            return false;
+    }
+    return true;
+}

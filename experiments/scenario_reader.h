@@ -28,11 +28,21 @@ bool section_check_sched(const Section *section, const SchedulerOps *scheduler,
 bool section_read_pinning(const Section *section, const char *text, unsigned n_pcpus,
                           PcpuMask *mask, GError **error);
 
-/* The [workload] and [domain] groups; of all groups, the last two to be read. */
+/* Calls read for each group of that kind, in the order of the file. */
+bool read_named_groups(const Reader *reader, const char *kind,
+                       bool (*read)(const Reader *, const IniGroup *, GError **),
+                       GError **error);
+
+/* The [workload], [domain] and [event] groups; of all groups, the last to be read. */
 bool read_workloads(const Reader *reader, GError **error);
 bool read_domains(const Reader *reader, GError **error);
+bool read_events(const Reader *reader, GError **error);
+
+/* What is there from the beginning must fit. */
+bool check_memory(const Reader *reader, GError **error);
 
 void scenario_workload_free(void *workload);
 void scenario_domain_free(void *domain);
+void scenario_event_free(void *event);
 
 #endif

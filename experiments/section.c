@@ -56,7 +56,8 @@ void section_ignore(Section *section, const Option *table)
 static bool is_set(const Section *section, const SchedKey *key)
 {
     return option_find(section->sched_table, key->option.key) &&
-           (key->is_always_set || ini_group_find(section->group, key->option.key));
+           ((key->is_always_set && !section->is_change) ||
+            ini_group_find(section->group, key->option.key));
 }
 
 bool section_read(Section *section, GError **error)

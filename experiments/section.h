@@ -18,6 +18,7 @@ typedef struct {
     IniBinding bindings[SECTION_BINDINGS];
     unsigned n_bindings;
     SchedParams *sched; /* NULL: takes none */
+    bool is_change;     /* of parameters: those that are written, and no others */
     Option sched_table[SECTION_SCHED_KEYS];
 } Section;
 

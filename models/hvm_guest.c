@@ -1,5 +1,8 @@
 #include "models/hvm_guest.h"
 
+#include "models/guest_announce.h"
+#include "models/play_ring.h"
+
 /* Xen 3.1, vpt.c: so many missed ticks at once are taken for a change of the clock. */
 #define MISSED_TICKS_MAX 1000
 
@@ -26,6 +29,7 @@ typedef struct {
     Doing doing;
     Request request;
     int64_t transfer_since_ns;
+    PlayRing ring;
     unsigned pending_interrupts;
     int64_t interrupted_left_ns; /* of the computation that an interrupt broke off */
     bool is_computation_broken;
@@ -65,17 +69,6 @@ static void run(GuestVcpu *self, Doing doing, int64_t run_ns)
 
 /* The workload. */
 
-static void announce_transfer(GuestVcpu *self, int64_t now_ns)
-{
-    const Host *host = host_of(self);
-
-    for (unsigned i = 0; i < host->n_probes; i++)
-        if (host->probes[i].transfer)
-            host->probes[i].transfer(host->probes[i].listener, now_ns, self->vcpu,
-                                     self->activity.bytes,
-                                     now_ns - self->transfer_since_ns);
-}
-
 /* A halt without end waits for a device, whose interrupt may have come before it. */
 static bool is_halt_for_device(const GuestVcpu *self)
 {
@@ -88,25 +81,70 @@ static bool is_halt_over(const GuestVcpu *self)
     return is_halt_for_device(self) && self->has_device_interrupt;
 }
 
+/* Work with deadlines: a ring of buffers, one free every period. */
+
+static void begin_period(GuestVcpu *self, int64_t now_ns)
+{
+    if (self->ring.period_ns == 0)
+        play_ring_start(&self->ring, self->activity.halt_ns, self->activity.count,
+                        now_ns);
+    else
+        guest_announce_skipped(self->vcpu, play_ring_next(&self->ring, now_ns));
+}
+
+static bool is_wait_for_period(const GuestVcpu *self, int64_t now_ns)
+{
+    return self->activity.kind == ACTIVITY_PERIOD &&
+           now_ns < play_ring_free_ns(&self->ring);
+}
+
+/* What takes no time. False: it is nothing of that kind. */
+static bool pass_at_once(GuestVcpu *self, int64_t now_ns)
+{
+    switch (self->activity.kind) {
+    case ACTIVITY_BEGIN:
+        self->transfer_since_ns = now_ns;
+        self->has_device_interrupt = false;
+        return true;
+    case ACTIVITY_TRANSFER:
+        guest_announce_transfer(self->vcpu, self->activity.bytes,
+                                now_ns - self->transfer_since_ns);
+        return true;
+    case ACTIVITY_PERIOD:
+        begin_period(self, now_ns);
+        return !is_wait_for_period(self, now_ns);
+    case ACTIVITY_REFILLED:
+        guest_announce_deadline(self->vcpu,
+                                now_ns - play_ring_deadline_ns(&self->ring));
+        return true;
+    case ACTIVITY_HALT:
+        return is_halt_over(self);
+    case ACTIVITY_COMPUTE:
+    case ACTIVITY_PORT:
+    case ACTIVITY_MEMORY:
+    case ACTIVITY_EXIT:
+    case ACTIVITY_BLOCK:
+    case ACTIVITY_SEND:
+    case ACTIVITY_END:
+        return false;
+    }
+    g_assert_not_reached();
+}
+
 /* The next activity that takes time. */
 static void fetch_activity(GuestVcpu *self, int64_t now_ns)
 {
-    for (;;) {
+    do
         self->workload->ops->next(self->workload, &self->activity);
-        if (self->activity.kind == ACTIVITY_BEGIN) {
-            self->transfer_since_ns = now_ns;
-            self->has_device_interrupt = false;
-        } else if (self->activity.kind == ACTIVITY_TRANSFER) {
-            announce_transfer(self, now_ns);
-        } else if (!is_halt_over(self)) {
-            return;
-        }
-    }
+    while (pass_at_once(self, now_ns));
 }
 
 static void halt(GuestVcpu *self)
 {
-    if (self->activity.halt_ns != TIME_NEVER_NS)
+    if (self->activity.kind == ACTIVITY_PERIOD)
+        sim_arm(host_of(self)->sim, &self->vcpu->wake_timer,
+                play_ring_free_ns(&self->ring));
+    else if (self->activity.halt_ns != TIME_NEVER_NS)
         sim_arm(host_of(self)->sim, &self->vcpu->wake_timer,
                 host_now_ns(host_of(self)) + self->activity.halt_ns);
     vcpu_block(self->vcpu);
@@ -189,6 +227,7 @@ static void next_activity(GuestVcpu *self, int64_t now_ns)
         run(self, DOING_XEN, costs->xen_other);
         return;
     case ACTIVITY_HALT:
+    case ACTIVITY_PERIOD:
         run(self, DOING_HALT, costs->halt);
         return;
     case ACTIVITY_BLOCK:
@@ -200,6 +239,7 @@ static void next_activity(GuestVcpu *self, int64_t now_ns)
         return;
     case ACTIVITY_BEGIN:
     case ACTIVITY_TRANSFER:
+    case ACTIVITY_REFILLED:
         break;
     }
     g_assert_not_reached();
@@ -227,7 +267,8 @@ static void go_on(GuestVcpu *self, int64_t now_ns)
         run(self, DOING_COMPUTE, self->interrupted_left_ns);
         return;
     }
-    if (is_halt_for_device(self) && !self->has_device_interrupt) {
+    if (is_wait_for_period(self, now_ns) ||
+        (is_halt_for_device(self) && !self->has_device_interrupt)) {
         run(self, DOING_HALT, self->guest->costs.halt);
         return;
     }
@@ -294,15 +335,6 @@ static void interrupt_for_drivers(void *owner, unsigned vcpu, int64_t now_ns)
 
 /* Requests. */
 
-static void announce_request(GuestVcpu *self, int64_t now_ns)
-{
-    const Host *host = host_of(self);
-
-    for (unsigned i = 0; i < host->n_probes; i++)
-        if (host->probes[i].request)
-            host->probes[i].request(host->probes[i].listener, now_ns, &self->request);
-}
-
 /* Xen 3.1: the flag and SCHEDULE come before the event, so the guest always passes
  * through schedule(), however fast the answer. */
 static void send_request(GuestVcpu *self, int64_t now_ns)
@@ -336,7 +368,7 @@ static void guest_advance(Vcpu *vcpu, int64_t now_ns)
         return;
     case DOING_ENTRY:
         request_finish(&self->request, now_ns);
-        announce_request(self, now_ns);
+        guest_announce_request(&self->request);
         go_on(self, now_ns);
         return;
     case DOING_HALT:

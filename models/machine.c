@@ -1,11 +1,7 @@
 #include "models/machine.h"
 
 #include "models/back_ends.h"
-#include "models/context.h"
-#include "models/error.h"
 #include "models/machine_internal.h"
-
-#include <inttypes.h>
 
 #define DISK_ID 0u
 #define NIC_ID  1u
@@ -14,49 +10,6 @@
 #define BLOCK_PLACES   32u
 #define BLOCK_SEGMENTS 11u
 #define NET_PLACES     256u
-
-/* Neighbours: a run, a block, and so on; or a run that never ends. */
-
-static int64_t wake_time_ns(const Neighbour *neighbour, int64_t now_ns)
-{
-    const int64_t wake_ns = now_ns + neighbour->block_ns;
-    const int64_t align_ns = neighbour->align_ns;
-    int64_t late_ns;
-
-    if (align_ns == 0)
-        return wake_ns;
-    late_ns = (wake_ns - neighbour->start_ns) % align_ns;
-    return late_ns == 0 ? wake_ns : wake_ns - late_ns + align_ns;
-}
-
-static void neighbour_advance(Vcpu *vcpu, int64_t now_ns)
-{
-    Neighbour *neighbour = vcpu->context;
-
-    if (!neighbour->has_run || neighbour->block_ns == 0) {
-        neighbour->has_run = true;
-        vcpu_set_run(vcpu, neighbour->run_ns, vcpu->domain);
-        return;
-    }
-    neighbour->has_run = false;
-    sim_arm(vcpu->domain->host->sim, &vcpu->wake_timer,
-            wake_time_ns(neighbour, now_ns));
-    vcpu_block(vcpu);
-}
-
-static void neighbour_timer(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
-{
-    if (vcpu->pause_flags & PAUSE_DOWN)
-        vcpu_start(vcpu, false);
-    else
-        vcpu_unblock(vcpu);
-}
-
-static const ContextOps neighbour_context = {
-    .name = "neighbour",
-    .advance = neighbour_advance,
-    .timer = neighbour_timer,
-};
 
 /* dom0's background daemons: one task, one pass each interval. */
 
@@ -197,18 +150,9 @@ static void build_neighbour(Machine *machine, const NeighbourParams *params)
     Host *host = machine->host;
     Domain *domain = host_add_domain(host, params->id, params->name, &params->sched);
 
-    for (unsigned i = 0; i < params->n_vcpus; i++) {
-        Neighbour *neighbour = &machine->neighbours[machine->n_neighbours++];
-
-        neighbour->run_ns = params->run_ns;
-        neighbour->block_ns = params->run_ns == TIME_NEVER_NS ? 0 : params->block_ns;
-        neighbour->align_ns = params->align_ns;
-        neighbour->start_ns = params->start_ns;
-        neighbour->vcpu =
-            host_add_vcpu(host, domain, (domain->index + i) % host->n_pcpus,
-                          &neighbour_context, neighbour);
-        vcpu_set_run(neighbour->vcpu, 0, domain);
-    }
+    for (unsigned i = 0; i < params->n_vcpus; i++)
+        neighbour_init(&machine->neighbours[machine->n_neighbours++], domain,
+                       (domain->index + i) % host->n_pcpus, params);
     pin(domain, &params->pinning);
 }
 
@@ -236,6 +180,7 @@ static void arm_starts(Machine *machine, const MachineParams *params)
         for (unsigned j = 0; j < params->neighbours[i].n_vcpus; j++)
             sim_arm(machine->host->sim, &machine->neighbours[n++].vcpu->wake_timer,
                     params->neighbours[i].start_ns);
+    orders_arm(machine->orders);
 }
 
 static RingParams rings_of(const RingParams *params)
@@ -267,6 +212,7 @@ Machine *machine_new(const MachineParams *params)
     for (unsigned i = 0; i < params->n_guests; i++)
         build_guest(machine, &params->guests[i]);
     build_neighbours(machine, params);
+    machine->orders = orders_new(machine, params->orders, params->n_orders);
     arm_starts(machine, params);
     return machine;
 }
@@ -293,6 +239,7 @@ void machine_free(Machine *machine)
     g_ptr_array_unref(machine->stubs);
     g_array_unref(machine->owned);
     g_free(machine->neighbours);
+    orders_free(machine->orders);
     host_free(machine->host);
     g_free(machine);
 }
@@ -329,74 +276,4 @@ void machine_run_until(Machine *machine, int64_t end_ns)
     if (!machine->is_started)
         start(machine);
     host_run_until(machine->host, end_ns);
-}
-
-/* Laws. */
-
-static bool check_runstates(const Vcpu *vcpu, int64_t now_ns, GError **error)
-{
-    int64_t sum_ns = 0;
-
-    for (unsigned i = 0; i < RUNSTATES; i++)
-        sum_ns += runstate_total_ns(&vcpu->runstate, (RunstateName)i, now_ns);
-    if (sum_ns == now_ns)
-        return true;
-    g_set_error(error, MODEL_ERROR, MODEL_ERROR_LAW,
-                "run states of %s.%u add up to %" PRId64 " ns of %" PRId64,
-                vcpu->domain->name, vcpu->id, sum_ns, now_ns);
-    return false;
-}
-
-/* The run states and the books are kept apart, so their agreement says something. */
-static bool check_domain(const Domain *domain, int64_t now_ns, GError **error)
-{
-    int64_t running_ns = 0;
-
-    for (unsigned i = 0; i < domain->vcpus->len; i++) {
-        const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, i);
-
-        if (!check_runstates(vcpu, now_ns, error))
-            return false;
-        running_ns += runstate_total_ns(&vcpu->runstate, RUNSTATE_RUNNING, now_ns);
-    }
-    if (running_ns == domain->ran_ns + domain->overhead_ns)
-        return true;
-    g_set_error(error, MODEL_ERROR, MODEL_ERROR_LAW,
-                "%s was running for %" PRId64 " ns, but %" PRId64
-                " ns are in the books",
-                domain->name, running_ns, domain->ran_ns + domain->overhead_ns);
-    return false;
-}
-
-static bool check_sum(const char *what, int64_t sum_ns, int64_t expected_ns,
-                      GError **error)
-{
-    if (sum_ns == expected_ns)
-        return true;
-    g_set_error(error, MODEL_ERROR, MODEL_ERROR_LAW,
-                "%s time adds up to %" PRId64 " ns of %" PRId64, what, sum_ns,
-                expected_ns);
-    return false;
-}
-
-bool machine_check(const Machine *machine, GError **error)
-{
-    Host *host = machine->host;
-    const int64_t now_ns = host_now_ns(host);
-    const int64_t total_ns = now_ns * host->n_pcpus;
-    int64_t booked_ns, attributed_ns;
-
-    host_count_time(host);
-    booked_ns = host->overhead_ns + host->idle_ns;
-    attributed_ns = host->attributed_host_ns + host->idle_ns;
-    for (unsigned i = 0; i < host->domains->len; i++) {
-        const Domain *domain = g_ptr_array_index(host->domains, i);
-
-        if (!check_domain(domain, now_ns, error))
-            return false;
-        booked_ns += domain->booked_ns;
-        attributed_ns += domain->attributed_ns;
-    }
-    return check_sum("booked", booked_ns, total_ns, error) &&
-           check_sum("attributed", attributed_ns, total_ns, error);
 }

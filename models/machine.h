@@ -11,6 +11,8 @@
 #include "models/costs.h"
 #include "models/disk.h"
 #include "models/host.h"
+#include "models/memory.h"
+#include "models/orders.h"
 #include "models/placement.h"
 #include "models/request.h"
 #include "models/workload.h"
@@ -79,9 +81,9 @@ typedef struct {
     unsigned n_guests;
     const NeighbourParams *neighbours;
     unsigned n_neighbours;
+    const OrderParams *orders; /* names of domains that are not there are refused */
+    unsigned n_orders;
 } MachineParams;
-
-typedef struct Machine Machine;
 
 /* Built and not yet started: probes may still be added to machine_host. */
 Machine *machine_new(const MachineParams *params);

@@ -7,15 +7,8 @@
 #include "models/hvm_guest.h"
 #include "models/linux_kernel.h"
 #include "models/machine.h"
+#include "models/neighbour.h"
 #include "models/physical.h"
-
-typedef struct {
-    Vcpu *vcpu;
-    int64_t run_ns, block_ns;
-    int64_t align_ns,
-        start_ns; /* wakes at start + multiples of align; 0: at any time */
-    bool has_run; /* since the last block */
-} Neighbour;
 
 typedef struct {
     void *data;
@@ -39,6 +32,7 @@ struct Machine {
     GPtrArray *stubs;         /* of Domain */
     Neighbour *neighbours;
     unsigned n_neighbours;
+    Orders *orders;
     Task daemons;
     int64_t daemon_ns, daemon_interval_ns;
     int64_t kernel_hz;         /* of every Linux's tick */

@@ -42,6 +42,12 @@ typedef struct {
         .unit = UNIT_NONE, .offset = offsetof(Struct, field), .low = low_,             \
         .high = high_                                                                  \
     }
+#define OPTION_BYTES_FIELD(Struct, field, key_, default_, low_, high_, help_)          \
+    {                                                                                  \
+        .key = key_, .default_text = default_, .help = help_, .kind = OPTION_INTEGER,  \
+        .unit = UNIT_BYTES, .offset = offsetof(Struct, field), .low = low_,            \
+        .high = high_                                                                  \
+    }
 #define OPTION_BOOL_FIELD(Struct, field, key_, default_, help_)                        \
     {                                                                                  \
         .key = key_, .default_text = default_, .help = help_, .kind = OPTION_BOOL,     \

@@ -72,6 +72,16 @@
 #define PORT_VGA_GRAPHICS_INDEX 0x3ce
 #define PORT_VGA_CRT_INDEX      0x3d4
 
+/* ES1370 sound card, its I/O bar. */
+#define PORT_AUDIO             0xc200
+#define PORT_AUDIO_LAST        0xc23f
+#define PORT_AUDIO_STATUS      0xc204 /* why it interrupts */
+#define PORT_AUDIO_MEMORY_PAGE 0xc20c /* which registers show up behind 0x30 */
+#define PORT_AUDIO_SERIAL      0xc220 /* interrupts of the converters, on and off */
+#define PORT_AUDIO_FRAME_SIZE  0xc23c /* of DAC 2: up to where it has played */
+#define AUDIO_INTERRUPT_ENABLE 0x0200 /* of DAC 2; written 0 acknowledges */
+#define AUDIO_PAGE_OF_DAC      0x0c
+
 /* ACPI PM timer, where the firmware of Xen 3.1 and of Xen 4.17 puts it. */
 #define PORT_PM_TIMER_3_1  0x1f48
 #define PORT_PM_TIMER_4_17 0xb008

@@ -37,6 +37,15 @@ typedef struct {
     /* A guest has completed a transfer (a disk block, a packet, a console line). */
     void (*transfer)(void *listener, int64_t now_ns, const Vcpu *vcpu, int64_t bytes,
                      int64_t took_ns);
+    /* A guest has done what had a deadline: in time (0), or so much later. */
+    void (*deadline)(void *listener, int64_t now_ns, const Vcpu *vcpu,
+                     int64_t lateness_ns);
+    /* Deadlines of a guest have passed before it came to work for them. */
+    void (*skipped)(void *listener, int64_t now_ns, const Vcpu *vcpu, uint64_t n);
+    /* The hypervisor or the toolstack refuses an order (orders.h): a negative errno;
+     * nothing has changed. The names outlive the run. */
+    void (*refused)(void *listener, int64_t now_ns, const char *order,
+                    const char *domain, int result);
 } Probe;
 
 /* Copied; the listener must outlive the host. Before host_start. */

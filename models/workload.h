@@ -28,6 +28,12 @@ typedef enum {
     ACTIVITY_TRANSFER, /* takes no time: a transfer of `bytes` is complete; what it took
                           counts from the last ACTIVITY_BEGIN */
     ACTIVITY_BEGIN,    /* takes no time: a transfer begins here */
+    ACTIVITY_PERIOD,   /* HLT until the next buffer of a ring is free, which is played
+                          and freed every halt_ns, from the first PERIOD on; none if it
+                          is free already. Those that were free and played again before
+                          are skipped: missed deadlines */
+    ACTIVITY_REFILLED, /* takes no time: that buffer is full again; its deadline is when
+                          the ring of `count` buffers comes round to it */
     ACTIVITY_END,      /* there is nothing left to do: the vCPU blocks for ever */
 } ActivityKind;
 
@@ -48,12 +54,13 @@ typedef struct {
     int64_t instructions; /* COMPUTE */
     uint64_t address;     /* PORT: the port; MEMORY: guest-physical; BLOCK: sector */
     uint32_t value;       /* what a write carries, 0 if unknown */
-    uint32_t count;       /* elements of a string access; 1 for a plain one */
+    uint32_t count;       /* elements of a string access; 1 for a plain one; PERIOD:
+                             buffers of the ring */
     uint8_t size_bytes;   /* of an element: 1, 2, 4 or 8 */
     bool is_write;
     bool is_string;
     ExitClass exit;  /* EXIT */
-    int64_t halt_ns; /* HALT; TIME_NEVER_NS: without end */
+    int64_t halt_ns; /* HALT; TIME_NEVER_NS: without end; PERIOD: the period */
     int64_t bytes;   /* BLOCK, SEND, TRANSFER: payload */
 } Activity;
 

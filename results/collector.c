@@ -3,18 +3,26 @@
 #include "models/device.h"
 #include "sim/sim.h"
 
+#include <errno.h>
 #include <string.h>
 
-#define DEVICES_MAX 32
-#define NOT_WAITING (-1)
+#define DEVICES_MAX   32
+#define NOT_WAITING   (-1)
+#define REFUSALS_KEPT 64
+
+typedef struct {
+    int64_t at_ns;
+    const char *order, *domain; /* borrowed for the run */
+    int result;
+} Refusal;
 
 typedef struct {
     DomainRecord at_begin; /* what the host's own counters said; numbers only */
     DomainRecord seen;     /* what probes announced; numbers only */
     DomainRole role;
     int owner;
-    Histogram *requests, *transfers;   /* of guests only */
-    DeviceRecord devices[DEVICES_MAX]; /* numbers only */
+    Histogram *requests, *transfers, *lateness; /* of guests only */
+    DeviceRecord devices[DEVICES_MAX];          /* numbers only */
 } DomainTally;
 
 struct Collector {
@@ -31,6 +39,8 @@ struct Collector {
     Histogram *devices[DEVICES_MAX];
     Histogram *stages[STAGES];
     Histogram *wakes[ROLES];
+    Refusal refusals[REFUSALS_KEPT]; /* the first of them */
+    uint64_t n_refusals;
 };
 
 static DomainTally *tally_of(Collector *self, const Vcpu *vcpu)
@@ -152,6 +162,44 @@ static void on_transfer(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu
     histogram_record(tally->transfers, took_ns);
 }
 
+static void on_deadline(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu *vcpu,
+                        int64_t lateness_ns)
+{
+    Collector *self = listener;
+    DomainTally *tally;
+
+    if (!self->is_measuring)
+        return;
+    tally = tally_of(self, vcpu);
+    tally->seen.deadlines++;
+    if (lateness_ns > 0)
+        tally->seen.missed_deadlines++;
+    if (!tally->lateness) /* few guests have deadlines, and a histogram is large */
+        tally->lateness = histogram_new();
+    histogram_record(tally->lateness, lateness_ns);
+}
+
+static void on_skipped(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu *vcpu,
+                       uint64_t n)
+{
+    Collector *self = listener;
+
+    if (!self->is_measuring)
+        return;
+    tally_of(self, vcpu)->seen.deadlines += n;
+    tally_of(self, vcpu)->seen.missed_deadlines += n;
+}
+
+static void on_refused(void *listener, int64_t now_ns, const char *order,
+                       const char *domain, int result)
+{
+    Collector *self = listener;
+
+    if (self->n_refusals < REFUSALS_KEPT)
+        self->refusals[self->n_refusals] = (Refusal){ now_ns, order, domain, result };
+    self->n_refusals++;
+}
+
 /* Building. */
 
 static const Domain *domain_at(const Collector *self, unsigned index)
@@ -189,6 +237,9 @@ Collector *collector_new(Host *host)
         .runstate = on_runstate,
         .request = on_request,
         .transfer = on_transfer,
+        .deadline = on_deadline,
+        .skipped = on_skipped,
+        .refused = on_refused,
     };
 
     g_assert(!host->is_started);
@@ -206,6 +257,7 @@ void collector_free(Collector *self)
     for (unsigned i = 0; i < self->n_domains; i++) {
         g_free(self->domains[i].requests);
         g_free(self->domains[i].transfers);
+        g_free(self->domains[i].lateness);
     }
     for (unsigned i = 0; i < DEVICES_MAX; i++)
         g_free(self->devices[i]);
@@ -331,6 +383,7 @@ static void take_host(const Collector *self, HostRecord *record)
     record->decisions -= before->decisions;
     record->switches -= before->switches;
     record->migrations = self->migrations;
+    record->refusals = self->n_refusals;
 }
 
 /* Indices of the devices by name: results must not depend on who asked first. */
@@ -363,6 +416,35 @@ static void take_devices(const Collector *self, const unsigned *order, unsigned 
     }
 }
 
+static const char *reason_of(int result)
+{
+    switch (-result) {
+    case EBUSY:
+        return "it draws on another domain's account already";
+    case EINVAL:
+        return "not possible for this domain";
+    case ENOENT:
+        return "it draws on its own account";
+    case ESRCH:
+        return "there is no such domain";
+    default:
+        return g_strerror(-result);
+    }
+}
+
+static void take_refusals(const Collector *self, GArray *records)
+{
+    for (unsigned i = 0; i < MIN(self->n_refusals, REFUSALS_KEPT); i++) {
+        const Refusal *refusal = &self->refusals[i];
+        const RefusalRecord record = { .at_ns = refusal->at_ns,
+                                       .order = g_strdup(refusal->order),
+                                       .domain = g_strdup(refusal->domain),
+                                       .reason = reason_of(refusal->result) };
+
+        g_array_append_val(records, record);
+    }
+}
+
 static void take_histogram(const Histogram *histogram, Quantity quantity,
                            const char *subject, GArray *records)
 {
@@ -383,6 +465,9 @@ static void take_histograms(const Collector *self, const unsigned *device_order,
                        domain_at(self, i)->name, records);
     for (unsigned i = 0; i < self->n_domains; i++)
         take_histogram(self->domains[i].transfers, QUANTITY_TRANSFER,
+                       domain_at(self, i)->name, records);
+    for (unsigned i = 0; i < self->n_domains; i++)
+        take_histogram(self->domains[i].lateness, QUANTITY_LATENESS,
                        domain_at(self, i)->name, records);
     for (unsigned i = 0; i < ROLES; i++)
         take_histogram(self->wakes[i], QUANTITY_WAKE, role_name((DomainRole)i),
@@ -414,6 +499,7 @@ RunRecord *collector_finish(Collector *self)
         if (self->domains[i].role == ROLE_GUEST)
             take_devices(self, device_order, i, record->devices);
     }
+    take_refusals(self, record->refusals);
     take_histograms(self, device_order, record->histograms);
     return record;
 }

@@ -27,8 +27,9 @@ static const Table tables[] = {
     { "outcome", NULL }, /* all columns but run_id: see outcome_sql */
     { "domain", "SELECT " RUN_COLUMNS "domain, id, name, role, owner, account, n_vcpus,"
                 " weight, cap_percent, requests, latency_sum_ns, transfers,"
-                " transfer_bytes, transfer_sum_ns, wakes, wake_sum_ns, dispatches,"
-                " migrations, running_ns, runnable_ns, blocked_ns, offline_ns, ran_ns,"
+                " transfer_bytes, transfer_sum_ns, deadlines, missed_deadlines, wakes,"
+                " wake_sum_ns, dispatches, migrations, running_ns, runnable_ns, "
+                "blocked_ns, offline_ns, ran_ns,"
                 " overhead_ns, booked_ns, paid_ns, attributed_ns"
                 " FROM run JOIN domain USING (run_id)" RUN_ORDER ", domain" },
     { "stage", "SELECT " RUN_COLUMNS "domain, stage, sum_ns"
@@ -36,6 +37,8 @@ static const Table tables[] = {
     { "device", "SELECT " RUN_COLUMNS "domain, device, requests, latency_sum_ns,"
                 " latency_greatest_ns, service_sum_ns"
                 " FROM run JOIN device USING (run_id)" RUN_ORDER ", domain, device" },
+    { "refusal", "SELECT " RUN_COLUMNS "position, at_ns, event, refusal.domain, reason"
+                 " FROM run JOIN refusal USING (run_id)" RUN_ORDER ", position" },
     { "histogram",
       "SELECT " RUN_COLUMNS "quantity, subject, count, sum_ns, least_ns,"
       " greatest_ns, buckets FROM run JOIN histogram USING (run_id)" RUN_ORDER

@@ -21,6 +21,11 @@ static const Metric metrics[] = {
     METRIC(latency_greatest_ns, "ns", "the greatest latency"),
     METRIC(transfer_p50_ns, "ns", "median of what a transfer took"),
     METRIC(transfer_p99_ns, "ns", "its 99th percentile"),
+    METRIC(deadlines, "1", "deadlines of guests that have passed"),
+    METRIC(missed_deadlines, "1", "of these, those that were missed"),
+    METRIC(lateness_p50_ns, "ns",
+           "median lateness of what was done for a deadline, 0 when in time"),
+    METRIC(lateness_p99_ns, "ns", "its 99th percentile"),
     METRIC(dom0_cpu_ns, "ns", "pCPU time of dom0's vCPUs, switching overhead included"),
     METRIC(stub_cpu_ns, "ns", "the same of all stub domains"),
     METRIC(guest_cpu_ns, "ns", "the same of all guests"),
@@ -36,6 +41,7 @@ static const Metric metrics[] = {
     METRIC(decisions, "1", "passes through schedule()"),
     METRIC(switches, "1", "of these, changes of vCPU"),
     METRIC(migrations, "1", "of these, vCPUs on another pCPU than before"),
+    METRIC(refusals, "1", "orders of the toolstack that were refused"),
     { 0 },
 };
 
@@ -98,6 +104,8 @@ static void sum_guests(Outcome *outcome, const RunRecord *record)
         outcome->requests += (int64_t)domain->requests;
         outcome->transfers += (int64_t)domain->transfers;
         outcome->transfer_bytes += domain->transfer_bytes;
+        outcome->deadlines += (int64_t)domain->deadlines;
+        outcome->missed_deadlines += (int64_t)domain->missed_deadlines;
         outcome->attributed_guests_ns += domain->attributed_ns;
         outcome->paid_by_others_ns +=
             MAX(0, domain->attributed_ns - domain_paid_ns(record, i));
@@ -144,6 +152,7 @@ static void compute_quantiles(Outcome *outcome, const RunRecord *record)
 {
     g_autofree Histogram *latency = merge(record, QUANTITY_REQUEST);
     g_autofree Histogram *transfer = merge(record, QUANTITY_TRANSFER);
+    g_autofree Histogram *lateness = merge(record, QUANTITY_LATENESS);
 
     if (latency->count > 0)
         outcome->latency_mean_ns = latency->sum_ns / (int64_t)latency->count;
@@ -154,6 +163,8 @@ static void compute_quantiles(Outcome *outcome, const RunRecord *record)
     outcome->latency_greatest_ns = latency->greatest_ns;
     outcome->transfer_p50_ns = histogram_quantile_ns(transfer, 500000);
     outcome->transfer_p99_ns = histogram_quantile_ns(transfer, 990000);
+    outcome->lateness_p50_ns = histogram_quantile_ns(lateness, 500000);
+    outcome->lateness_p99_ns = histogram_quantile_ns(lateness, 990000);
 }
 
 void outcome_compute(Outcome *outcome, const RunRecord *record)
@@ -169,6 +180,7 @@ void outcome_compute(Outcome *outcome, const RunRecord *record)
         .decisions = (int64_t)record->host.decisions,
         .switches = (int64_t)record->host.switches,
         .migrations = (int64_t)record->host.migrations,
+        .refusals = (int64_t)record->host.refusals,
     };
     sum_roles(outcome, record);
     sum_guests(outcome, record);

@@ -17,11 +17,13 @@ typedef struct {
     int64_t latency_mean_ns, latency_p50_ns, latency_p90_ns, latency_p99_ns,
         latency_p999_ns, latency_greatest_ns;
     int64_t transfer_p50_ns, transfer_p99_ns;
+    int64_t deadlines, missed_deadlines, lateness_p50_ns, lateness_p99_ns;
     int64_t dom0_cpu_ns, stub_cpu_ns, guest_cpu_ns;
     int64_t overhead_ns, idle_ns;
     int64_t attributed_guests_ns, attributed_host_ns, paid_by_others_ns;
     int64_t fairness_ppm;
     int64_t events, decisions, switches, migrations;
+    int64_t refusals;
 } Outcome;
 
 /* A member of Outcome, a column of table outcome and a row of table metric. */

@@ -11,7 +11,7 @@ const char *role_name(DomainRole role)
 const char *quantity_name(Quantity quantity)
 {
     static const char *const names[QUANTITIES] = { "request", "transfer", "wake",
-                                                   "stage", "device" };
+                                                   "stage",   "device",   "lateness" };
 
     g_assert(quantity < QUANTITIES);
     return names[quantity];
@@ -43,6 +43,14 @@ static void clear_histogram(void *item)
     histogram_part_clear(&histogram->values);
 }
 
+static void clear_refusal(void *item)
+{
+    RefusalRecord *refusal = item;
+
+    g_free(refusal->order);
+    g_free(refusal->domain);
+}
+
 static GArray *new_list(size_t item_size, GDestroyNotify clear)
 {
     GArray *list = g_array_new(FALSE, TRUE, (unsigned)item_size);
@@ -63,6 +71,7 @@ RunRecord *run_record_new(void)
     record->factors = factors_new();
     record->domains = new_list(sizeof(DomainRecord), clear_domain);
     record->devices = new_list(sizeof(DeviceRecord), clear_device);
+    record->refusals = new_list(sizeof(RefusalRecord), clear_refusal);
     record->histograms = new_list(sizeof(HistogramRecord), clear_histogram);
     return record;
 }
@@ -74,6 +83,7 @@ void run_record_free(RunRecord *record)
     g_array_unref(record->factors);
     g_array_unref(record->domains);
     g_array_unref(record->devices);
+    g_array_unref(record->refusals);
     g_array_unref(record->histograms);
     g_free(record->run_key);
     g_free(record->campaign_hash);

@@ -56,6 +56,7 @@ typedef struct {
     uint64_t transfers;
     int64_t transfer_bytes, transfer_sum_ns;
     int64_t stage_ns[STAGES];
+    uint64_t deadlines, missed_deadlines; /* that passed while measuring */
 
     uint64_t wakes;                 /* its vCPUs became runnable by an event */
     int64_t wake_sum_ns;            /* from there to the pCPU */
@@ -81,10 +82,12 @@ typedef enum {
     QUANTITY_WAKE,     /* from wake to run; subject: the role of the domain */
     QUANTITY_STAGE,    /* time of a request in a stage; subject: the stage's name */
     QUANTITY_DEVICE,   /* latency of a device's requests; subject: the device's name */
+    QUANTITY_LATENESS, /* of what had a deadline, 0 if met; subject: the domain's name
+                        */
     QUANTITIES,
 } Quantity;
 
-/* "request", "transfer", "wake", "stage", "device". */
+/* "request", "transfer", "wake", "stage", "device", "lateness". */
 const char *quantity_name(Quantity quantity);
 
 typedef struct {
@@ -93,10 +96,18 @@ typedef struct {
     HistogramPart values;
 } HistogramRecord;
 
+/* An order of the toolstack that was refused (models/orders.h). */
+typedef struct {
+    int64_t at_ns; /* counted from the beginning of the run */
+    char *order, *domain;
+    const char *reason;
+} RefusalRecord;
+
 typedef struct {
     unsigned n_pcpus;
     int64_t overhead_ns, idle_ns, attributed_host_ns; /* see models/host.h */
     uint64_t events, decisions, switches, migrations;
+    uint64_t refusals; /* orders of the toolstack, the warm-up's included */
 } HostRecord;
 
 typedef struct {
@@ -121,6 +132,7 @@ typedef struct {
     HostRecord host;
     GArray *domains;    /* of DomainRecord, in the host's order */
     GArray *devices;    /* of DeviceRecord, by domain, then by name */
+    GArray *refusals;   /* of RefusalRecord, the first of them */
     GArray *histograms; /* of HistogramRecord, by quantity; empty ones left out */
 } RunRecord;
 

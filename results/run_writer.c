@@ -14,6 +14,7 @@ typedef enum {
     ADD_DOMAIN,
     ADD_STAGE,
     ADD_DEVICE,
+    ADD_REFUSAL,
     ADD_HISTOGRAM,
     ADD_OUTCOME,
     STATEMENTS,
@@ -34,9 +35,10 @@ static const char *const statement_sql[ADD_OUTCOME] = {
     [CLEAR_MARK] = "DELETE FROM attempt WHERE run_key = ?",
     [ADD_DOMAIN] =
         "INSERT INTO domain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_STAGE] = "INSERT INTO stage VALUES (?, ?, ?, ?, ?)",
     [ADD_DEVICE] = "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?)",
+    [ADD_REFUSAL] = "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)",
     [ADD_HISTOGRAM] = "INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
@@ -197,6 +199,8 @@ static void bind_domain_counts(Binder *binder, const DomainRecord *domain)
     bind_integer(binder, (int64_t)domain->transfers);
     bind_integer(binder, domain->transfer_bytes);
     bind_integer(binder, domain->transfer_sum_ns);
+    bind_integer(binder, (int64_t)domain->deadlines);
+    bind_integer(binder, (int64_t)domain->missed_deadlines);
     bind_integer(binder, (int64_t)domain->wakes);
     bind_integer(binder, domain->wake_sum_ns);
     bind_integer(binder, (int64_t)domain->dispatches);
@@ -279,6 +283,22 @@ static char *print_before(char *end, uint64_t value)
     return end;
 }
 
+static bool add_refusal(RunWriter *self, const RunRecord *record, int64_t run_id,
+                        unsigned index, GError **error)
+{
+    const RefusalRecord *refusal =
+        &g_array_index(record->refusals, RefusalRecord, index);
+    Binder binder = binder_of(self, ADD_REFUSAL);
+
+    bind_integer(&binder, run_id);
+    bind_integer(&binder, index);
+    bind_integer(&binder, refusal->at_ns);
+    bind_text(&binder, refusal->order);
+    bind_text(&binder, refusal->domain);
+    bind_text(&binder, refusal->reason);
+    return finish(self, &binder, error);
+}
+
 static void print_buckets(GString *text, const HistogramPart *values)
 {
     char buffer[64], *const end = buffer + sizeof buffer;
@@ -353,6 +373,9 @@ bool run_writer_add(RunWriter *self, const RunRecord *record, GError **error)
     for (unsigned i = 0; i < record->devices->len; i++)
         if (!add_device(self, &g_array_index(record->devices, DeviceRecord, i), run_id,
                         error))
+            return false;
+    for (unsigned i = 0; i < record->refusals->len; i++)
+        if (!add_refusal(self, record, run_id, i, error))
             return false;
     for (unsigned i = 0; i < record->histograms->len; i++)
         if (!add_histogram(self, &g_array_index(record->histograms, HistogramRecord, i),

@@ -2,7 +2,7 @@
 -- Times are integer nanoseconds, shares integer parts per million.
 
 PRAGMA application_id = 0x48564d53; -- "HVMS"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -92,6 +92,10 @@ CREATE TABLE outcome (
     latency_greatest_ns INTEGER NOT NULL,
     transfer_p50_ns INTEGER NOT NULL,
     transfer_p99_ns INTEGER NOT NULL,
+    deadlines INTEGER NOT NULL,
+    missed_deadlines INTEGER NOT NULL,
+    lateness_p50_ns INTEGER NOT NULL,
+    lateness_p99_ns INTEGER NOT NULL,
     dom0_cpu_ns INTEGER NOT NULL,
     stub_cpu_ns INTEGER NOT NULL,
     guest_cpu_ns INTEGER NOT NULL,
@@ -105,6 +109,7 @@ CREATE TABLE outcome (
     decisions INTEGER NOT NULL,
     switches INTEGER NOT NULL,
     migrations INTEGER NOT NULL,
+    refusals INTEGER NOT NULL,
     PRIMARY KEY (campaign_id, cell, replication)
 ) STRICT, WITHOUT ROWID;
 
@@ -126,6 +131,8 @@ CREATE TABLE domain (
     transfers INTEGER NOT NULL,
     transfer_bytes INTEGER NOT NULL,
     transfer_sum_ns INTEGER NOT NULL,
+    deadlines INTEGER NOT NULL,
+    missed_deadlines INTEGER NOT NULL,
     wakes INTEGER NOT NULL,
     wake_sum_ns INTEGER NOT NULL,
     dispatches INTEGER NOT NULL,
@@ -164,11 +171,22 @@ CREATE TABLE stage (
     FOREIGN KEY (run_id, domain) REFERENCES domain ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- Orders of the toolstack that were refused, the first 64 of a run.
+CREATE TABLE refusal (
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    at_ns INTEGER NOT NULL, -- from the beginning of the run, the warm-up included
+    event TEXT NOT NULL, -- of the scenario
+    domain TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (run_id, position)
+) STRICT, WITHOUT ROWID;
+
 -- One row per distribution; view v_histogram has one per bucket.
 CREATE TABLE histogram (
     run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
     quantity TEXT NOT NULL CHECK
-        (quantity IN ('request', 'transfer', 'wake', 'stage', 'device')),
+        (quantity IN ('request', 'transfer', 'wake', 'stage', 'device', 'lateness')),
     subject TEXT NOT NULL, -- the domain, role, stage or device
     count INTEGER NOT NULL,
     sum_ns INTEGER NOT NULL,

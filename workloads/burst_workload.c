@@ -140,6 +140,18 @@ void burst_send(BurstWorkload *self, int64_t bytes)
                      .kind = ACTIVITY_SEND, .bytes = bytes, .halt_ns = TIME_NEVER_NS });
 }
 
+void burst_period(BurstWorkload *self, int64_t period_ns, uint32_t n_buffers)
+{
+    append(self, (Activity){ .kind = ACTIVITY_PERIOD,
+                             .halt_ns = period_ns,
+                             .count = n_buffers });
+}
+
+void burst_refilled(BurstWorkload *self)
+{
+    append(self, (Activity){ .kind = ACTIVITY_REFILLED });
+}
+
 void burst_end(BurstWorkload *self)
 {
     append(self, (Activity){ .kind = ACTIVITY_END });

@@ -47,6 +47,11 @@ void burst_halt(BurstWorkload *self, int64_t halt_ns);
 /* Through the PV drivers; sector: of the guest's disk. */
 void burst_block(BurstWorkload *self, int64_t sector, int64_t bytes, bool is_write);
 void burst_send(BurstWorkload *self, int64_t bytes);
+/* HLT until the next of n_buffers is free, one every period_ns; and that it is
+ * refilled.
+ */
+void burst_period(BurstWorkload *self, int64_t period_ns, uint32_t n_buffers);
+void burst_refilled(BurstWorkload *self);
 void burst_end(BurstWorkload *self);
 
 #endif

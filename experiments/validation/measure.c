@@ -12,7 +12,7 @@ typedef struct {
     int64_t ran_ns, overhead_ns;
     int64_t latency_sum_ns, stages_ns;
     int64_t transfer_sum_ns, wake_sum_ns;
-    uint64_t requests, transfers, wakes;
+    uint64_t requests, transfers, wakes, deadlines, missed_deadlines;
 } Total;
 
 struct Measure {
@@ -55,6 +55,16 @@ static double take_transfers(const Total *total)
     return per_second(total->transfers, total);
 }
 
+static double take_met(const Total *total)
+{
+    return per_second(total->deadlines - total->missed_deadlines, total);
+}
+
+static double take_missed(const Total *total)
+{
+    return 100.0 * (double)total->missed_deadlines / (double)total->deadlines;
+}
+
 static double take_wakes(const Total *total)
 {
     return per_second(total->wakes, total);
@@ -85,6 +95,8 @@ static const Measure measures[] = {
     { "work", "%", take_work },
     { "requests", "1/s", take_requests },
     { "transfers", "1/s", take_transfers },
+    { "deadlines-met", "1/s", take_met },
+    { "deadlines-missed", "%", take_missed },
     { "wakes", "1/s", take_wakes },
     { "latency", "us", take_latency },
     { "transfer-time", "us", take_transfer_time },
@@ -143,6 +155,8 @@ static void add(Total *total, const DomainRecord *domain)
     total->requests += domain->requests;
     total->transfers += domain->transfers;
     total->wakes += domain->wakes;
+    total->deadlines += domain->deadlines;
+    total->missed_deadlines += domain->missed_deadlines;
 }
 
 double measure_take(const Measure *measure, const RunRecord *record,

@@ -16,5 +16,6 @@ static DeviceModel *linux_stub_add_guest(Machine *machine, Domain *guest)
 const PlacementOps linux_stub_placement = {
     .name = "linux-stub",
     .summary = "a stub domain with a Linux kernel for each qemu-dm",
+    .stub_bytes = INT64_C(128) << 20,
     .add_guest = linux_stub_add_guest,
 };

@@ -12,5 +12,6 @@ static DeviceModel *stub_add_guest(Machine *machine, Domain *guest)
 const PlacementOps stub_placement = {
     .name = "stub",
     .summary = "a stub domain for each qemu-dm, with weight and credit of its own",
+    .stub_bytes = INT64_C(32) << 20,
     .add_guest = stub_add_guest,
 };

@@ -191,6 +191,91 @@ static void test_constraints_leave_combinations_out(Fixture *fixture,
     g_assert_cmpuint(experiment_count_runs(experiment), ==, 25);
 }
 
+static const ScenarioEvent *event_of(const Experiment *experiment, unsigned index)
+{
+    return g_ptr_array_index(cell(experiment, 0)->events, index);
+}
+
+static char *names_of(const ScenarioEvent *event)
+{
+    return g_strjoinv(" ", (char **)event->domains->pdata);
+}
+
+static void test_events_name_domains(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *text, *names;
+    } cases[] = {
+        { "guest", "guest1 guest2" },          { "guest2, hog1", "guest2 hog1" },
+        { "guest-dm", "guest1-dm guest2-dm" }, { "*", "Domain-0 guest1 guest2 hog1" },
+        { "g*-dm", "guest1-dm guest2-dm" },    { "hog?", "hog1" },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "%s[event e]\nat = 1ms\ndo = pause\ndomain = %s\n", right, cases[i].text);
+        static const char *const settings[] = { "domain guest.count=2", NULL };
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Experiment) experiment = load(fixture, text, settings, &error);
+        g_autofree char *names = NULL;
+
+        g_assert_no_error(error);
+        names = names_of(event_of(experiment, 0));
+        g_assert_cmpstr(names, ==, cases[i].names);
+    }
+}
+
+static void test_events_change_what_they_name(Fixture *fixture,
+                                              gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *text =
+        g_strconcat(right,
+                    "[event w]\nat = 1ms\ndo = set-weight\nweight = 7\ndomain = hog\n"
+                    "[event p]\nat = 2ms\nevery = 3ms\ncount = 4\ndo = pin\npin = 1\n"
+                    "domain = hog1\n",
+                    NULL);
+    g_autoptr(Experiment) experiment = load(fixture, text, NULL, NULL);
+    g_autoptr(Experiment) again = load(fixture, experiment->text, NULL, NULL);
+
+    g_assert_cmpstr(again->text, ==, experiment->text);
+    g_assert_cmpuint(event_of(again, 0)->keys.sched.set, ==, PARAM_WEIGHT);
+    g_assert_cmpint(event_of(again, 0)->keys.sched.weight, ==, 7);
+    g_assert_cmpint(event_of(again, 0)->order, ==, ORDER_SET_PARAMETERS);
+    g_assert_cmpint(event_of(again, 1)->keys.every_ns, ==, 3 * NS_PER_MS);
+    g_assert_cmpint(event_of(again, 1)->keys.count, ==, 4);
+    g_assert_true(mask_has(&event_of(again, 1)->pinning, 1));
+}
+
+/* A stub domain takes its memory, and the hypervisor's part once more; qemu-dm that of
+ * a process. */
+static void test_memory_is_just_enough(Fixture *fixture,
+                                       gconstpointer data G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *placement;
+        int mib;
+    } cases[] = {
+        { "dom0", 512 + 2 * (256 + 4 + 16) + 260 },
+        { "stub", 512 + 2 * (256 + 4 + 32 + 4) + 260 },
+        { "stub+sdom", 512 + 2 * (256 + 4 + 32 + 4) + 260 },
+        { "linux-stub", 512 + 2 * (256 + 4 + 128 + 4) + 260 },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *enough = g_strdup_printf("host.memory=%dMiB", cases[i].mib);
+        g_autofree char *less = g_strdup_printf("host.memory=%dMiB", cases[i].mib - 1);
+        g_autofree char *placement =
+            g_strdup_printf("device-model.placement=%s", cases[i].placement);
+        const char *settings[] = { "domain guest.count=2", placement, enough, NULL };
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Experiment) fits = load(fixture, right, settings, &error);
+
+        g_assert_no_error(error);
+        settings[2] = less;
+        g_assert_null(load(fixture, right, settings, NULL));
+    }
+}
+
 typedef struct {
     const char *from, *to; /* a text of the right scenario, exchanged */
     const char *message;   /* behind the path; "..." stands for anything at the end */
@@ -199,7 +284,9 @@ typedef struct {
 static const BadInput bad_inputs[] = {
     { "[host]", "[hots]",
       ":3: [hots] expected one of the groups scenario, run, host, scheduler, dom0, "
-      "stub, device-model, disk, nic, rings, domain, workload, sweep, output (did you "
+      "stub, device-model, disk, nic, rings, domain, workload, event, sweep, output "
+      "(did "
+      "you "
       "mean "
       "host?)" },
     { "[host]", "[host big]", ":3: [host big] expected no name, as in [host]" },
@@ -207,7 +294,8 @@ static const BadInput bad_inputs[] = {
       ":15: [domain] expected a name, as in [domain guest]" },
     { "pcpus = 4", "pcpu = 4",
       ":4: [host] pcpu = 4: expected one of the keys pcpus, threads-per-core, "
-      "cores-per-socket, costs, cost-change (did you mean pcpus?)" },
+      "cores-per-socket, costs, cost-change, memory, memory-per-domain (did you mean "
+      "pcpus?)" },
     { "pcpus = 4", "pcpus = 4MHz",
       ":4: [host] pcpus = 4MHz: expected a whole number, from 1 to 1024" },
     { "100ms", "100",
@@ -279,7 +367,7 @@ static const BadInput bad_inputs[] = {
       "hog?)" },
     { "weight = 512", "timer-hz = 100",
       ":17: [domain hog] timer-hz = 100: expected one of the keys kind, count, vcpus, "
-      "start, start-spread, pin, weight, cap" },
+      "start, start-spread, memory, pin, weight, cap" },
     { "weight = 512", "weight = 0",
       ":17: [domain hog] weight = 0: expected a whole number, from 1 to 65535" },
     { "weight = 512", "cap = 40",
@@ -299,6 +387,45 @@ static const BadInput bad_inputs[] = {
       "guest, domain hog (did you mean domain guest?)" },
     { "weight = 512", "weight = 512\n[sweep]\ndomain guest.count = 1, two",
       ":19: [domain guest] count = two: expected a whole number, from 0 to 4096" },
+    { "pcpus = 4", "pcpus = 4\nmemory = 1GiB",
+      ":5: [host] memory = 1GiB: expected 1048MiB for all domains with their device "
+      "models (dom0 512MiB, guest 276MiB, hog 260MiB)" },
+    { "weight = 512", "weight = 512\n[event e]\ndo = pause\ndomain = hog1",
+      ":18: [event e] needs at" },
+    { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndomain = hog1",
+      ":18: [event e] needs do" },
+    { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndo = pause",
+      ":18: [event e] needs domain" },
+    { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndo = puase\ndomain = hog1",
+      ":20: [event e] do = puase: expected one of pause, ..." },
+    { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndo = pause\ndomain = hig1",
+      ":21: [event e] domain = hig1: expected names or groups of domains, with * and ? "
+      "if need be: Domain-0, guest, guest1, guest-dm, hog, hog1 (did you mean hog1?)" },
+    { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndo = pause\ndomain = hog2",
+      ":21: [event e] domain = hog2: expected names or groups of domains, ..." },
+    { "weight = 512", "weight = 512\n[event e]\nat = 600ms\ndo = pause\ndomain = hog",
+      ":19: [event e] at = 600ms: expected a time before the end of the run, 600ms "
+      "(warmup and duration)" },
+    { "weight = 512",
+      "weight = 512\n[event e]\nat = 1ms\ncount = 3\ndo = pause\ndomain = hog",
+      ":20: [event e] count = 3: expected every beside it" },
+    { "weight = 512",
+      "weight = 512\n[event e]\nat = 1ms\ndo = set-weight\ndomain = hog\ncap = 10%",
+      ":18: [event e] do = set-weight needs weight" },
+    { "weight = 512",
+      "weight = 512\n[event e]\nat = 1ms\ndo = pause\ndomain = hog\nweight = 3",
+      ":22: [event e] weight = 3: expected one of the keys at, ..." },
+    { "weight = 512",
+      "weight = 512\n[event e]\nat = 1ms\ndo = pin\ndomain = hog\npin = 4",
+      ":22: [event e] pin = 4: expected all, or pCPUs from 0 to 3, such as 0-1,3" },
+    { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndo = pin\ndomain = hog",
+      ":18: [event e] do = pin needs pin" },
+    { "weight = 512",
+      "weight = 512\n[event e]\nat = 1ms\ndo = detach\ndomain = hog\nparent = hog1",
+      ":22: [event e] parent = hog1: expected it only with do = attach" },
+    { "weight = 512",
+      "weight = 512\n[event e]\nat = 1ms\ndo = attach\ndomain = hog\nparent = hig1",
+      ":22: [event e] parent = hig1: expected one domain: ..." },
     { "weight = 512",
       "weight = 512\n[sweep]\nhost.pcpus = 4, 5\n"
       "constraint = host.pcpus < 4",
@@ -399,6 +526,9 @@ int main(int argc, char **argv)
         test_keys_of_another_scheduler_in_play_say_nothing);
     add("/scenario/constraints_leave_combinations_out",
         test_constraints_leave_combinations_out);
+    add("/scenario/events_name_domains", test_events_name_domains);
+    add("/scenario/events_change_what_they_name", test_events_change_what_they_name);
+    add("/scenario/memory_is_just_enough", test_memory_is_just_enough);
     add("/scenario/messages_name_the_line", test_messages_name_the_line);
     add("/scenario/messages_about_settings", test_messages_about_settings);
     add("/scenario/seeds_have_nothing_in_common", test_seeds_have_nothing_in_common);
