@@ -1,6 +1,5 @@
 #include "experiments/batch.h"
 
-#include "experiments/cost_profile.h"
 #include "experiments/crash_guard.h"
 #include "experiments/estimate.h"
 #include "experiments/run.h"
@@ -27,6 +26,8 @@ typedef struct {
     char *hash;
     GPtrArray *tasks;   /* all of them */
     GPtrArray *waiting; /* of Task, borrowed, to be run, in order */
+    GHashTable *keys;   /* of these */
+    GPtrArray *twins;   /* of Task, borrowed: as one of these, in another combination */
     unsigned n_started;
     GPtrArray *running;    /* of Task, borrowed: handed to the pool and not yet kept */
     GPtrArray *ended;      /* of these, to be kept */
@@ -41,35 +42,6 @@ typedef struct {
 static int64_t wall_clock_ns(void)
 {
     return g_get_monotonic_time() * NS_PER_US;
-}
-
-char *experiment_hash(const Experiment *experiment)
-{
-    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-
-    g_checksum_update(checksum, (const guchar *)version_text(), -1);
-    for (unsigned i = 0; i < experiment->cells->len; i++) {
-        const Scenario *scenario =
-            ((const ExperimentCell *)g_ptr_array_index(experiment->cells, i))->scenario;
-        g_autofree char *costs = cost_profile_hash(scenario->profile);
-
-        g_checksum_update(checksum, (const guchar *)scenario->names.name, -1);
-        g_checksum_update(checksum, (const guchar *)scenario->model_text->str, -1);
-        g_checksum_update(checksum, (const guchar *)costs, -1);
-        for (unsigned j = 0; j < scenario->workloads->len; j++) {
-            const ScenarioWorkload *workload =
-                g_ptr_array_index(scenario->workloads, j);
-
-            g_checksum_update(checksum, (const guchar *)workload->source->file_hash,
-                              -1);
-        }
-    }
-    for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
-        const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
-
-        g_checksum_update(checksum, (const guchar *)axis->text, -1);
-    }
-    return g_strdup(g_checksum_get_string(checksum));
 }
 
 static void note(const Batch *batch, const Task *task, const char *what)
@@ -96,8 +68,20 @@ static void expect(Batch *batch, Task *task)
     const ExperimentCell *cell =
         g_ptr_array_index(batch->experiment->cells, task->cell);
 
+    if (!g_hash_table_add(batch->keys, task->key)) {
+        g_ptr_array_add(batch->twins, task);
+        return;
+    }
     g_ptr_array_add(batch->waiting, task);
     estimate_expect(&batch->estimate, task->cell, cell_weight(cell));
+}
+
+/* The run is kept, by this campaign or another one. */
+static bool adopt(Batch *batch, Task *task, GError **error)
+{
+    g_autoptr(RunRecord) identity = task_identity(task, batch->hash);
+
+    return database_adopt_run(batch->database, identity, error);
 }
 
 static bool sort_task(Batch *batch, Task *task, const GPtrArray *crashed,
@@ -110,10 +94,14 @@ static bool sort_task(Batch *batch, Task *task, const GPtrArray *crashed,
         return false;
     if (mark == MARK_DONE) {
         batch->totals->n_known++;
-    } else if (mark == MARK_FAILED && !is_retry) {
+        return adopt(batch, task, error);
+    }
+    if (mark == MARK_FAILED && !is_retry) {
         batch->totals->n_failed++;
         note(batch, task, "failed before; --retry tries it again");
-    } else if (has_crashed(crashed, task) && !is_retry) {
+        return adopt(batch, task, error);
+    }
+    if (has_crashed(crashed, task) && !is_retry) {
         batch->totals->n_left_out++;
         note(batch, task, "took the program down before; --retry tries it again");
     } else {
@@ -140,13 +128,32 @@ static bool sort_tasks(Batch *batch, GError **error)
 {
     g_autoptr(GPtrArray) crashed = crash_guard_read(batch->params->crash_path);
 
-    if (!clear_marks(batch, error))
+    if (!database_begin(batch->database, error) || !clear_marks(batch, error))
         return false;
     if (batch->params->is_retry)
         crash_guard_forget(batch->params->crash_path);
     for (unsigned i = 0; i < batch->tasks->len; i++)
         if (!sort_task(batch, g_ptr_array_index(batch->tasks, i), crashed, error))
             return false;
+    return database_commit(batch->database, error);
+}
+
+/* After the others: what is known by now of runs that are the same as others. */
+static bool settle_twins(Batch *batch, GError **error)
+{
+    for (unsigned i = 0; i < batch->twins->len; i++) {
+        Task *twin = g_ptr_array_index(batch->twins, i);
+        RunMark mark;
+
+        if (!database_find_run(batch->database, twin->key, &mark, error))
+            return false;
+        if (mark != MARK_DONE && mark != MARK_FAILED)
+            continue;
+        if (!adopt(batch, twin, error))
+            return false;
+        batch->totals->n_done += mark == MARK_DONE;
+        batch->totals->n_failed += mark == MARK_FAILED;
+    }
     return true;
 }
 
@@ -349,8 +356,10 @@ static void batch_init(Batch *batch)
 {
     keep_freed_memory();
     batch->hash = experiment_hash(batch->experiment);
-    batch->tasks = tasks_new(batch->experiment, batch->hash);
+    batch->tasks = tasks_new(batch->experiment);
     batch->waiting = g_ptr_array_new();
+    batch->keys = g_hash_table_new(g_str_hash, g_str_equal);
+    batch->twins = g_ptr_array_new();
     batch->running = g_ptr_array_new();
     batch->ended = g_ptr_array_new();
     batch->finished = g_async_queue_new();
@@ -369,6 +378,8 @@ static void batch_clear(Batch *batch)
     g_ptr_array_unref(batch->running);
     g_ptr_array_unref(batch->ended);
     g_ptr_array_unref(batch->waiting);
+    g_ptr_array_unref(batch->twins);
+    g_hash_table_unref(batch->keys);
     g_ptr_array_unref(batch->tasks);
     estimate_clear(&batch->estimate);
     g_free(batch->hash);
@@ -389,7 +400,7 @@ bool batch_run(const Experiment *experiment, Database *database,
     batch_init(&batch);
     crash_guard_install(params->crash_path);
     is_kept = add_campaign(&batch, error) && sort_tasks(&batch, error) &&
-              run_tasks(&batch, error);
+              run_tasks(&batch, error) && settle_twins(&batch, error);
     batch_clear(&batch);
     crash_guard_remove();
     return is_kept;

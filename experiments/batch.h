@@ -44,10 +44,6 @@ typedef struct {
     BatchListener listener;
 } BatchParams;
 
-/* What an experiment's runs are kept under: everything that decides them, and the
- * program's version. Free with g_free. */
-char *experiment_hash(const Experiment *experiment);
-
 /* False and an error when the database fails, not when runs do. Fills *totals in any
  * case. */
 bool batch_run(const Experiment *experiment, Database *database,

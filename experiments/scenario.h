@@ -64,7 +64,7 @@ typedef struct {
     GPtrArray *workloads; /* of ScenarioWorkload, owned */
     GPtrArray *events;    /* of ScenarioEvent, owned, in the order of the file */
     GString *text;        /* the resolved scenario, whole */
-    GString *model_text;  /* the part of it that decides what a run does */
+    GString *model_text;  /* the part of it that decides what a run with a seed does */
 } Scenario;
 
 void scenario_context_init(ScenarioContext *context, const char *scenario_path);

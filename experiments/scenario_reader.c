@@ -13,9 +13,9 @@ bool section_resolve(Section *section, const Reader *reader, GError **error)
 {
     if (!section_read(section, error))
         return false;
-    section_write(section, reader->scenario->text);
+    section_write(section, NULL, reader->scenario->text);
     if (group_keys_find(section->group->kind)->is_of_the_model)
-        section_write(section, reader->scenario->model_text);
+        section_write(section, "replications", reader->scenario->model_text);
     return true;
 }
 

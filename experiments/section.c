@@ -87,22 +87,24 @@ static bool is_written(const Section *section, const IniBinding *binding,
     return true;
 }
 
-static void write_keys(const Section *section, const IniBinding *binding, GString *text)
+static void write_keys(const Section *section, const IniBinding *binding,
+                       const char *left_out, GString *text)
 {
     for (const Option *option = binding->table; option && option->key; option++) {
         g_autofree char *value = option_format(option, binding->fields);
 
-        if (is_written(section, binding, option, value))
+        if (g_strcmp0(option->key, left_out) != 0 &&
+            is_written(section, binding, option, value))
             g_string_append_printf(text, "%s = %s\n", option->key, value);
     }
 }
 
-void section_write(const Section *section, GString *text)
+void section_write(const Section *section, const char *left_out, GString *text)
 {
     g_string_append_printf(text, "%s[%s]\n", text->len > 0 ? "\n" : "",
                            section->group->head);
     for (unsigned i = 0; i < section->n_bindings; i++)
-        write_keys(section, &section->bindings[i], text);
+        write_keys(section, &section->bindings[i], left_out, text);
 }
 
 void section_error(const Section *section, const char *key, const char *text,

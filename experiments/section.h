@@ -36,8 +36,9 @@ void section_ignore(Section *section, const Option *table);
 
 /* Fills all bound structs. */
 bool section_read(Section *section, GError **error);
-/* Appends "[head]" and every key with its effective value. */
-void section_write(const Section *section, GString *text);
+/* Appends "[head]" and every key with its effective value, but for one: NULL, or its
+ * name. */
+void section_write(const Section *section, const char *left_out, GString *text);
 
 /* An error at the key's entry, or at the group if it has none. */
 void section_error(const Section *section, const char *key, const char *text,

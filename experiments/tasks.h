@@ -13,7 +13,7 @@ typedef struct {
     const Scenario *scenario;
     unsigned cell, replication;
     uint64_t seed;
-    char *key;         /* what the run is kept under */
+    char *key;         /* of all that decides the run: what it is kept under */
     char *description; /* what a user would call it */
 
     /* How it went. */
@@ -22,14 +22,20 @@ typedef struct {
     GError *error;
 } Task;
 
+/* What a campaign is kept under: its runs, and what they are called. Free with g_free.
+ */
+char *experiment_hash(const Experiment *experiment);
+
 /* Of Task, owned: all first replications, then all second ones; within, great and small
  * combinations in turn, so that what has finished stands for what is to come. */
-GPtrArray *tasks_new(const Experiment *experiment, const char *experiment_hash);
+GPtrArray *tasks_new(const Experiment *experiment);
 
 /* How much is simulated in a run of the cell: what its cost grows with. */
 double cell_weight(const ExperimentCell *cell);
 
 /* The identity of the run and the outcome, for the database; takes task->record. */
-RunRecord *task_take_record(Task *task, const char *experiment_hash);
+RunRecord *task_take_record(Task *task, const char *campaign_hash);
+/* The identity alone. */
+RunRecord *task_identity(const Task *task, const char *campaign_hash);
 
 #endif

@@ -3,6 +3,7 @@
 #include "results/error.h"
 #include "results/outcome.h"
 #include "results/resources.h"
+#include "results/run_copy.h"
 #include "results/run_writer.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ struct Database {
     sqlite3 *handle;
     int lock_fd; /* holds the writer's lock; -1 when reading */
     RunWriter *writer;
+    RunCopier *copier;
 };
 
 static bool store_error(const Database *self, GError **error)
@@ -219,7 +221,8 @@ static bool open_for_writing(Database *self, GError **error)
                  error))
         return false;
     self->writer = run_writer_new(self, error);
-    return self->writer != NULL;
+    self->copier = self->writer ? run_copier_new(self, "main", error) : NULL;
+    return self->copier != NULL;
 }
 
 static bool open_for_reading(Database *self, GError **error)
@@ -254,6 +257,7 @@ void database_close(Database *self)
 {
     if (!self)
         return;
+    run_copier_free(self->copier);
     if (self->writer) {
         run_writer_free(self->writer);
         sqlite3_exec(self->handle, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
@@ -331,12 +335,22 @@ bool database_add_run(Database *self, const RunRecord *record, GError **error)
     return false;
 }
 
+bool database_adopt_run(Database *self, const RunRecord *identity, GError **error)
+{
+    RunPlace place;
+    int64_t run_id;
+
+    if (!run_writer_place(self->writer, identity, &place, &run_id, error))
+        return false;
+    return run_id == 0 || run_copier_copy(self->copier, run_id, &place, error);
+}
+
 bool database_find_run(Database *self, const char *run_key, RunMark *mark,
                        GError **error)
 {
     g_autoptr(sqlite3_stmt) statement =
         database_prepare(self,
-                         "SELECT (SELECT state FROM run WHERE run_key = ?1),"
+                         "SELECT (SELECT min(state) FROM run WHERE run_key = ?1),"
                          " EXISTS (SELECT 1 FROM attempt WHERE run_key = ?1)",
                          error);
     const char *state;

@@ -59,9 +59,15 @@ bool database_add_campaign(Database *database, const Campaign *campaign,
                            GError **error);
 
 /* Keeps the record, all or nothing, and takes its mark away. Replaces a failed run with
- * the same key; the same run twice is an error. */
+ * the same key; twice the same place in a campaign is an error. */
 bool database_add_run(Database *database, const RunRecord *record, GError **error);
 
+/* A run with the key of the record is known: gives it the record's place, campaign,
+ * combination and replication, too, unless it has it. Of the record only the identity
+ * counts. */
+bool database_adopt_run(Database *database, const RunRecord *identity, GError **error);
+
+/* By its key, whichever campaigns ordered it. */
 bool database_find_run(Database *database, const char *run_key, RunMark *mark,
                        GError **error);
 

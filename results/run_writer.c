@@ -9,6 +9,7 @@ typedef enum {
     ADD_FACTOR,
     ADD_SCENARIO,
     ADD_RUN,
+    FIND_PLACE,
     MARK_RUN,
     CLEAR_MARK,
     ADD_DOMAIN,
@@ -31,6 +32,13 @@ static const char *const statement_sql[ADD_OUTCOME] = {
         " profile, program_version, state, message, warm_up_ns, measured_ns) VALUES (?,"
         " (SELECT campaign_id FROM campaign WHERE hash = ?), ?, ?, ?,"
         " (SELECT scenario_id FROM scenario WHERE hash = ?), ?, ?, ?, ?, ?, ?)",
+    [FIND_PLACE] =
+        "SELECT campaign_id,"
+        " (SELECT scenario_id FROM scenario WHERE hash = ?2),"
+        " CASE WHEN EXISTS (SELECT 1 FROM run WHERE campaign_id = campaign.campaign_id"
+        "                   AND cell = ?3 AND replication = ?4) THEN 0"
+        " ELSE (SELECT run_id FROM run WHERE run_key = ?5 ORDER BY state LIMIT 1) END"
+        " FROM campaign WHERE hash = ?1",
     [MARK_RUN] = "INSERT OR REPLACE INTO attempt VALUES (?, ?)",
     [CLEAR_MARK] = "DELETE FROM attempt WHERE run_key = ?",
     [ADD_DOMAIN] =
@@ -162,11 +170,15 @@ static bool add_scenario(RunWriter *self, const char *hash, const char *text,
     return finish(self, &binder, error);
 }
 
+static char *scenario_hash_of(const RunRecord *record)
+{
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, record->scenario_text, -1);
+}
+
 static bool add_identity(RunWriter *self, const RunRecord *record, int64_t *run_id,
                          GError **error)
 {
-    g_autofree char *scenario_hash =
-        g_compute_checksum_for_string(G_CHECKSUM_SHA256, record->scenario_text, -1);
+    g_autofree char *scenario_hash = scenario_hash_of(record);
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, record->seed);
     Binder binder = binder_of(self, ADD_RUN);
 
@@ -356,6 +368,39 @@ bool run_writer_mark(RunWriter *self, const char *run_key, const char *descripti
     bind_text(&binder, run_key);
     bind_text(&binder, description);
     return finish(self, &binder, error);
+}
+
+static bool find_place(RunWriter *self, const RunRecord *identity,
+                       const char *scenario_hash, RunPlace *place, int64_t *run_id,
+                       GError **error)
+{
+    Binder binder = binder_of(self, FIND_PLACE);
+    bool has_row;
+
+    bind_text(&binder, identity->campaign_hash);
+    bind_text(&binder, scenario_hash);
+    bind_integer(&binder, identity->cell);
+    bind_integer(&binder, identity->replication);
+    bind_text(&binder, identity->run_key);
+    if (!database_step(self->database, binder.statement, &has_row, error))
+        return false;
+    g_assert(has_row);
+    *place =
+        (RunPlace){ sqlite3_column_int64(binder.statement, 0), identity->cell,
+                    identity->replication, sqlite3_column_int64(binder.statement, 1) };
+    *run_id = sqlite3_column_int64(binder.statement, 2);
+    sqlite3_reset(binder.statement);
+    return true;
+}
+
+bool run_writer_place(RunWriter *self, const RunRecord *identity, RunPlace *place,
+                      int64_t *run_id, GError **error)
+{
+    g_autofree char *scenario_hash = scenario_hash_of(identity);
+
+    return add_factors(self, identity, error) &&
+           add_scenario(self, scenario_hash, identity->scenario_text, error) &&
+           find_place(self, identity, scenario_hash, place, run_id, error);
 }
 
 bool run_writer_add(RunWriter *self, const RunRecord *record, GError **error)

@@ -6,7 +6,7 @@
 #ifndef RESULTS_RUN_WRITER_H
 #define RESULTS_RUN_WRITER_H
 
-#include "results/database.h"
+#include "results/run_copy.h"
 
 typedef struct RunWriter RunWriter;
 
@@ -17,6 +17,11 @@ void run_writer_free(RunWriter *writer);
 /* Marks a run as started. */
 bool run_writer_mark(RunWriter *writer, const char *run_key, const char *description,
                      GError **error);
+/* The place that the record's identity gives a run, made if need be; *run_id: a run
+ * with its key that is to be copied there, 0 if one is there already. A run with the
+ * key is known. */
+bool run_writer_place(RunWriter *writer, const RunRecord *identity, RunPlace *place,
+                      int64_t *run_id, GError **error);
 bool run_writer_add(RunWriter *writer, const RunRecord *record, GError **error);
 
 #endif

@@ -45,7 +45,7 @@ CREATE TABLE scenario (
 
 CREATE TABLE run (
     run_id INTEGER PRIMARY KEY,
-    run_key TEXT NOT NULL UNIQUE, -- the same run has the same key
+    run_key TEXT NOT NULL, -- the same run has the same key, whoever ordered it
     campaign_id INTEGER NOT NULL REFERENCES campaign,
     cell INTEGER NOT NULL,
     replication INTEGER NOT NULL,
@@ -59,6 +59,8 @@ CREATE TABLE run (
     measured_ns INTEGER NOT NULL,
     UNIQUE (campaign_id, cell, replication)
 ) STRICT;
+
+CREATE INDEX run_of_key ON run (run_key, state);
 
 -- What the heading of a table asks, without a look at every run.
 CREATE INDEX run_of_profile ON run (campaign_id, profile);

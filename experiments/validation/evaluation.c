@@ -113,12 +113,11 @@ static void run_task(void *data, void *user_data G_GNUC_UNUSED)
 
 static bool run_needed(Runs *runs, unsigned n_jobs, GError **error)
 {
-    g_autofree char *hash = experiment_hash(runs->experiment);
     GThreadPool *pool = g_thread_pool_new(run_task, NULL, (int)n_jobs, false, error);
 
     if (!pool)
         return false;
-    runs->tasks = tasks_new(runs->experiment, hash);
+    runs->tasks = tasks_new(runs->experiment);
     for (unsigned i = 0; i < runs->tasks->len; i++) {
         Task *task = g_ptr_array_index(runs->tasks, i);
 

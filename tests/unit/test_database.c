@@ -128,6 +128,49 @@ static void test_the_same_run_twice_is_refused(Place *place,
     g_assert_cmpint(count(database, "SELECT count(*) FROM run"), ==, 1);
 }
 
+static void add_other_campaign(Database *database)
+{
+    const Campaign other = { "other", "made up too", "[sweep]\n", "0", 1 };
+
+    g_assert_true(database_add_campaign(database, &other, NULL));
+}
+
+/* What another campaign, and another combination of the same one, order is copied. */
+static void test_a_known_run_is_given_to_others(Place *place,
+                                                const void *unused G_GNUC_UNUSED)
+{
+    static const char same[] =
+        "SELECT count(DISTINCT requests || ' ' || latency_p99_ns) FROM outcome";
+    g_autoptr(RunRecord) record = made_up_run(1, 2, 0), other = made_up_run(1, 2, 0);
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+
+    add_made_up_campaign(database);
+    add_other_campaign(database);
+    g_assert_true(database_add_run(database, record, NULL));
+    g_assert_true(database_adopt_run(database, record, NULL));
+    g_assert_cmpint(count(database, "SELECT count(*) FROM run"), ==, 1);
+
+    g_free(other->campaign_hash);
+    other->campaign_hash = g_strdup("other");
+    for (other->cell = 7; other->cell < 9; other->cell++) {
+        g_assert_true(database_adopt_run(database, other, NULL));
+        g_assert_true(database_adopt_run(database, other, NULL));
+    }
+    g_assert_cmpint(count(database, "SELECT count(*) FROM run"), ==, 3);
+    g_assert_cmpint(count(database, "SELECT count(DISTINCT run_key) FROM run"), ==, 1);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM outcome WHERE campaign_id ="
+                                    " 2 AND cell IN (7, 8)"),
+                    ==, 2);
+    g_assert_cmpint(count(database, same), ==, 1);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM stage"), ==, 3 * 2 * STAGES);
+    g_assert_cmpint(count(database, "SELECT sum(count) FROM v_histogram"), ==,
+                    3 * count(database, "SELECT requests FROM outcome"));
+    g_assert_cmpint(
+        count(database, "SELECT count(*) FROM factor WHERE campaign_id = 2"), ==, 4);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM pragma_foreign_key_check"),
+                    ==, 0);
+}
+
 static void test_a_failed_run_can_be_done_again(Place *place,
                                                 const void *unused G_GNUC_UNUSED)
 {
@@ -308,6 +351,7 @@ int main(int argc, char **argv)
     ADD(a_run_that_took_its_process_down_stays_marked);
     ADD(a_killed_writer_leaves_a_usable_file);
     ADD(there_is_one_writer);
+    ADD(a_known_run_is_given_to_others);
     ADD(another_version_is_refused);
     ADD(another_program_s_database_is_refused);
     ADD(any_other_file_is_refused);
