@@ -52,6 +52,9 @@ static const Option dom0_table[] = {
     OPTION_INTEGER_FIELD(Dom0Keys, n_vcpus, "vcpus", "1", 1, 128, "vCPUs of dom0"),
     OPTION_INTEGER_FIELD(Dom0Keys, hz, "hz", "100", 10, 1000,
                          "ticks per second of dom0's kernel"),
+    OPTION_CHOICE_FIELD(Dom0Keys, scheduler, "scheduler", "o1", linux_scheduler_names,
+                        "scheduler of every Linux, and with it its kernel: o1 of "
+                        "Linux 2.6.18, cfs of Linux 6.1"),
     OPTION_NS_FIELD(Dom0Keys, daemon_interval_ns, "daemon-interval", "100ms", 0,
                     3600 * NS_PER_S,
                     "time between passes of background daemons; 0: none"),

@@ -38,6 +38,7 @@ typedef struct {
     SchedParams sched;
     int64_t n_vcpus, hz, daemon_interval_ns, daemon_run_ns;
     int64_t memory_bytes;
+    int scheduler; /* index of linux_scheduler_names */
     char *pin;
 } Dom0Keys;
 

@@ -167,6 +167,7 @@ static void plan_machine(Plan *plan)
                   .sched = dom0->sched,
                   .pinning = scenario->dom0_pinning,
                   .hz = dom0->hz,
+                  .scheduler = linux_scheduler_ops((unsigned)dom0->scheduler),
                   .daemon_interval_ns = dom0->daemon_interval_ns,
                   .daemon_run_ns = dom0->daemon_run_ns },
         .select_timeout_ns = scenario->device_model.select_timeout_ns,

@@ -3,32 +3,74 @@
 struct KernelCpu {
     PvCpu pv;
     Kernel *kernel;
-    O1Queue queue;
+    LinuxQueue queue;
     Sleepers sleepers; /* whose tasks sleep here until an instant */
     Task *current;     /* has the vCPU, or had it before the upcall that runs now */
     SimTimer timer;
+    int64_t tick_due_ns; /* TIME_NEVER_NS: the tick is stopped */
     unsigned timer_port, reschedule_port;
     const Task *last; /* whose address space is loaded */
     bool needs_reschedule, is_going_idle;
+    bool is_tick_pending;    /* the timer's event stands for a tick */
+    bool was_idle_at_a_tick; /* since a task last ran */
 };
 
 struct Kernel {
     Domain *domain;
+    const LinuxSchedulerOps *scheduler;
     Domain *run_for; /* its own work's beneficiary; NULL: the host */
     KernelCpu *cpus;
     unsigned n_cpus, n_tasks;
-    int64_t jiffy_ns;
+    int64_t jiffy_ns, tick_phase_ns;
     int64_t task_switch_ns, address_space_ns, idle_ns;
 };
 
-static int64_t next_jiffy_ns(const Kernel *kernel, int64_t at_ns)
+/* The last tick until then. */
+static int64_t begun_jiffy_ns(const Kernel *kernel, int64_t at_ns)
 {
-    return (at_ns + kernel->jiffy_ns - 1) / kernel->jiffy_ns * kernel->jiffy_ns;
+    return (at_ns - kernel->tick_phase_ns) / kernel->jiffy_ns * kernel->jiffy_ns +
+           kernel->tick_phase_ns;
 }
 
-static Task *task_of(O1Task *o1)
+static int64_t next_jiffy_ns(const Kernel *kernel, int64_t at_ns)
 {
-    return RING_OWNER(o1, Task, o1);
+    return begun_jiffy_ns(kernel, at_ns + kernel->jiffy_ns - 1);
+}
+
+static Task *task_of(LinuxTask *task)
+{
+    return RING_OWNER(task, Task, sched);
+}
+
+static bool has_nothing_to_run(const KernelCpu *cpu)
+{
+    return !cpu->current && cpu->queue.n_queued == 0;
+}
+
+/* The clock of the vCPU's scheduler. */
+static int64_t clock_ns(const KernelCpu *cpu, int64_t now_ns)
+{
+    const Runstate *runstate = &cpu->pv.vcpu->runstate;
+
+    if (!cpu->kernel->scheduler->sees_stolen_time)
+        return now_ns;
+    return now_ns - runstate_total_ns(runstate, RUNSTATE_RUNNABLE, now_ns) -
+           runstate_total_ns(runstate, RUNSTATE_OFFLINE, now_ns);
+}
+
+static bool has_tick(const KernelCpu *cpu)
+{
+    return cpu->current ||
+           (cpu->kernel->scheduler->keeps_tick && !cpu->was_idle_at_a_tick);
+}
+
+/* When the first sleeper of the vCPU is due. */
+static int64_t first_timeout_ns(const KernelCpu *cpu)
+{
+    const int64_t due_ns = sleepers_first_ns(&cpu->sleepers);
+
+    return due_ns == TIME_NEVER_NS ? due_ns
+                                   : due_ns + cpu->kernel->scheduler->timer_slack_ns;
 }
 
 /* The vCPU's timer: every jiffy while a task runs, else when the first sleeper of this
@@ -36,9 +78,13 @@ static Task *task_of(O1Task *o1)
 static void arm_timer(KernelCpu *cpu, int64_t now_ns)
 {
     const Kernel *kernel = cpu->kernel;
-    const int64_t due_ns = cpu->current ? next_jiffy_ns(kernel, now_ns + 1)
-                                        : sleepers_first_ns(&cpu->sleepers);
+    int64_t due_ns;
 
+    cpu->tick_due_ns =
+        has_tick(cpu) ? next_jiffy_ns(kernel, now_ns + 1) : TIME_NEVER_NS;
+    due_ns = cpu->tick_due_ns;
+    if (!cpu->current || kernel->scheduler->has_precise_timers)
+        due_ns = MIN(due_ns, first_timeout_ns(cpu));
     sim_arm(kernel->domain->host->sim, &cpu->timer, due_ns);
 }
 
@@ -57,21 +103,36 @@ void task_run(Task *task, int64_t run_ns, Domain *run_for)
     task->run_for = run_for;
 }
 
-void task_sleep(Task *task, int64_t timeout_ns)
+static void sleep_until(Task *task, int64_t timeout_ns)
 {
     g_assert(task->state == TASK_CURRENT);
     task->state = TASK_SLEEPING;
-    task->timeout_ns = timeout_ns == TIME_NEVER_NS
-                           ? TIME_NEVER_NS
-                           : next_jiffy_ns(task->kernel, timeout_ns);
+    task->timeout_ns = timeout_ns;
     await_timeout(task);
+}
+
+void task_sleep_to_tick(Task *task, int64_t timeout_ns)
+{
+    sleep_until(task, timeout_ns == TIME_NEVER_NS
+                          ? TIME_NEVER_NS
+                          : next_jiffy_ns(task->kernel, timeout_ns));
+}
+
+void task_sleep(Task *task, int64_t timeout_ns)
+{
+    if (task->kernel->scheduler->has_precise_timers)
+        sleep_until(task, timeout_ns);
+    else
+        task_sleep_to_tick(task, timeout_ns);
 }
 
 int64_t kernel_select_ends_ns(const Kernel *kernel, int64_t now_ns, int64_t length_ns)
 {
-    const int64_t begun_ns = now_ns / kernel->jiffy_ns * kernel->jiffy_ns;
+    const int64_t n_jiffies = (length_ns + kernel->jiffy_ns - 1) / kernel->jiffy_ns;
 
-    return begun_ns + next_jiffy_ns(kernel, length_ns);
+    if (kernel->scheduler->has_precise_timers)
+        return now_ns + length_ns;
+    return begun_jiffy_ns(kernel, now_ns) + n_jiffies * kernel->jiffy_ns;
 }
 
 Vcpu *task_vcpu(const Task *task)
@@ -97,32 +158,56 @@ static void resume_task(Task *task, int64_t now_ns)
         task->ops->resumed(task, now_ns);
 }
 
-/* Where the woken task shall run: its last vCPU, or one with nothing to do. */
+/* The vCPU whose code runs now; NULL if it is not one of this kernel's. */
+static KernelCpu *this_cpu(Kernel *kernel)
+{
+    const Vcpu *running = host_this_pcpu(kernel->domain->host)->current;
+
+    return running->domain == kernel->domain ? &kernel->cpus[running->id] : NULL;
+}
+
+static bool is_available(const KernelCpu *cpu)
+{
+    if (!has_nothing_to_run(cpu))
+        return false;
+    return !cpu->kernel->scheduler->sees_stolen_time ||
+           cpu->pv.vcpu->runstate.state != RUNSTATE_RUNNABLE;
+}
+
+/* Where the woken task shall run: its last vCPU if that has nothing to do, else the
+ * waker's, else any such, else its last. */
 static KernelCpu *choose_cpu(const Task *task)
 {
     Kernel *kernel = task->kernel;
+    KernelCpu *waker = this_cpu(kernel);
 
-    if (!task->cpu->current && task->cpu->queue.n_queued == 0)
+    if (is_available(task->cpu))
         return task->cpu;
+    if (waker && is_available(waker))
+        return waker;
     for (unsigned i = 0; i < kernel->n_cpus; i++)
-        if (!kernel->cpus[i].current && kernel->cpus[i].queue.n_queued == 0)
+        if (is_available(&kernel->cpus[i]))
             return &kernel->cpus[i];
     return task->cpu;
 }
 
 void task_wake(Task *task, int64_t now_ns)
 {
+    const LinuxSchedulerOps *scheduler = task->kernel->scheduler;
     KernelCpu *cpu;
 
     if (task->state != TASK_SLEEPING)
         return;
     sleepers_remove(&task->cpu->sleepers, &task->sleeper);
     cpu = choose_cpu(task);
+    if (cpu != task->cpu && scheduler->move)
+        scheduler->move(&task->cpu->queue, &cpu->queue, &task->sched);
     task->cpu = cpu;
     task->state = TASK_QUEUED;
     task->is_woken = true;
-    o1_wake(&cpu->queue, &task->o1, now_ns);
-    if (cpu->current && !o1_preempts(&task->o1, &cpu->current->o1))
+    scheduler->wake(&cpu->queue, &task->sched, clock_ns(cpu, now_ns));
+    if (cpu->current &&
+        !scheduler->preempts(&cpu->queue, &task->sched, &cpu->current->sched))
         return;
     cpu->needs_reschedule = true;
     if (host_this_pcpu(task->kernel->domain->host)->current != cpu->pv.vcpu)
@@ -141,7 +226,7 @@ static void preempt_current(KernelCpu *cpu, int64_t now_ns)
     pause_task(task, now_ns);
     task->state = TASK_QUEUED;
     cpu->current = NULL;
-    o1_put_back(&cpu->queue, &task->o1, now_ns);
+    cpu->kernel->scheduler->put_back(&cpu->queue, &task->sched, clock_ns(cpu, now_ns));
 }
 
 /* A task that has slept asks what to do; one that was preempted goes on. */
@@ -154,7 +239,7 @@ static bool continue_task(KernelCpu *cpu, Task *task, int64_t now_ns, int64_t ex
     }
     if (task->state == TASK_SLEEPING) {
         pause_task(task, now_ns);
-        o1_sleep(&cpu->queue, &task->o1, now_ns);
+        cpu->kernel->scheduler->sleep(&cpu->queue, &task->sched, clock_ns(cpu, now_ns));
         cpu->current = NULL;
         return false;
     }
@@ -183,31 +268,35 @@ static KernelCpu *busiest_of(Kernel *kernel)
 
 /* Linux's load balancing: a task comes over from a vCPU that has two more. A task that
  * is alone where it was woken stays there, though Xen may not run that vCPU yet. */
-static Task *pull_task(KernelCpu *cpu)
+static Task *pull_task(KernelCpu *cpu, int64_t now_ns)
 {
+    const LinuxSchedulerOps *scheduler = cpu->kernel->scheduler;
     KernelCpu *busiest = busiest_of(cpu->kernel);
-    Task *task;
+    LinuxTask *given;
 
     if (busiest->queue.n_queued == 0 || n_runnable(busiest) < n_runnable(cpu) + 2)
         return NULL;
-    task = task_of(o1_give(&busiest->queue));
-    task->cpu = cpu;
-    o1_receive(&cpu->queue, &task->o1);
-    return task;
+    given = scheduler->give(&busiest->queue, clock_ns(busiest, now_ns));
+    if (!given)
+        return NULL;
+    task_of(given)->cpu = cpu;
+    scheduler->receive(&cpu->queue, given);
+    return task_of(given);
 }
 
-static O1Task *pick_task(KernelCpu *cpu, int64_t now_ns)
+static LinuxTask *pick_task(KernelCpu *cpu, int64_t now_ns)
 {
-    O1Task *next = o1_pick(&cpu->queue, now_ns);
+    const LinuxSchedulerOps *scheduler = cpu->kernel->scheduler;
+    LinuxTask *next = scheduler->pick(&cpu->queue, clock_ns(cpu, now_ns));
 
-    if (next || !pull_task(cpu))
+    if (next || !pull_task(cpu, now_ns))
         return next;
-    return o1_pick(&cpu->queue, now_ns);
+    return scheduler->pick(&cpu->queue, clock_ns(cpu, now_ns));
 }
 
 static bool run_next_task(KernelCpu *cpu, int64_t now_ns)
 {
-    O1Task *next;
+    LinuxTask *next;
 
     while ((next = pick_task(cpu, now_ns))) {
         Task *task = task_of(next);
@@ -218,6 +307,7 @@ static bool run_next_task(KernelCpu *cpu, int64_t now_ns)
         cpu->current = task;
         cpu->needs_reschedule = false;
         cpu->last = task;
+        cpu->was_idle_at_a_tick = false;
         task->state = TASK_CURRENT;
         if (continue_task(cpu, task, now_ns, switch_ns)) {
             cpu->is_going_idle = false;
@@ -294,23 +384,38 @@ static void wake_due_tasks(KernelCpu *cpu, int64_t now_ns)
     }
 }
 
-static void balance(KernelCpu *cpu)
+static void balance(KernelCpu *cpu, int64_t now_ns)
 {
-    const Task *pulled = pull_task(cpu);
+    const Task *pulled = pull_task(cpu, now_ns);
 
-    if (pulled && (!cpu->current || o1_preempts(&pulled->o1, &cpu->current->o1)))
+    if (pulled &&
+        (!cpu->current || cpu->kernel->scheduler->preempts(&cpu->queue, &pulled->sched,
+                                                           &cpu->current->sched)))
+        cpu->needs_reschedule = true;
+}
+
+static void tick(KernelCpu *cpu, int64_t now_ns)
+{
+    const Kernel *kernel = cpu->kernel;
+
+    cpu->was_idle_at_a_tick = has_nothing_to_run(cpu);
+    if (cpu->current && cpu->current->state == TASK_CURRENT &&
+        kernel->scheduler->tick(&cpu->queue, &cpu->current->sched, kernel->jiffy_ns,
+                                clock_ns(cpu, now_ns)))
         cpu->needs_reschedule = true;
 }
 
 static void handle_timer(void *owner, int64_t now_ns)
 {
     KernelCpu *cpu = owner;
+    const bool is_tick = cpu->is_tick_pending;
 
-    if (cpu->current && cpu->current->state == TASK_CURRENT &&
-        o1_tick(&cpu->queue, &cpu->current->o1, cpu->kernel->jiffy_ns, now_ns))
-        cpu->needs_reschedule = true;
+    cpu->is_tick_pending = false;
+    if (is_tick)
+        tick(cpu, now_ns);
     wake_due_tasks(cpu, now_ns);
-    balance(cpu);
+    if (is_tick)
+        balance(cpu, now_ns);
     arm_timer(cpu, now_ns);
 }
 
@@ -320,10 +425,13 @@ static void handle_reschedule(void *owner G_GNUC_UNUSED, int64_t now_ns G_GNUC_U
 {
 }
 
-static void on_timer(void *owner, int64_t now_ns G_GNUC_UNUSED)
+/* With timers that end at ticks only, each is one. */
+static void on_timer(void *owner, int64_t now_ns)
 {
     KernelCpu *cpu = owner;
 
+    if (now_ns >= cpu->tick_due_ns || !cpu->kernel->scheduler->has_precise_timers)
+        cpu->is_tick_pending = true;
     host_enter(cpu->kernel->domain->host, cpu->pv.vcpu->pcpu);
     event_send(cpu->pv.channels, cpu->timer_port);
 }
@@ -361,7 +469,7 @@ void task_init(Task *task, Kernel *kernel, const TaskOps *ops, void *owner)
                     .sleeper = { .number = kernel->n_tasks },
                     .state = TASK_SLEEPING,
                     .timeout_ns = TIME_NEVER_NS };
-    o1_task_init(&task->o1);
+    kernel->scheduler->task_init(&task->sched);
     kernel->n_tasks++;
     reserve_sleepers(kernel);
 }
@@ -381,7 +489,8 @@ static void init_cpu(Kernel *kernel, unsigned i, const CostProfile *profile)
                       &pv_cpu_context, &cpu->pv);
 
     cpu->kernel = kernel;
-    o1_queue_init(&cpu->queue);
+    kernel->scheduler->queue_init(&cpu->queue, kernel->n_cpus);
+    cpu->tick_due_ns = TIME_NEVER_NS;
     sleepers_init(&cpu->sleepers);
     pv_cpu_init(&cpu->pv, vcpu, &cpu_ops, cpu, cost_ns(profile, COST_UPCALL));
     cpu->pv.upcall_for = kernel->run_for;
@@ -395,20 +504,23 @@ static void init_cpu(Kernel *kernel, unsigned i, const CostProfile *profile)
     sim_timer_add(host->sim, &cpu->timer, RANK_DOM0, vcpu->index, on_timer, cpu);
 }
 
-Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
-                   const CostProfile *profile, Domain *run_for)
+Kernel *kernel_new(Domain *domain, const KernelParams *params)
 {
+    const CostProfile *profile = params->profile;
     Kernel *kernel = g_new0(Kernel, 1);
 
     kernel->domain = domain;
-    kernel->run_for = run_for;
-    kernel->n_cpus = n_vcpus;
-    kernel->cpus = g_new0(KernelCpu, n_vcpus);
-    kernel->jiffy_ns = NS_PER_S / hz;
+    kernel->scheduler = params->scheduler;
+    kernel->run_for = params->run_for;
+    kernel->n_cpus = params->n_vcpus;
+    kernel->cpus = g_new0(KernelCpu, params->n_vcpus);
+    kernel->jiffy_ns = NS_PER_S / params->hz;
+    kernel->tick_phase_ns = params->tick_phase_ns % kernel->jiffy_ns;
     kernel->task_switch_ns = cost_ns(profile, COST_TASK_SWITCH);
     kernel->address_space_ns = cost_ns(profile, COST_ADDRESS_SPACE);
-    kernel->idle_ns = cost_ns(profile, COST_TASK_IDLE);
-    for (unsigned i = 0; i < n_vcpus; i++)
+    kernel->idle_ns = cost_ns(profile, COST_TASK_IDLE) +
+                      (params->n_vcpus > 1 ? params->balance_ns : 0);
+    for (unsigned i = 0; i < params->n_vcpus; i++)
         init_cpu(kernel, i, profile);
     return kernel;
 }

@@ -1,16 +1,19 @@
 /*
  * linux_kernel.h - a PV Linux: tasks on vCPUs, the second level of scheduling.
  *
- * A task is a process or kernel thread that runs, sleeps and is woken. Every device-
- * model event and physical interrupt enters through dom0's vCPU 0 (Linux 2.6.18's
- * event-channel driver does not rebind); a task woken on another vCPU needs a second
- * wake, through the hypervisor, of that vCPU.
+ * A task is a process or kernel thread that runs, sleeps and is woken; which one runs
+ * is the affair of a Linux scheduler (linux_scheduler.h). Every device-model event and
+ * physical interrupt enters through vCPU 0: Linux 2.6.18's event-channel driver does
+ * not rebind; Linux 6.1's deals the ports of processes out to the vCPUs in turn, and as
+ * each guest has an even number of them, those of the requests meet again on vCPU 0 of
+ * two (hvm2-2p). A task woken on another vCPU needs a second wake, through the
+ * hypervisor, of that vCPU.
  */
 #ifndef MODELS_LINUX_KERNEL_H
 #define MODELS_LINUX_KERNEL_H
 
 #include "models/costs.h"
-#include "models/linux_o1.h"
+#include "models/linux_scheduler.h"
 #include "models/pv_cpu.h"
 #include "models/sleepers.h"
 
@@ -40,7 +43,7 @@ struct Task {
     void *owner;
     Kernel *kernel;
     KernelCpu *cpu; /* where it runs, or ran last */
-    O1Task o1;
+    LinuxTask sched;
     Sleeper sleeper;
     TaskState state;
     int64_t left_ns; /* of its run, as of its last pause */
@@ -50,11 +53,20 @@ struct Task {
     bool has_cpu;       /* resumed and not yet paused */
 };
 
-/* The kernel of this domain, whose vCPUs it adds: n_vcpus, at first on successive
- * pCPUs, dom0's from pCPU 0 on. hz: of its tick, at which sleeps end. run_for: to whom
- * its own work is attributed: the guest of a stub domain, or NULL, the host. */
-Kernel *kernel_new(Domain *domain, unsigned n_vcpus, int64_t hz,
-                   const CostProfile *profile, Domain *run_for);
+typedef struct {
+    const LinuxSchedulerOps *scheduler;
+    unsigned n_vcpus;
+    int64_t hz;            /* of its tick */
+    int64_t tick_phase_ns; /* an instant of one of its ticks */
+    const CostProfile *profile;
+    int64_t balance_ns; /* of going idle beside other vCPUs: looks there for work */
+    Domain *run_for; /* to whom its own work is attributed: the guest of a stub domain,
+                     or NULL, the host */
+} KernelParams;
+
+/* The kernel of this domain, whose vCPUs it adds, at first on successive pCPUs, dom0's
+ * from pCPU 0 on. params are copied. */
+Kernel *kernel_new(Domain *domain, const KernelParams *params);
 void kernel_free(Kernel *kernel);
 /* All vCPUs come up. After host_start. */
 void kernel_start(Kernel *kernel);
@@ -68,8 +80,10 @@ void task_init(Task *task, Kernel *kernel, const TaskOps *ops, void *owner);
 void task_wake_at(Task *task, int64_t first_ns);
 void task_run(Task *task, int64_t run_ns, Domain *run_for);
 /* timeout_ns: an instant, or TIME_NEVER_NS. The sleep ends at the first tick from then
- * on. */
+ * on, unless the scheduler's kernel has precise timers. */
 void task_sleep(Task *task, int64_t timeout_ns);
+/* The same, in any case at a tick: timers of the kernel itself. */
+void task_sleep_to_tick(Task *task, int64_t timeout_ns);
 /* When a select() of that length that begins now returns: its jiffies, rounded up,
  * count from the tick before, so 10 ms at 100 Hz end at the next tick (Linux 2.6.18).
  */

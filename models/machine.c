@@ -22,7 +22,7 @@ static void daemons_advance(Task *task, int64_t now_ns)
         task_run(task, machine->daemon_ns, NULL);
         return;
     }
-    task_sleep(task, now_ns + machine->daemon_interval_ns);
+    task_sleep_to_tick(task, now_ns + machine->daemon_interval_ns);
 }
 
 static const TaskOps daemons_ops = {
@@ -95,7 +95,14 @@ static void build_dom0(Machine *machine, const MachineParams *params)
     const int64_t interrupt_ns = cost_ns(profile, COST_DISK_INTERRUPT);
 
     machine->dom0 = host_add_domain(machine->host, 0, "Domain-0", &dom0->sched);
-    machine->kernel = kernel_new(machine->dom0, dom0->n_vcpus, dom0->hz, profile, NULL);
+    machine->linux_scheduler = dom0->scheduler ? dom0->scheduler : &linux_o1;
+    machine->kernel = kernel_new(machine->dom0,
+                                 &(KernelParams){ .scheduler = machine->linux_scheduler,
+                                                  .n_vcpus = dom0->n_vcpus,
+                                                  .hz = dom0->hz,
+                                                  .balance_ns = dom0->balance_ns,
+                                                  .tick_phase_ns = dom0->tick_phase_ns,
+                                                  .profile = profile });
     pin(machine->dom0, &dom0->pinning);
     if (params->disk.bytes_per_s > 0)
         machine->disk =
@@ -110,6 +117,9 @@ static void build_dom0(Machine *machine, const MachineParams *params)
     task_init(&machine->daemons, machine->kernel, &daemons_ops, machine);
     if (dom0->daemon_interval_ns > 0)
         task_wake_at(&machine->daemons, dom0->daemon_interval_ns);
+    if (params->trace_reader.poll_ns > 0)
+        machine->trace_reader =
+            trace_reader_new(machine->kernel, &params->trace_reader);
 }
 
 static void connect_drivers(Machine *machine, HvmGuest *guest, Domain *domain)
@@ -145,14 +155,44 @@ static void build_guest(Machine *machine, const GuestParams *params)
         connect_drivers(machine, guest, domain);
 }
 
-static void build_neighbour(Machine *machine, const NeighbourParams *params)
+/* One that never blocks has no wakes to add to. */
+static bool needs_linux(const NeighbourParams *params)
+{
+    return params->has_linux && params->run_ns != TIME_NEVER_NS;
+}
+
+static void add_linux(Machine *machine, const NeighbourParams *params, Domain *domain)
+{
+    const KernelParams kernel = { .scheduler = machine->linux_scheduler,
+                                  .n_vcpus = params->n_vcpus,
+                                  .hz = machine->kernel_hz,
+                                  .tick_phase_ns = params->start_ns,
+                                  .profile = machine->profile,
+                                  .run_for = domain };
+
+    g_ptr_array_add(
+        machine->linux_guests,
+        linux_guest_new(&kernel, params->start_ns, params->run_ns, params->block_ns));
+}
+
+static void add_vcpus(Machine *machine, const NeighbourParams *params, Domain *domain)
 {
     Host *host = machine->host;
-    Domain *domain = host_add_domain(host, params->id, params->name, &params->sched);
 
     for (unsigned i = 0; i < params->n_vcpus; i++)
         neighbour_init(&machine->neighbours[machine->n_neighbours++], domain,
                        (domain->index + i) % host->n_pcpus, params);
+}
+
+static void build_neighbour(Machine *machine, const NeighbourParams *params)
+{
+    Domain *domain =
+        host_add_domain(machine->host, params->id, params->name, &params->sched);
+
+    if (needs_linux(params))
+        add_linux(machine, params, domain);
+    else
+        add_vcpus(machine, params, domain);
     pin(domain, &params->pinning);
 }
 
@@ -170,16 +210,17 @@ static void build_neighbours(Machine *machine, const MachineParams *params)
 /* What the machine does by itself from the beginning. */
 static void arm_starts(Machine *machine, const MachineParams *params)
 {
-    unsigned n = 0;
+    Sim *sim = machine->host->sim;
 
-    sim_seal(machine->host->sim);
+    sim_seal(sim);
     for (unsigned i = 0; i < params->n_guests; i++)
         hvm_guest_start_at(g_ptr_array_index(machine->guests, i),
                            params->guests[i].start_ns);
-    for (unsigned i = 0; i < params->n_neighbours; i++)
-        for (unsigned j = 0; j < params->neighbours[i].n_vcpus; j++)
-            sim_arm(machine->host->sim, &machine->neighbours[n++].vcpu->wake_timer,
-                    params->neighbours[i].start_ns);
+    for (unsigned i = 0; i < machine->n_neighbours; i++) {
+        const Neighbour *neighbour = &machine->neighbours[i];
+
+        sim_arm(sim, &neighbour->vcpu->wake_timer, neighbour->start_ns);
+    }
     orders_arm(machine->orders);
 }
 
@@ -206,6 +247,8 @@ Machine *machine_new(const MachineParams *params)
     machine->device_models = g_ptr_array_new();
     machine->stub_guests = g_ptr_array_new();
     machine->stubs = g_ptr_array_new();
+    machine->linux_guests =
+        g_ptr_array_new_with_free_func((GDestroyNotify)linux_guest_free);
     machine->owned = g_array_new(false, false, sizeof(Owned));
     build_host(machine, params);
     build_dom0(machine, params);
@@ -233,8 +276,10 @@ void machine_free(Machine *machine)
     physical_device_free(machine->disk);
     physical_device_free(machine->nic);
     kernel_free(machine->kernel);
+    trace_reader_free(machine->trace_reader);
     g_ptr_array_unref(machine->device_models);
     g_ptr_array_unref(machine->guests);
+    g_ptr_array_unref(machine->linux_guests);
     g_ptr_array_unref(machine->stub_guests);
     g_ptr_array_unref(machine->stubs);
     g_array_unref(machine->owned);
@@ -268,6 +313,8 @@ static void start(Machine *machine)
 
         vcpu_start(g_ptr_array_index(stub->vcpus, 0), false);
     }
+    for (unsigned i = 0; i < machine->linux_guests->len; i++)
+        linux_guest_start(g_ptr_array_index(machine->linux_guests, i));
     host_handle_softirqs(machine->host);
 }
 

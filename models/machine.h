@@ -11,10 +11,12 @@
 #include "models/costs.h"
 #include "models/disk.h"
 #include "models/host.h"
+#include "models/linux_scheduler.h"
 #include "models/memory.h"
 #include "models/orders.h"
 #include "models/placement.h"
 #include "models/request.h"
+#include "models/trace_reader.h"
 #include "models/workload.h"
 
 /* Which pCPUs a domain may use; an empty mask (n_words 0): all. */
@@ -32,9 +34,11 @@ typedef struct {
     bool has_pv_drivers;    /* its workloads may have BLOCK and SEND */
     SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
     unsigned stub_id;
+    int64_t stub_tick_phase_ns; /* an instant of a tick of its stub domain's Linux */
 } GuestParams;
 
-/* A PV guest that only computes: a neighbour. */
+/* A PV guest that only computes: a neighbour. By itself its vCPUs run and block and
+ * nothing else; with a Linux, a process on each does, beside the kernel's own ticks. */
 typedef struct {
     const char *name;
     unsigned id;
@@ -45,15 +49,19 @@ typedef struct {
     int64_t block_ns; /* between runs */
     int64_t align_ns; /* wakes at start_ns plus multiples of it only; 0: at any time */
     int64_t start_ns;
+    bool has_linux;
 } NeighbourParams;
 
 typedef struct {
     unsigned n_vcpus;
     SchedParams sched;
     Pinning pinning;
-    int64_t hz;                 /* of its kernel's tick, and of every other Linux's */
-    int64_t daemon_interval_ns; /* background daemons: one pass each; 0: none */
-    int64_t daemon_run_ns;      /* CPU time of a pass; 0: the profile's */
+    int64_t hz;            /* of its kernel's tick, and of every other Linux's */
+    int64_t tick_phase_ns; /* an instant of one of its kernel's ticks */
+    const LinuxSchedulerOps *scheduler; /* of every Linux; NULL: O(1) */
+    int64_t daemon_interval_ns;         /* background daemons: one pass each; 0: none */
+    int64_t daemon_run_ns;              /* CPU time of a pass; 0: the profile's */
+    int64_t balance_ns; /* a vCPU of several that goes idle looks for work so long */
 } Dom0Params;
 
 typedef struct {
@@ -77,6 +85,7 @@ typedef struct {
     DiskParams disk;
     NicParams nic;
     RingParams rings;
+    TraceReaderParams trace_reader;
     const GuestParams *guests;
     unsigned n_guests;
     const NeighbourParams *neighbours;

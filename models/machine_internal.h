@@ -5,6 +5,7 @@
 #define MODELS_MACHINE_INTERNAL_H
 
 #include "models/hvm_guest.h"
+#include "models/linux_guest.h"
 #include "models/linux_kernel.h"
 #include "models/machine.h"
 #include "models/neighbour.h"
@@ -35,9 +36,12 @@ struct Machine {
     Orders *orders;
     Task daemons;
     int64_t daemon_ns, daemon_interval_ns;
-    int64_t kernel_hz;         /* of every Linux's tick */
-    int64_t select_timeout_ns; /* of qemu-dm's main loop; 0: none */
-    unsigned n_posted_places;  /* of a guest's buffered page */
+    int64_t kernel_hz;                        /* of every Linux's tick */
+    const LinuxSchedulerOps *linux_scheduler; /* of every Linux */
+    GPtrArray *linux_guests;                  /* of LinuxGuest, owned */
+    TraceReader *trace_reader;                /* NULL: nobody traces */
+    int64_t select_timeout_ns;                /* of qemu-dm's main loop; 0: none */
+    unsigned n_posted_places;                 /* of a guest's buffered page */
     RingParams rings;
     bool is_started;
 };

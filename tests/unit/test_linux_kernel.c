@@ -54,7 +54,8 @@ static void count_wake(void *listener, int64_t now_ns G_GNUC_UNUSED,
     self->n_wakes++;
 }
 
-static void set_up(Fixture *self, gconstpointer n_vcpus)
+static void set_up_with(Fixture *self, gconstpointer n_vcpus,
+                        const LinuxSchedulerOps *scheduler)
 {
     const SchedParams params = { .set = PARAM_WEIGHT, .weight = 256 };
 
@@ -66,7 +67,10 @@ static void set_up(Fixture *self, gconstpointer n_vcpus)
     set_cost(self->profile, COST_TASK_TICK, TICK_US);
     self->log = g_string_new(NULL);
     self->kernel = kernel_new(host_add_domain(self->host, 0, "Domain-0", &params),
-                              GPOINTER_TO_UINT(n_vcpus), 100, self->profile, NULL);
+                              &(KernelParams){ .scheduler = scheduler,
+                                               .n_vcpus = GPOINTER_TO_UINT(n_vcpus),
+                                               .hz = 100,
+                                               .profile = self->profile });
     self->port =
         kernel_open_port(self->kernel, &(EventPort){ .handle = handle_port,
                                                      .owner = self,
@@ -78,6 +82,16 @@ static void set_up(Fixture *self, gconstpointer n_vcpus)
         io_task_init(&self->tasks[i], self->kernel, names[i], 20 * US, self->log);
     }
     host_add_probe(self->host, &(Probe){ .listener = self, .woken = count_wake });
+}
+
+static void set_up(Fixture *self, gconstpointer n_vcpus)
+{
+    set_up_with(self, n_vcpus, &linux_o1);
+}
+
+static void set_up_cfs(Fixture *self, gconstpointer n_vcpus)
+{
+    set_up_with(self, n_vcpus, &linux_cfs);
 }
 
 static void tear_down(Fixture *self, gconstpointer data G_GNUC_UNUSED)
@@ -149,7 +163,7 @@ static void test_one_vcpu_runs_them_in_turn(Fixture *self,
 static void test_a_better_task_preempts(Fixture *self, gconstpointer data G_GNUC_UNUSED)
 {
     self->tasks[1].run_ns = 10000 * US;
-    self->tasks[1].task.o1.sleep_avg_ns = 0;
+    self->tasks[1].task.sched.o1.sleep_avg_ns = 0;
     task_wake_at(&self->tasks[1].task, 5000 * US); /* the first tick */
     run(self, 9000, 30000);
     g_assert_cmpstr(self->log->str, ==,
@@ -188,7 +202,7 @@ static void test_a_sleeper_takes_its_call_with_it(Fixture *self,
 {
     self->tasks[0].wakes = &self->tasks[1].task;
     self->tasks[1].wakes = &self->tasks[2].task;
-    self->tasks[0].task.o1.sleep_avg_ns = 0;
+    self->tasks[0].task.sched.o1.sleep_avg_ns = 0;
     run(self, 1000, 2000);
     g_assert_cmpstr(self->log->str, ==,
                     "1007 a +\n"
@@ -262,6 +276,62 @@ static void test_each_idling_is_paid(Fixture *self, gconstpointer data G_GNUC_UN
     g_assert_cmpint(ran_us(self), ==, IDLE_US + (1063 - 1000) + IDLE_US);
 }
 
+/* Upcall, tick, idle: from 10000 once, as the tick finds the vCPU idle. */
+static void
+test_the_tick_goes_on_until_it_finds_it_idle(Fixture *self,
+                                             gconstpointer data G_GNUC_UNUSED)
+{
+    run(self, 12000, 60000);
+    g_assert_cmpstr(self->log->str, ==,
+                    "12007 a +\n"
+                    "12032 a -\n");
+    /* The event; the ticks after the start and after the task. */
+    g_assert_cmpuint(self->n_wakes, ==, 3);
+    g_assert_cmpint(ran_us(self), ==,
+                    IDLE_US + 2 * (UPCALL_US + TICK_US + IDLE_US) + 7 + 5 + 20 +
+                        IDLE_US);
+}
+
+/* 13 ms and a slack of 50 us; events of other ports do not look at timers. */
+static void test_a_sleep_ends_after_its_slack(Fixture *self,
+                                              gconstpointer data G_GNUC_UNUSED)
+{
+    task_wake_at(&self->tasks[1].task, 13000 * US);
+    self->tasks[1].timeout_ns = 2000 * US;
+    run(self, 15100, 17000);
+    g_assert_cmpstr(self->log->str, ==,
+                    "13056 b +\n"
+                    "13081 b -\n"
+                    "15107 a +\n"
+                    "15131 a -\n"
+                    "15137 a +\n"
+                    "15138 a -\n"
+                    "15138 b +\n"
+                    "15163 b -\n");
+}
+
+/* Xen ran another vCPU for 50 ms of the task's turn: it is not charged for that. */
+static void test_stolen_time_is_not_charged(Fixture *self,
+                                            gconstpointer data G_GNUC_UNUSED)
+{
+    Domain *domain = host_domain_by_name(self->host, "Domain-0");
+
+    self->tasks[0].run_ns = 3 * NS_PER_MS;
+    run(self, 1000, 2000);
+    domain_pause(domain);
+    host_handle_softirqs(self->host);
+    host_run_until(self->host, 52000 * US);
+    domain_unpause(domain);
+    host_handle_softirqs(self->host);
+    host_run_until(self->host, 60000 * US);
+    g_assert_cmpint(self->tasks[0].task.sched.cfs.vruntime_ns, <, 4 * NS_PER_MS);
+    g_assert_cmpint(self->tasks[0].task.sched.cfs.vruntime_ns, >, 3 * NS_PER_MS);
+}
+
+#define ADD_CFS(name, n_vcpus, test)                                                   \
+    g_test_add("/linux-kernel/cfs/" name, Fixture, GUINT_TO_POINTER(n_vcpus),          \
+               set_up_cfs, test, tear_down)
+
 #define ADD(name, n_vcpus, test)                                                       \
     g_test_add("/linux-kernel/" name, Fixture, GUINT_TO_POINTER(n_vcpus), set_up,      \
                test, tear_down)
@@ -280,5 +350,9 @@ int main(int argc, char **argv)
     ADD("a select ends at the next tick", 1, test_a_select_ends_at_the_next_tick);
     ADD("an idle vCPU takes tasks over", 2, test_an_idle_vcpu_takes_tasks_over);
     ADD("each idling is paid", 1, test_each_idling_is_paid);
+    ADD_CFS("the tick goes on until it finds it idle", 1,
+            test_the_tick_goes_on_until_it_finds_it_idle);
+    ADD_CFS("a sleep ends after its slack", 1, test_a_sleep_ends_after_its_slack);
+    ADD_CFS("stolen time is not charged", 1, test_stolen_time_is_not_charged);
     return g_test_run();
 }

@@ -1,6 +1,5 @@
 /* Linux's O(1) scheduler, by direct calls with made-up times. */
-#include "models/linux_o1.h"
-
+#include "models/linux_scheduler.h"
 #include "sim/units.h"
 
 #define MS      NS_PER_MS
@@ -10,24 +9,24 @@
 #define TICK_NS (10 * NS_PER_MS)
 
 typedef struct {
-    O1Queue queue;
-    O1Task a, b, c;
+    LinuxQueue queue;
+    LinuxTask a, b, c;
 } Fixture;
 
 static void set_up(Fixture *self, gconstpointer data G_GNUC_UNUSED)
 {
-    o1_queue_init(&self->queue);
-    o1_task_init(&self->a);
-    o1_task_init(&self->b);
-    o1_task_init(&self->c);
+    linux_o1.queue_init(&self->queue, 1);
+    linux_o1.task_init(&self->a);
+    linux_o1.task_init(&self->b);
+    linux_o1.task_init(&self->c);
 }
 
 /* A task with so much sleep to its credit goes to sleep at 0. */
-static void sleep_with(Fixture *self, O1Task *task, int64_t sleep_avg_ns)
+static void sleep_with(Fixture *self, LinuxTask *task, int64_t sleep_avg_ns)
 {
-    task->stamp_ns = 0;
-    o1_sleep(&self->queue, task, 0);
-    task->sleep_avg_ns = sleep_avg_ns;
+    task->o1.stamp_ns = 0;
+    linux_o1.sleep(&self->queue, task, 0);
+    task->o1.sleep_avg_ns = sleep_avg_ns;
 }
 
 static void test_sleep_earns_a_bonus(Fixture *self, gconstpointer data G_GNUC_UNUSED)
@@ -40,21 +39,21 @@ static void test_sleep_earns_a_bonus(Fixture *self, gconstpointer data G_GNUC_UN
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         sleep_with(self, &self->a, 0);
-        o1_wake(&self->queue, &self->a, cases[i].slept_ms * MS);
-        g_assert_cmpuint(self->a.priority, ==, cases[i].priority);
-        g_assert_true(o1_pick(&self->queue, 0) == &self->a);
+        linux_o1.wake(&self->queue, &self->a, cases[i].slept_ms * MS);
+        g_assert_cmpuint(self->a.o1.priority, ==, cases[i].priority);
+        g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
     }
 }
 
 static void test_running_spends_it(Fixture *self, gconstpointer data G_GNUC_UNUSED)
 {
     sleep_with(self, &self->a, 1000 * MS);
-    o1_wake(&self->queue, &self->a, 0);
-    g_assert_true(o1_pick(&self->queue, 0) == &self->a);
-    o1_sleep(&self->queue, &self->a, 300 * MS);
-    o1_wake(&self->queue, &self->a, 300 * MS);
-    g_assert_cmpint(self->a.sleep_avg_ns, ==, 700 * MS);
-    g_assert_cmpuint(self->a.priority, ==, 18);
+    linux_o1.wake(&self->queue, &self->a, 0);
+    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    linux_o1.sleep(&self->queue, &self->a, 300 * MS);
+    linux_o1.wake(&self->queue, &self->a, 300 * MS);
+    g_assert_cmpint(self->a.o1.sleep_avg_ns, ==, 700 * MS);
+    g_assert_cmpuint(self->a.o1.priority, ==, 18);
 }
 
 static void
@@ -64,43 +63,43 @@ test_the_better_preempts_and_an_equal_does_not(Fixture *self,
     sleep_with(self, &self->a, 500 * MS);
     sleep_with(self, &self->b, 500 * MS);
     sleep_with(self, &self->c, 600 * MS);
-    o1_wake(&self->queue, &self->a, 0);
-    o1_wake(&self->queue, &self->b, 0);
-    o1_wake(&self->queue, &self->c, 0);
-    g_assert_false(o1_preempts(&self->b, &self->a));
-    g_assert_true(o1_preempts(&self->c, &self->a));
-    g_assert_false(o1_preempts(&self->a, &self->c));
+    linux_o1.wake(&self->queue, &self->a, 0);
+    linux_o1.wake(&self->queue, &self->b, 0);
+    linux_o1.wake(&self->queue, &self->c, 0);
+    g_assert_false(linux_o1.preempts(&self->queue, &self->b, &self->a));
+    g_assert_true(linux_o1.preempts(&self->queue, &self->c, &self->a));
+    g_assert_false(linux_o1.preempts(&self->queue, &self->a, &self->c));
 }
 
 static void test_equals_take_turns_in_order(Fixture *self,
                                             gconstpointer data G_GNUC_UNUSED)
 {
-    o1_wake(&self->queue, &self->a, 0);
-    o1_wake(&self->queue, &self->b, 0);
-    g_assert_true(o1_pick(&self->queue, 0) == &self->a);
-    g_assert_true(o1_pick(&self->queue, 0) == &self->b);
-    g_assert_null(o1_pick(&self->queue, 0));
+    linux_o1.wake(&self->queue, &self->a, 0);
+    linux_o1.wake(&self->queue, &self->b, 0);
+    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->b);
+    g_assert_null(linux_o1.pick(&self->queue, 0));
 }
 
 static void test_a_preempted_task_keeps_its_place(Fixture *self,
                                                   gconstpointer data G_GNUC_UNUSED)
 {
-    o1_wake(&self->queue, &self->a, 0);
-    o1_wake(&self->queue, &self->b, 0);
-    g_assert_true(o1_pick(&self->queue, 0) == &self->a);
-    o1_put_back(&self->queue, &self->a, MS);
-    g_assert_true(o1_pick(&self->queue, MS) == &self->a);
+    linux_o1.wake(&self->queue, &self->a, 0);
+    linux_o1.wake(&self->queue, &self->b, 0);
+    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    linux_o1.put_back(&self->queue, &self->a, MS);
+    g_assert_true(linux_o1.pick(&self->queue, MS) == &self->a);
 }
 
 /* Runs the task, tick by tick, until it must let go. */
-static unsigned ticks_until_due(Fixture *self, O1Task *task, int64_t now_ns)
+static unsigned ticks_until_due(Fixture *self, LinuxTask *task, int64_t now_ns)
 {
     unsigned n = 0;
 
     do {
         now_ns += TICK_NS;
         n++;
-    } while (!o1_tick(&self->queue, task, TICK_NS, now_ns));
+    } while (!linux_o1.tick(&self->queue, task, TICK_NS, now_ns));
     return n;
 }
 
@@ -110,88 +109,89 @@ test_a_hog_expires_and_waits_for_the_others(Fixture *self,
 {
     sleep_with(self, &self->a, 0);
     sleep_with(self, &self->b, 0);
-    o1_wake(&self->queue, &self->a, 0);
-    o1_wake(&self->queue, &self->b, 0);
-    g_assert_true(o1_pick(&self->queue, 0) == &self->a);
+    linux_o1.wake(&self->queue, &self->a, 0);
+    linux_o1.wake(&self->queue, &self->b, 0);
+    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
     g_assert_cmpuint(ticks_until_due(self, &self->a, 0), ==, 10);
-    o1_put_back(&self->queue, &self->a, 100 * MS);
-    g_assert_cmpint(self->queue.expired_since_ns, ==, 100 * MS);
+    linux_o1.put_back(&self->queue, &self->a, 100 * MS);
+    g_assert_cmpint(self->queue.o1.expired_since_ns, ==, 100 * MS);
     sleep_with(self, &self->c, 0);
-    o1_wake(&self->queue, &self->c, 0); /* the active array: before the expired one */
-    g_assert_true(o1_pick(&self->queue, 100 * MS) == &self->b);
-    g_assert_true(o1_pick(&self->queue, 100 * MS) == &self->c);
-    g_assert_true(o1_pick(&self->queue, 100 * MS) == &self->a);
-    g_assert_cmpint(self->queue.expired_since_ns, ==, -1);
-    g_assert_cmpint(self->a.slice_left_ns, ==, 100 * MS);
+    linux_o1.wake(&self->queue, &self->c,
+                  0); /* the active array: before the expired one */
+    g_assert_true(linux_o1.pick(&self->queue, 100 * MS) == &self->b);
+    g_assert_true(linux_o1.pick(&self->queue, 100 * MS) == &self->c);
+    g_assert_true(linux_o1.pick(&self->queue, 100 * MS) == &self->a);
+    g_assert_cmpint(self->queue.o1.expired_since_ns, ==, -1);
+    g_assert_cmpint(self->a.o1.slice_left_ns, ==, 100 * MS);
 }
 
 /* Its slice is used up, but its sleeping lets it stay among the active. */
 static void expire_interactive(Fixture *self, int64_t now_ns)
 {
     sleep_with(self, &self->a, 1000 * MS);
-    o1_wake(&self->queue, &self->a, 0);
-    g_assert_true(o1_pick(&self->queue, now_ns) == &self->a);
-    self->a.slice_left_ns = 0;
-    o1_put_back(&self->queue, &self->a, now_ns);
+    linux_o1.wake(&self->queue, &self->a, 0);
+    g_assert_true(linux_o1.pick(&self->queue, now_ns) == &self->a);
+    self->a.o1.slice_left_ns = 0;
+    linux_o1.put_back(&self->queue, &self->a, now_ns);
 }
 
 static void test_an_interactive_task_does_not_expire(Fixture *self,
                                                      gconstpointer data G_GNUC_UNUSED)
 {
     sleep_with(self, &self->b, 0);
-    o1_wake(&self->queue, &self->b, 0);
+    linux_o1.wake(&self->queue, &self->b, 0);
     expire_interactive(self, 0);
-    g_assert_true(o1_pick(&self->queue, 0) == &self->a);
+    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
 }
 
 static void test_unless_the_expired_ones_starve(Fixture *self,
                                                 gconstpointer data G_GNUC_UNUSED)
 {
-    o1_wake(&self->queue, &self->b, 0);
-    g_assert_true(o1_pick(&self->queue, 0) == &self->b);
-    self->b.sleep_avg_ns = 0;
-    self->b.slice_left_ns = 0;
-    o1_put_back(&self->queue, &self->b, 0);
+    linux_o1.wake(&self->queue, &self->b, 0);
+    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->b);
+    self->b.o1.sleep_avg_ns = 0;
+    self->b.o1.slice_left_ns = 0;
+    linux_o1.put_back(&self->queue, &self->b, 0);
     sleep_with(self, &self->c, 0);
-    o1_wake(&self->queue, &self->c, 0);
+    linux_o1.wake(&self->queue, &self->c, 0);
     expire_interactive(self, 3001 * MS); /* two are queued, and it is about to be */
-    g_assert_true(o1_pick(&self->queue, 3001 * MS) == &self->c);
-    g_assert_true(o1_pick(&self->queue, 3001 * MS) == &self->a);
-    g_assert_cmpint(self->queue.expired_since_ns, ==, -1);
+    g_assert_true(linux_o1.pick(&self->queue, 3001 * MS) == &self->c);
+    g_assert_true(linux_o1.pick(&self->queue, 3001 * MS) == &self->a);
+    g_assert_cmpint(self->queue.o1.expired_since_ns, ==, -1);
 }
 
 static void test_a_task_alone_gets_new_slices(Fixture *self,
                                               gconstpointer data G_GNUC_UNUSED)
 {
     sleep_with(self, &self->a, 0);
-    o1_wake(&self->queue, &self->a, 0);
-    g_assert_true(o1_pick(&self->queue, 0) == &self->a);
+    linux_o1.wake(&self->queue, &self->a, 0);
+    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
     for (int64_t now_ns = TICK_NS; now_ns <= 150 * MS; now_ns += TICK_NS)
-        g_assert_false(o1_tick(&self->queue, &self->a, TICK_NS, now_ns));
-    g_assert_cmpint(self->a.slice_left_ns, ==, 50 * MS);
+        g_assert_false(linux_o1.tick(&self->queue, &self->a, TICK_NS, now_ns));
+    g_assert_cmpint(self->a.o1.slice_left_ns, ==, 50 * MS);
     sleep_with(self, &self->b, 0);
-    o1_wake(&self->queue, &self->b, 0);
+    linux_o1.wake(&self->queue, &self->b, 0);
     g_assert_cmpuint(ticks_until_due(self, &self->a, 150 * MS), ==, 5);
 }
 
 static void test_the_expired_leave_first(Fixture *self,
                                          gconstpointer data G_GNUC_UNUSED)
 {
-    O1Queue other;
+    LinuxQueue other;
 
-    o1_queue_init(&other);
+    linux_o1.queue_init(&other, 1);
     sleep_with(self, &self->a, 0);
     sleep_with(self, &self->b, 0);
-    o1_wake(&self->queue, &self->a, 0);
-    g_assert_true(o1_pick(&self->queue, 0) == &self->a);
-    self->a.slice_left_ns = 0;
-    o1_put_back(&self->queue, &self->a, 0);
-    o1_wake(&self->queue, &self->b, 0);
-    g_assert_true(o1_give(&self->queue) == &self->a);
-    o1_receive(&other, &self->a);
-    g_assert_true(o1_give(&self->queue) == &self->b);
-    g_assert_null(o1_give(&self->queue));
-    g_assert_true(o1_pick(&other, 0) == &self->a);
+    linux_o1.wake(&self->queue, &self->a, 0);
+    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    self->a.o1.slice_left_ns = 0;
+    linux_o1.put_back(&self->queue, &self->a, 0);
+    linux_o1.wake(&self->queue, &self->b, 0);
+    g_assert_true(linux_o1.give(&self->queue, 0) == &self->a);
+    linux_o1.receive(&other, &self->a);
+    g_assert_true(linux_o1.give(&self->queue, 0) == &self->b);
+    g_assert_null(linux_o1.give(&self->queue, 0));
+    g_assert_true(linux_o1.pick(&other, 0) == &self->a);
 }
 
 #define ADD(name, test) g_test_add("/linux-o1/" name, Fixture, NULL, set_up, test, NULL)

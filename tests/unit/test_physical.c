@@ -50,8 +50,11 @@ static void set_up(Fixture *self, gconstpointer bytes_per_s)
                        .host = io_host_new(2),
                        .log = g_string_new(NULL) };
     self->profile->figures[COST_UPCALL].cycles = 300;
-    self->kernel = kernel_new(host_add_domain(self->host, 0, "Domain-0", &params), 1,
-                              100, self->profile, NULL);
+    self->kernel = kernel_new(host_add_domain(self->host, 0, "Domain-0", &params),
+                              &(KernelParams){ .scheduler = &linux_o1,
+                                               .n_vcpus = 1,
+                                               .hz = 100,
+                                               .profile = self->profile });
     self->device = physical_device_new(self->kernel, 0, 1000,
                                        GPOINTER_TO_INT(bytes_per_s), INTERRUPT_NS);
     for (unsigned i = 0; i < G_N_ELEMENTS(self->jobs); i++)
