@@ -20,6 +20,7 @@ typedef struct {
 
 typedef struct {
     GPtrArray *domains; /* of DomainSamples, by index */
+    SwitchCosts costs;
     uint64_t switches;
     bool is_measuring;
 } Samples;
@@ -46,6 +47,24 @@ static void on_request(void *listener, int64_t now_ns, const Request *request)
     if (samples->is_measuring)
         g_array_append_val(samples_of(samples, request->guest->domain)->trips_ns,
                            trip_ns);
+}
+
+/* Xen enters schedule() in the time of the vCPU that it leaves, and stamps both run
+ * states at its end; the model's books give all of it to the next one. */
+static void on_switched(void *listener, int64_t now_ns G_GNUC_UNUSED, const Pcpu *pcpu,
+                        const Vcpu *prev, const Vcpu *next)
+{
+    Samples *samples = listener;
+    const int64_t pass_ns = samples->costs.schedule_ns;
+    const int64_t load_ns = samples->costs.switch_ns + samples->costs.refill_ns;
+
+    if (!samples->is_measuring)
+        return;
+    if (!prev->is_idle)
+        samples_of(samples, prev->domain)->running_ns += pass_ns;
+    if (!next->is_idle)
+        samples_of(samples, next->domain)->running_ns -=
+            pass_ns + (pcpu->loaded == next ? 0 : load_ns);
 }
 
 /* Figures. */
@@ -155,7 +174,10 @@ static bool run_machine(Machine *machine, Samples *samples, int64_t span_ns,
 {
     Host *host = machine_host(machine);
 
-    host_add_probe(host, &(Probe){ .listener = samples, .request = on_request });
+    host_add_probe(host, &(Probe){ .listener = samples,
+                                   .switched = on_switched,
+                                   .request = on_request });
+    samples->costs = host->costs;
     samples->is_measuring = false;
     machine_run_until(machine, WARMUP_NS);
     count(samples, host, -1);

@@ -64,8 +64,11 @@ static void set_up(Fixture *self, gconstpointer has_disk)
     const SchedParams params = { .set = PARAM_WEIGHT, .weight = 256 };
 
     *self = (Fixture){ .profile = io_profile_new(), .host = io_host_new(2) };
-    self->kernel = kernel_new(host_add_domain(self->host, 0, "Domain-0", &params), 1,
-                              100, self->profile, NULL);
+    self->kernel = kernel_new(host_add_domain(self->host, 0, "Domain-0", &params),
+                              &(KernelParams){ .scheduler = &linux_o1,
+                                               .n_vcpus = 1,
+                                               .hz = 100,
+                                               .profile = self->profile });
     self->disk = physical_device_new(self->kernel, 0, DISK_NS, NS_PER_S, 700);
     self->block =
         block_path_new(&(BlockPathParams){ .kernel = self->kernel,

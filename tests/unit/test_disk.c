@@ -106,8 +106,11 @@ static void set_up(Fixture *self, gconstpointer params)
 
     *self = (Fixture){ .profile = io_profile_new(), .host = io_host_new(1) };
     self->profile->figures[COST_UPCALL].cycles = 300;
-    self->kernel = kernel_new(host_add_domain(self->host, 0, "Domain-0", &sched), 1,
-                              100, self->profile, NULL);
+    self->kernel = kernel_new(host_add_domain(self->host, 0, "Domain-0", &sched),
+                              &(KernelParams){ .scheduler = &linux_o1,
+                                               .n_vcpus = 1,
+                                               .hz = 100,
+                                               .profile = self->profile });
     self->disk = physical_disk_new(self->kernel, 0, params, REPORT_NS - 300);
     for (unsigned i = 0; i < N_JOBS; i++)
         self->jobs[i] =
