@@ -9,15 +9,25 @@
 typedef struct {
     unsigned n_domains;
     int64_t measured_ns;
+    const HostRecord *host;
+    int64_t stage_ns[STAGES];
+    Histogram *request_times, *wake_times; /* NULL: not asked for */
     int64_t ran_ns, overhead_ns;
     int64_t latency_sum_ns, stages_ns;
     int64_t transfer_sum_ns, wake_sum_ns;
     uint64_t requests, transfers, wakes, deadlines, missed_deadlines;
 } Total;
 
+typedef enum {
+    NEEDS_SUMS,
+    NEEDS_LATENCIES, /* distribution of requests */
+    NEEDS_WAKES,     /* of wake to run; of a role, or "host" */
+} Needs;
+
 struct Measure {
     const char *name, *unit;
     double (*take)(const Total *total);
+    Needs needs;
 };
 
 static double per_second(uint64_t n, const Total *total)
@@ -90,18 +100,91 @@ static double take_stages(const Total *total)
     return (double)total->stages_ns / (double)total->latency_sum_ns;
 }
 
+/* The stages as an observer from outside can tell them apart: per request. */
+
+static double stages_us(const Total *total, Stage from, Stage to)
+{
+    int64_t sum_ns = 0;
+
+    for (Stage stage = from; stage <= to; stage++)
+        sum_ns += total->stage_ns[stage];
+    return mean_us(sum_ns, total->requests);
+}
+
+static double take_signal_time(const Total *total)
+{
+    return stages_us(total, STAGE_EXIT, STAGE_NOTIFY);
+}
+
+static double take_serving_time(const Total *total)
+{
+    return stages_us(total, STAGE_WAIT_VCPU, STAGE_REPLY);
+}
+
+static double take_return_time(const Total *total)
+{
+    return stages_us(total, STAGE_WAIT_GUEST, STAGE_ENTRY);
+}
+
+/* Of all passes through schedule(), whoever asked. */
+static double take_switches(const Total *total)
+{
+    return per_second(total->host->switches, total);
+}
+
+static double quantile_us(const Histogram *values, unsigned ppm)
+{
+    if (values->count == 0)
+        return NAN;
+    return (double)histogram_quantile_ns(values, ppm) / (double)NS_PER_US;
+}
+
+static double take_latency_p50(const Total *total)
+{
+    return quantile_us(total->request_times, 500000);
+}
+
+static double take_latency_p95(const Total *total)
+{
+    return quantile_us(total->request_times, 950000);
+}
+
+static double take_wake_p50(const Total *total)
+{
+    return quantile_us(total->wake_times, 500000);
+}
+
+static double take_wake_p95(const Total *total)
+{
+    return quantile_us(total->wake_times, 950000);
+}
+
+static double take_wake_p99(const Total *total)
+{
+    return quantile_us(total->wake_times, 990000);
+}
+
 static const Measure measures[] = {
-    { "cpu", "%", take_cpu },
-    { "work", "%", take_work },
-    { "requests", "1/s", take_requests },
-    { "transfers", "1/s", take_transfers },
-    { "deadlines-met", "1/s", take_met },
-    { "deadlines-missed", "%", take_missed },
-    { "wakes", "1/s", take_wakes },
-    { "latency", "us", take_latency },
-    { "transfer-time", "us", take_transfer_time },
-    { "wake-latency", "us", take_wake_latency },
-    { "stages", "", take_stages },
+    { "cpu", "%", take_cpu, NEEDS_SUMS },
+    { "work", "%", take_work, NEEDS_SUMS },
+    { "requests", "1/s", take_requests, NEEDS_SUMS },
+    { "transfers", "1/s", take_transfers, NEEDS_SUMS },
+    { "deadlines-met", "1/s", take_met, NEEDS_SUMS },
+    { "deadlines-missed", "%", take_missed, NEEDS_SUMS },
+    { "wakes", "1/s", take_wakes, NEEDS_SUMS },
+    { "latency", "us", take_latency, NEEDS_SUMS },
+    { "transfer-time", "us", take_transfer_time, NEEDS_SUMS },
+    { "wake-latency", "us", take_wake_latency, NEEDS_SUMS },
+    { "stages", "", take_stages, NEEDS_SUMS },
+    { "signal-time", "us", take_signal_time, NEEDS_SUMS },
+    { "serving-time", "us", take_serving_time, NEEDS_SUMS },
+    { "return-time", "us", take_return_time, NEEDS_SUMS },
+    { "switches", "1/s", take_switches, NEEDS_SUMS },
+    { "latency-p50", "us", take_latency_p50, NEEDS_LATENCIES },
+    { "latency-p95", "us", take_latency_p95, NEEDS_LATENCIES },
+    { "wake-p50", "us", take_wake_p50, NEEDS_WAKES },
+    { "wake-p95", "us", take_wake_p95, NEEDS_WAKES },
+    { "wake-p99", "us", take_wake_p99, NEEDS_WAKES },
 };
 
 const Measure *measure_find(const char *name)
@@ -148,8 +231,10 @@ static void add(Total *total, const DomainRecord *domain)
     total->ran_ns += domain->ran_ns;
     total->overhead_ns += domain->overhead_ns;
     total->latency_sum_ns += domain->latency_sum_ns;
-    for (unsigned i = 0; i < STAGES; i++)
+    for (unsigned i = 0; i < STAGES; i++) {
+        total->stage_ns[i] += domain->stage_ns[i];
         total->stages_ns += domain->stage_ns[i];
+    }
     total->transfer_sum_ns += domain->transfer_sum_ns;
     total->wake_sum_ns += domain->wake_sum_ns;
     total->requests += domain->requests;
@@ -159,10 +244,48 @@ static void add(Total *total, const DomainRecord *domain)
     total->missed_deadlines += domain->missed_deadlines;
 }
 
+/* Adds the distribution of that subject to values; nothing if there is none. */
+static void merge(Histogram *values, const RunRecord *record, Quantity quantity,
+                  const char *subject)
+{
+    for (unsigned i = 0; i < record->histograms->len; i++) {
+        const HistogramRecord *histogram =
+            &g_array_index(record->histograms, HistogramRecord, i);
+
+        if (histogram->quantity == quantity && strcmp(histogram->subject, subject) == 0)
+            histogram_merge_part(values, &histogram->values);
+    }
+}
+
+static Histogram *latencies_of(const RunRecord *record, const char *subject)
+{
+    Histogram *values = histogram_new();
+
+    for (unsigned i = 0; i < record->domains->len; i++) {
+        const DomainRecord *domain = &g_array_index(record->domains, DomainRecord, i);
+
+        if (is_subject(domain, subject))
+            merge(values, record, QUANTITY_REQUEST, domain->name);
+    }
+    return values;
+}
+
+/* Kept by role, not by domain. */
+static Histogram *wakes_of(const RunRecord *record, const char *subject)
+{
+    Histogram *values = histogram_new();
+
+    for (DomainRole role = 0; role < ROLES; role++)
+        if (strcmp(subject, "host") == 0 || strcmp(subject, role_name(role)) == 0)
+            merge(values, record, QUANTITY_WAKE, role_name(role));
+    return values;
+}
+
 double measure_take(const Measure *measure, const RunRecord *record,
                     const char *subject)
 {
-    Total total = { .measured_ns = record->measured_ns };
+    Total total = { .measured_ns = record->measured_ns, .host = &record->host };
+    double value = NAN;
 
     for (unsigned i = 0; i < record->domains->len; i++) {
         const DomainRecord *domain = &g_array_index(record->domains, DomainRecord, i);
@@ -170,5 +293,13 @@ double measure_take(const Measure *measure, const RunRecord *record,
         if (is_subject(domain, subject))
             add(&total, domain);
     }
-    return total.n_domains > 0 ? measure->take(&total) : NAN;
+    if (measure->needs == NEEDS_LATENCIES)
+        total.request_times = latencies_of(record, subject);
+    if (measure->needs == NEEDS_WAKES)
+        total.wake_times = wakes_of(record, subject);
+    if (total.n_domains > 0)
+        value = measure->take(&total);
+    g_free(total.request_times);
+    g_free(total.wake_times);
+    return value;
 }

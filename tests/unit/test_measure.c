@@ -61,6 +61,51 @@ static void test_a_time_without_events_is_none(void)
     g_assert_null(measure_find("latencies"));
 }
 
+static void add_histogram(RunRecord *record, Quantity quantity, const char *subject,
+                          int64_t first_us, unsigned n)
+{
+    HistogramRecord histogram = { .quantity = quantity, .subject = g_strdup(subject) };
+    g_autofree Histogram *values = histogram_new();
+
+    for (unsigned i = 0; i < n; i++)
+        histogram_record(values, (first_us + i) * NS_PER_US);
+    histogram_part_init(&histogram.values, values);
+    g_array_append_val(record->histograms, histogram);
+}
+
+static void test_quantiles_are_of_all_that_the_subject_names(void)
+{
+    g_autoptr(RunRecord) record = make_record();
+
+    add_histogram(record, QUANTITY_REQUEST, "web1", 100, 100);
+    add_histogram(record, QUANTITY_REQUEST, "web2", 200, 100);
+    add_histogram(record, QUANTITY_WAKE, "dom0", 1000, 100);
+    add_histogram(record, QUANTITY_WAKE, "guest", 1100, 100);
+    g_assert_cmpfloat_with_epsilon(take(record, "latency-p50", "web"), 199, 2);
+    g_assert_cmpfloat_with_epsilon(take(record, "latency-p95", "web1"), 194, 2);
+    g_assert_cmpfloat_with_epsilon(take(record, "wake-p50", "dom0"), 1049, 9);
+    g_assert_cmpfloat_with_epsilon(take(record, "wake-p99", "host"), 1197, 9);
+    g_assert_true(isnan(take(record, "wake-p50", "web1"))); /* kept by role alone */
+}
+
+static void test_stages_are_times_of_a_request(void)
+{
+    g_autoptr(RunRecord) record = make_record();
+    DomainRecord *web = &g_array_index(record->domains, DomainRecord, 1);
+
+    web->requests = 10;
+    web->stage_ns[STAGE_EXIT] = 10 * NS_PER_US;
+    web->stage_ns[STAGE_NOTIFY] = 20 * NS_PER_US;
+    web->stage_ns[STAGE_WAIT_TASK] = 40 * NS_PER_US;
+    web->stage_ns[STAGE_REPLY] = 80 * NS_PER_US;
+    web->stage_ns[STAGE_ENTRY] = 160 * NS_PER_US;
+    record->host.switches = 14;
+    g_assert_cmpfloat_with_epsilon(take(record, "signal-time", "web1"), 3, 1e-9);
+    g_assert_cmpfloat_with_epsilon(take(record, "serving-time", "web1"), 12, 1e-9);
+    g_assert_cmpfloat_with_epsilon(take(record, "return-time", "web1"), 16, 1e-9);
+    g_assert_cmpfloat_with_epsilon(take(record, "switches", "host"), 7, 1e-9);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -70,5 +115,9 @@ int main(int argc, char **argv)
                     test_the_overhead_of_switching_counts_as_cpu_and_not_as_work);
     g_test_add_func("/measure/a mean time of nothing is none",
                     test_a_time_without_events_is_none);
+    g_test_add_func("/measure/quantiles are of all that the subject names",
+                    test_quantiles_are_of_all_that_the_subject_names);
+    g_test_add_func("/measure/stages are times of a request",
+                    test_stages_are_times_of_a_request);
     return g_test_run();
 }

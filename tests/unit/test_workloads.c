@@ -336,6 +336,31 @@ static void test_a_poll_is_so_many_reads_of_one_register(void)
     close_source(&opened);
 }
 
+static void test_polls_of_strings(void)
+{
+    Opened opened;
+    double elements = 0, rest_ns = 0;
+
+    open_source(&opened, "poll");
+    set_option(&opened, "elements", "50");
+    set_option(&opened, "elements-distribution", "exponential");
+    set_option(&opened, "interval-distribution", "uniform");
+    Workload *workload = start(&opened, 1, "guest1/vcpu0");
+
+    for (unsigned n_rests = 0; n_rests < 1000;) {
+        Activity next;
+
+        workload->ops->next(workload, &next);
+        elements += next.kind == ACTIVITY_PORT && next.is_string ? next.count : 0;
+        n_rests += next.kind == ACTIVITY_HALT;
+        rest_ns += next.kind == ACTIVITY_HALT ? (double)next.halt_ns : 0;
+    }
+    g_assert_cmpfloat_with_epsilon(elements / 15000, 50, 2);
+    g_assert_cmpfloat_with_epsilon(rest_ns / 1000, 15625e3, 1e6);
+    workload->ops->free(workload);
+    close_source(&opened);
+}
+
 /* One transfer, of all that is read; then nothing, for ever. */
 static void test_a_boot_is_one_transfer_and_ends(void)
 {
@@ -557,6 +582,7 @@ int main(int argc, char **argv)
                     test_a_planar_line_reads_each_byte_if_it_needs_the_latches);
     g_test_add_func("/sources/a poll is so many reads of one register",
                     test_a_poll_is_so_many_reads_of_one_register);
+    g_test_add_func("/sources/a poll may read strings", test_polls_of_strings);
     g_test_add_func("/sources/a boot is one transfer and ends",
                     test_a_boot_is_one_transfer_and_ends);
     g_test_add_func("/sources/a pass of the trace does every burst once",
