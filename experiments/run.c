@@ -3,6 +3,7 @@
 #include "experiments/guest_workload.h"
 #include "models/machine.h"
 #include "results/collector.h"
+#include "results/laws.h"
 #include "results/roles.h"
 #include "sim/random.h"
 
@@ -205,6 +206,7 @@ RunRecord *run_simulate(const Scenario *scenario, uint64_t seed, const int *stop
     g_auto(Plan) plan = { 0 }; /* freed last: the machine borrows from it */
     g_autoptr(Machine) machine = NULL;
     g_autoptr(Collector) collector = NULL;
+    g_autoptr(RunRecord) record = NULL;
 
     plan_init(&plan, scenario, seed);
     plan_machine(&plan);
@@ -217,5 +219,6 @@ RunRecord *run_simulate(const Scenario *scenario, uint64_t seed, const int *stop
     if (!run_until(machine, warmup_ns + scenario->run.duration_ns, stop) ||
         !machine_check(machine, error))
         return NULL;
-    return collector_finish(collector);
+    record = collector_finish(collector);
+    return run_record_check_laws(record, error) ? g_steal_pointer(&record) : NULL;
 }
