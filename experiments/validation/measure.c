@@ -11,6 +11,7 @@ typedef struct {
     int64_t measured_ns;
     const HostRecord *host;
     int64_t stage_ns[STAGES];
+    int64_t offline_ns;
     Histogram *request_times, *wake_times; /* NULL: not asked for */
     int64_t ran_ns, overhead_ns;
     int64_t latency_sum_ns, stages_ns;
@@ -126,6 +127,17 @@ static double take_return_time(const Total *total)
     return stages_us(total, STAGE_WAIT_GUEST, STAGE_ENTRY);
 }
 
+/* Little's law: the time in which requests were at their device models, as the run
+ * states of their guests' vCPUs have it, over what the requests say. */
+static double take_little(const Total *total)
+{
+    int64_t sum_ns = 0;
+
+    for (Stage stage = STAGE_WAIT_VCPU; stage <= STAGE_REPLY; stage++)
+        sum_ns += total->stage_ns[stage];
+    return (double)total->offline_ns / (double)sum_ns;
+}
+
 /* Of all passes through schedule(), whoever asked. */
 static double take_switches(const Total *total)
 {
@@ -179,6 +191,7 @@ static const Measure measures[] = {
     { "signal-time", "us", take_signal_time, NEEDS_SUMS },
     { "serving-time", "us", take_serving_time, NEEDS_SUMS },
     { "return-time", "us", take_return_time, NEEDS_SUMS },
+    { "little", "", take_little, NEEDS_SUMS },
     { "switches", "1/s", take_switches, NEEDS_SUMS },
     { "latency-p50", "us", take_latency_p50, NEEDS_LATENCIES },
     { "latency-p95", "us", take_latency_p95, NEEDS_LATENCIES },
@@ -230,6 +243,7 @@ static void add(Total *total, const DomainRecord *domain)
     total->n_domains++;
     total->ran_ns += domain->ran_ns;
     total->overhead_ns += domain->overhead_ns;
+    total->offline_ns += domain->runstate_ns[RUNSTATE_OFFLINE];
     total->latency_sum_ns += domain->latency_sum_ns;
     for (unsigned i = 0; i < STAGES; i++) {
         total->stage_ns[i] += domain->stage_ns[i];

@@ -99,10 +99,12 @@ static void test_stages_are_times_of_a_request(void)
     web->stage_ns[STAGE_WAIT_TASK] = 40 * NS_PER_US;
     web->stage_ns[STAGE_REPLY] = 80 * NS_PER_US;
     web->stage_ns[STAGE_ENTRY] = 160 * NS_PER_US;
+    web->runstate_ns[RUNSTATE_OFFLINE] = 180 * NS_PER_US;
     record->host.switches = 14;
     g_assert_cmpfloat_with_epsilon(take(record, "signal-time", "web1"), 3, 1e-9);
     g_assert_cmpfloat_with_epsilon(take(record, "serving-time", "web1"), 12, 1e-9);
     g_assert_cmpfloat_with_epsilon(take(record, "return-time", "web1"), 16, 1e-9);
+    g_assert_cmpfloat_with_epsilon(take(record, "little", "web1"), 1.5, 1e-9);
     g_assert_cmpfloat_with_epsilon(take(record, "switches", "host"), 7, 1e-9);
 }
 
