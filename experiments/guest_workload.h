@@ -8,8 +8,9 @@
 #include "experiments/scenario.h"
 
 /* Its random streams are named after the vCPU, "web3/vcpu0/...", so that neither other
- * guests nor the placement change what it does. */
+ * guests nor the placement change what it does; in a life after the first, which is 0,
+ * "web3/life1/vcpu0/...". vCPU 0 boots first if the domain does. */
 Workload *guest_workload_new(const ScenarioDomain *domain, const char *guest_name,
-                             unsigned vcpu, uint64_t seed);
+                             unsigned life, unsigned vcpu, uint64_t seed);
 
 #endif

@@ -177,6 +177,13 @@ const char *const domain_kinds[] = {
     NULL,
 };
 
+static const char *const creations[] = {
+    [CREATION_STATIC] = "static",
+    [CREATION_START] = "start",
+    [CREATION_EVENT] = "event",
+    NULL,
+};
+
 static const Option domain_table[] = {
     OPTION_CHOICE_FIELD(DomainKeys, kind, "kind", "hvm", domain_kinds,
                         "an HVM guest; a PV neighbour that never blocks; one that "
@@ -190,6 +197,17 @@ static const Option domain_table[] = {
                     3600 * NS_PER_S, "each starts later by a random time up to this"),
     OPTION_BYTES_FIELD(DomainKeys, memory_bytes, "memory", "256MiB", 0,
                        INT64_C(1) << 40, "memory of each"),
+    OPTION_CHOICE_FIELD(
+        DomainKeys, creation, "creation", "static", creations,
+        "there from the beginning; by the toolstack in dom0 at `start`; "
+        "by an [event]"),
+    OPTION_NS_FIELD(DomainKeys, stop_ns, "stop", "0", 0, 7200 * NS_PER_S,
+                    "destroyed then; 0: never"),
+    OPTION_NS_FIELD(DomainKeys, lifetime_ns, "lifetime", "0", 0, 7200 * NS_PER_S,
+                    "mean of the exponential time after which each is destroyed; 0: "
+                    "it lives for ever"),
+    OPTION_BOOL_FIELD(DomainKeys, replace, "replace", "no",
+                      "each that has been destroyed is created again, until stop"),
     OPTION_TEXT_FIELD(DomainKeys, pin, "pin", "all",
                       "pCPUs that its vCPUs may use, such as 0-1,4"),
     { 0 },
@@ -208,6 +226,9 @@ static const Option hvm_table[] = {
     OPTION_TEXT_FIELD(DomainKeys, workload, "workload", "",
                       "what each vCPU does: names of [workload] groups, joined by "
                       "commas, mixed by their shares"),
+    OPTION_TEXT_FIELD(DomainKeys, boot, "boot", "",
+                      "a workload that its vCPU 0 does first, once in each life; the "
+                      "other vCPUs come up then"),
     OPTION_INTEGER_FIELD(DomainKeys, timer_hz, "timer-hz", "100", 0, 10000,
                          "interrupts per second of its virtual timer; 0: none"),
     { 0 },
@@ -233,6 +254,8 @@ static const Option workload_table[] = {
 };
 
 const char *const event_verbs[] = {
+    [EVENT_CREATE] = "create",
+    [EVENT_DESTROY] = "destroy",
     [EVENT_PAUSE] = "pause",
     [EVENT_UNPAUSE] = "unpause",
     [EVENT_ATTACH] = "attach",

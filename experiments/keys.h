@@ -68,12 +68,22 @@ typedef enum {
     DRIVERS_PV,
 } Drivers;
 
+typedef enum {
+    CREATION_STATIC, /* there from the beginning */
+    CREATION_START,  /* by the toolstack, when it starts */
+    CREATION_EVENT,  /* by an [event] */
+} Creation;
+
 typedef struct {
     SchedParams sched;
     int kind; /* DomainKind */
     int64_t count, n_vcpus;
     int64_t start_ns, start_spread_ns;
     int64_t memory_bytes;
+    int creation;                 /* Creation */
+    int64_t stop_ns, lifetime_ns; /* 0: none */
+    bool replace;
+    char *boot;                         /* hvm: a workload, or "" */
     int64_t timer_hz;                   /* hvm */
     int64_t run_ns, block_ns, align_ns; /* periodic */
     char *workload;                     /* hvm */
@@ -87,6 +97,8 @@ typedef struct {
 } WorkloadKeys;
 
 typedef enum {
+    EVENT_CREATE,
+    EVENT_DESTROY,
     EVENT_PAUSE,
     EVENT_UNPAUSE,
     EVENT_ATTACH,

@@ -1,5 +1,6 @@
 #include "experiments/run.h"
 
+#include "experiments/domain_life.h"
 #include "experiments/guest_workload.h"
 #include "models/machine.h"
 #include "results/collector.h"
@@ -30,6 +31,7 @@ typedef struct {
     GArray *neighbours; /* of NeighbourParams */
     GArray *orders;     /* of OrderParams */
     GPtrArray *owned;   /* names and arrays of workloads */
+    GPtrArray *lives;   /* of DomainLife */
     const Scenario *scenario;
     uint64_t seed;
     unsigned n_domains;
@@ -42,6 +44,7 @@ static void plan_init(Plan *plan, const Scenario *scenario, uint64_t seed)
         .neighbours = g_array_new(false, true, sizeof(NeighbourParams)),
         .orders = g_array_new(false, true, sizeof(OrderParams)),
         .owned = g_ptr_array_new_with_free_func(g_free),
+        .lives = g_ptr_array_new_with_free_func((GDestroyNotify)domain_life_free),
         .scenario = scenario,
         .seed = seed,
     };
@@ -52,9 +55,23 @@ static void plan_clear(Plan *plan)
     g_array_unref(plan->guests);
     g_array_unref(plan->neighbours);
     g_array_unref(plan->orders);
+    g_ptr_array_unref(plan->lives);
     g_ptr_array_unref(plan->owned);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
+
+/* When it starts; one that waits for an event starts by it alone. NULL: no life. */
+static const LifeParams *plan_life(Plan *plan, const ScenarioDomain *domain,
+                                   const char *name, int64_t *start_ns)
+{
+    DomainLife *life = domain_life_new(plan->scenario, domain, name, plan->seed);
+
+    if (domain->keys.creation == CREATION_EVENT)
+        *start_ns = TIME_NEVER_NS;
+    if (life)
+        g_ptr_array_add(plan->lives, life);
+    return domain_life_params(life);
+}
 
 /* Each domain starts at its own time, the same under every placement and scheduler. */
 static int64_t draw_start_ns(const Plan *plan, const DomainKeys *keys, const char *name)
@@ -87,12 +104,15 @@ static void add_guest(Plan *plan, const ScenarioDomain *domain, const char *name
         .start_ns = draw_start_ns(plan, keys, name),
         .timer_hz = keys->timer_hz,
         .has_pv_drivers = keys->drivers == DRIVERS_PV,
+        .memory_bytes = keys->memory_bytes,
+        .boots = domain->boot != NULL,
         .stub_sched = plan->scenario->stub.sched,
     };
 
     guest.stub_id = guest.id + 1;
+    guest.life = plan_life(plan, domain, name, &guest.start_ns);
     for (unsigned i = 0; i < guest.n_vcpus; i++)
-        guest.workloads[i] = guest_workload_new(domain, name, i, plan->seed);
+        guest.workloads[i] = guest_workload_new(domain, name, 0, i, plan->seed);
     g_ptr_array_add(plan->owned, guest.workloads);
     g_array_append_val(plan->guests, guest);
 }
@@ -101,7 +121,7 @@ static void add_neighbour(Plan *plan, const ScenarioDomain *domain, const char *
 {
     const DomainKeys *keys = &domain->keys;
     const bool is_hog = keys->kind == DOMAIN_HOG;
-    const NeighbourParams neighbour = {
+    NeighbourParams neighbour = {
         .name = name,
         .id = next_id(plan),
         .sched = keys->sched,
@@ -111,8 +131,10 @@ static void add_neighbour(Plan *plan, const ScenarioDomain *domain, const char *
         .block_ns = is_hog ? 0 : keys->block_ns,
         .align_ns = is_hog ? 0 : keys->align_ns,
         .start_ns = draw_start_ns(plan, keys, name),
+        .memory_bytes = keys->memory_bytes,
     };
 
+    neighbour.life = plan_life(plan, domain, name, &neighbour.start_ns);
     g_array_append_val(plan->neighbours, neighbour);
 }
 
@@ -184,6 +206,7 @@ static void plan_machine(Plan *plan)
         .n_neighbours = plan->neighbours->len,
         .orders = (const OrderParams *)(const void *)plan->orders->data,
         .n_orders = plan->orders->len,
+        .memory = scenario->memory,
     };
 }
 

@@ -29,8 +29,9 @@ typedef struct {
 typedef struct {
     char *name;
     DomainKeys keys;
-    PcpuMask pinning;     /* n_words 0: all */
-    GPtrArray *workloads; /* of ScenarioWorkload, borrowed from the scenario */
+    PcpuMask pinning;             /* n_words 0: all */
+    GPtrArray *workloads;         /* of ScenarioWorkload, borrowed from the scenario */
+    const ScenarioWorkload *boot; /* NULL: none */
 } ScenarioDomain;
 
 typedef struct {

@@ -149,6 +149,42 @@ static bool check_drivers(const Section *section, const ScenarioDomain *domain,
     return false;
 }
 
+static bool read_boot(const Reader *reader, const Section *section,
+                      ScenarioDomain *domain, GError **error)
+{
+    const char *name = domain->keys.boot;
+
+    if (*name == '\0')
+        return true;
+    domain->boot = find_workload(reader->scenario, name);
+    if (domain->boot)
+        return true;
+    section_error(section, "boot", name, error, "the name of a [workload] group");
+    return false;
+}
+
+static bool check_life(const Section *section, const DomainKeys *keys, GError **error)
+{
+    g_autofree char *stop = units_format(keys->stop_ns, UNIT_NS);
+
+    if (keys->stop_ns > 0 && keys->stop_ns <= keys->start_ns + keys->start_spread_ns) {
+        section_error(section, "stop", stop, error,
+                      "a time after start and start-spread");
+        return false;
+    }
+    if (keys->drivers == DRIVERS_PV && keys->kind == DOMAIN_HVM &&
+        (keys->creation != CREATION_STATIC || keys->stop_ns > 0 ||
+         keys->lifetime_ns > 0)) {
+        section_error(section, "drivers", "pv", error,
+                      "emulated, as guests with PV drivers neither come nor go");
+        return false;
+    }
+    if (!keys->replace || keys->lifetime_ns > 0)
+        return true;
+    section_error(section, "replace", "yes", error, "lifetime beside it");
+    return false;
+}
+
 /* The kind decides which other keys the group has, so it is read first. */
 static bool read_kind(const Section *section, DomainKeys *keys, GError **error)
 {
@@ -182,11 +218,13 @@ static bool read_domain(const Reader *reader, const IniGroup *group, GError **er
         !section_check_sched(&section, scenario->scheduler, &domain->keys.sched,
                              ANY_GUEST, error) ||
         !section_read_pinning(&section, domain->keys.pin, scenario->topology.n_pcpus,
-                              &domain->pinning, error))
+                              &domain->pinning, error) ||
+        !check_life(&section, &domain->keys, error))
         return false;
     return domain->keys.kind != DOMAIN_HVM ||
            (read_workload_names(reader, &section, domain, error) &&
-            check_drivers(&section, domain, error));
+            check_drivers(&section, domain, error) &&
+            read_boot(reader, &section, domain, error));
 }
 
 /* web1 may be the first of [domain web] or a domain of its own, not both. */

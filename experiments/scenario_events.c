@@ -11,6 +11,8 @@ static const struct {
     const char *needed;  /* in words */
     const char *own_key; /* that no other verb takes, or NULL */
 } verbs[EVENT_VERBS] = {
+    [EVENT_CREATE] = { ORDER_CREATE, false, 0, NULL, NULL },
+    [EVENT_DESTROY] = { ORDER_DESTROY, false, 0, NULL, NULL },
     [EVENT_PAUSE] = { ORDER_PAUSE, false, 0, NULL, NULL },
     [EVENT_UNPAUSE] = { ORDER_UNPAUSE, false, 0, NULL, NULL },
     [EVENT_ATTACH] = { ORDER_ATTACH, false, 0, NULL, "parent" },

@@ -44,7 +44,8 @@ bool check_memory(const Reader *reader, GError **error)
     for (unsigned i = 0; i < scenario->domains->len; i++) {
         const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
 
-        add(&sum, domain->keys.count, domain->name, bytes_of(scenario, domain));
+        if (domain->keys.creation == CREATION_STATIC)
+            add(&sum, domain->keys.count, domain->name, bytes_of(scenario, domain));
     }
     if (memory->host_bytes == 0 || sum.bytes <= memory->host_bytes)
         return true;

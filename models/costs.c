@@ -48,6 +48,15 @@ static const struct {
     [COST_BACKEND] = { "backend", "a PV back end maps and submits, or completes" },
     [COST_DISK_INTERRUPT] = { "disk-interrupt", "dom0 handles a physical interrupt" },
     [COST_DAEMON] = { "daemon", "one pass of dom0's background daemons" },
+    [COST_TOOLSTACK_CREATE] = { "toolstack-create",
+                                "the toolstack creates a domain, memory apart" },
+    [COST_TOOLSTACK_DESTROY] = { "toolstack-destroy",
+                                 "the toolstack destroys a domain, memory apart" },
+    [COST_BUILD_MIB] = { "build-mib", "1 MiB of a new domain's memory" },
+    [COST_FREE_MIB] = { "free-mib", "1 MiB of a destroyed domain's memory" },
+    [COST_QEMU_START] = { "qemu-start", "a process qemu-dm starts" },
+    [COST_STUB_START] = { "stub-start", "Mini-OS boots, its qemu-dm starts" },
+    [COST_LINUX_START] = { "linux-start", "a stub domain's Linux boots" },
 };
 
 const char *cost_key(Cost cost)

@@ -51,8 +51,15 @@ typedef enum {
     COST_STUB_WAKE, /* Mini-OS: handler marks, main thread goes on, select() returns */
     COST_FRONTEND,  /* blkfront or netfront: a request put on or taken off a ring */
     COST_BACKEND,   /* blkback or netback: grants mapped, submitted, or completed */
-    COST_DISK_INTERRUPT, /* dom0's handler of a physical interrupt */
-    COST_DAEMON,         /* one pass of dom0's background daemons */
+    COST_DISK_INTERRUPT,    /* dom0's handler of a physical interrupt */
+    COST_DAEMON,            /* one pass of dom0's background daemons */
+    COST_TOOLSTACK_CREATE,  /* the toolstack creates a domain, the memory apart */
+    COST_TOOLSTACK_DESTROY, /* and destroys it, the memory apart */
+    COST_BUILD_MIB,   /* each MiB of memory is found, scrubbed and given to a domain */
+    COST_FREE_MIB,    /* and taken from it */
+    COST_QEMU_START,  /* a process qemu-dm starts, up to its first select() */
+    COST_STUB_START,  /* Mini-OS boots, and its qemu-dm starts */
+    COST_LINUX_START, /* a stub domain's Linux boots */
     COSTS,
 } Cost;
 

@@ -2,11 +2,14 @@
 
 #include "models/hvm_guest.h"
 
+#include <string.h>
+
 /* Xen 3.1, helper2.c: each drain of the buffered page puts the next one off to then. */
 #define DRAIN_INTERVAL_NS (100 * NS_PER_MS)
 
 typedef enum {
     STEP_ASLEEP,   /* in select() */
+    STEP_START,    /* the process begins */
     STEP_WAKE,     /* select() returns; the port is read */
     STEP_SERVE,    /* the access is emulated */
     STEP_BLOCKED,  /* the disk is waited for */
@@ -33,6 +36,10 @@ struct DeviceModel {
     unsigned n_posted, n_posted_places;
     int64_t drain_due_ns;
     bool is_dma_running, has_dma_finished;
+    bool is_starting; /* STEP_START is the next */
+    bool is_ending;
+    DeviceModelReady ready;
+    void *ready_owner;
 };
 
 static unsigned count_devices(void)
@@ -122,7 +129,9 @@ void device_model_deliver(DeviceModel *model, unsigned guest_vcpu, int64_t now_n
 {
     Request *request = model->submitted[guest_vcpu];
 
-    g_assert(request && model->n_queued < model->guest->vcpus->len);
+    if (!request) /* an event of an earlier life of the guest */
+        return;
+    g_assert(model->n_queued < model->guest->vcpus->len);
     model->submitted[guest_vcpu] = NULL;
     *place_of(model, model->n_queued++) = request;
     request_enter(request, model->runner_ops->waiting_stage, device_model_vcpu(model),
@@ -237,6 +246,8 @@ static int64_t begin_reply(DeviceModel *model, int64_t now_ns)
 
 void device_model_disk_done(DeviceModel *model, bool is_dma, int64_t now_ns)
 {
+    if (model->is_ending)
+        return;
     if (is_dma) {
         g_assert(model->is_dma_running);
         model->is_dma_running = false;
@@ -302,17 +313,33 @@ static int64_t begin_handler(DeviceModel *model, int64_t now_ns)
     return begin_loop(model, now_ns);
 }
 
+static int64_t finish_start(DeviceModel *model, int64_t now_ns)
+{
+    model->drain_due_ns = now_ns + DRAIN_INTERVAL_NS;
+    model->ready(model->ready_owner, now_ns);
+    return begin_loop(model, now_ns);
+}
+
 bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
                           int64_t *run_ns)
 {
+    g_assert(!model->is_ending);
     switch (model->step) {
     case STEP_LOOP:
         model->step = STEP_ASLEEP;
         return device_model_advance(model, false, now_ns, run_ns);
     case STEP_ASLEEP:
+        if (model->is_starting) {
+            model->is_starting = false;
+            *run_ns = begin(model, STEP_START, model->costs.start_ns);
+            return true;
+        }
         if (!device_model_has_work(model) && !timed_out)
             return false;
         *run_ns = begin_pass(model, now_ns);
+        return true;
+    case STEP_START:
+        *run_ns = finish_start(model, now_ns);
         return true;
     case STEP_WAKE:
         *run_ns = begin_handler(model, now_ns);
@@ -358,4 +385,51 @@ void device_model_paused(DeviceModel *model, int64_t now_ns)
 {
     if (model->serving && model->step != STEP_BLOCKED)
         enter_stage(model, model->runner_ops->waiting_stage, now_ns);
+}
+
+/* Life. */
+
+void device_model_start(DeviceModel *model, DeviceModelReady ready, void *owner,
+                        int64_t now_ns)
+{
+    g_assert(device_model_has_ended(model));
+    model->is_ending = false;
+    model->is_starting = true;
+    model->ready = ready;
+    model->ready_owner = owner;
+    model->runner_ops->start(model, now_ns);
+}
+
+static void forget_devices(DeviceModel *model)
+{
+    for (unsigned i = 0; i < model->n_devices; i++)
+        memset(model->devices[i].state, 0, model->devices[i].ops->state_size);
+}
+
+void device_model_end(DeviceModel *model, int64_t now_ns)
+{
+    const unsigned n_vcpus = model->guest->vcpus->len;
+
+    g_assert(!model->is_ending);
+    model->is_ending = true;
+    memset(model->submitted, 0, n_vcpus * sizeof *model->submitted);
+    model->n_queued = 0;
+    model->n_posted = 0;
+    model->serving = NULL;
+    model->step = STEP_ASLEEP;
+    model->is_starting = false;
+    model->is_dma_running = false;
+    model->has_dma_finished = false;
+    forget_devices(model);
+    model->runner_ops->end(model, now_ns);
+}
+
+bool device_model_is_ending(const DeviceModel *model)
+{
+    return model->is_ending;
+}
+
+bool device_model_has_ended(const DeviceModel *model)
+{
+    return model->is_ending && model->runner_ops->has_ended(model);
 }

@@ -19,6 +19,7 @@ typedef struct DeviceModel DeviceModel;
 typedef struct {
     int64_t wake_ns, access_ns, element_ns, posted_ns, reply_ns, loop_ns;
     int64_t disk_ns, packet_ns, irq_ns;
+    int64_t start_ns; /* from its creation to its first look at the ports */
 } DeviceModelCosts;
 
 typedef struct {
@@ -37,12 +38,33 @@ typedef struct {
     Vcpu *(*event_vcpu)(const DeviceModel *model);
     /* The stage of a request that waits for the loop while that vCPU runs. */
     Stage waiting_stage;
+
+    /* Life, for device_model_start, _end and _has_ended: it runs its start; it runs no
+     * more, or no further than to the end of what cannot be broken off; which is over.
+     */
+    void (*start)(DeviceModel *model, int64_t now_ns);
+    void (*end)(DeviceModel *model, int64_t now_ns);
+    bool (*has_ended)(const DeviceModel *model);
 } RunnerOps;
 
 /* n_posted_places: entries of the buffered page. */
 DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *runner,
                               const DeviceModelCosts *costs, unsigned n_posted_places);
 void device_model_free(DeviceModel *model);
+
+/*
+ * Life. A device model is there from the beginning, until device_model_end: the
+ * requests that it has are dropped, and a transfer on the disk is waited for
+ * (device_model_has_ended). device_model_start begins it anew, from code that dom0
+ * runs; ready is called when it has started.
+ */
+typedef void (*DeviceModelReady)(void *owner, int64_t now_ns);
+void device_model_start(DeviceModel *model, DeviceModelReady ready, void *owner,
+                        int64_t now_ns);
+void device_model_end(DeviceModel *model, int64_t now_ns);
+bool device_model_has_ended(const DeviceModel *model);
+/* For runners: nothing is to be done but to stop. */
+bool device_model_is_ending(const DeviceModel *model);
 
 void *device_model_runner(const DeviceModel *model);
 /* The vCPU on which it runs, or will run. */

@@ -89,6 +89,15 @@ void event_send(EventChannels *channels, unsigned port)
     kick(channels);
 }
 
+void event_channels_reset(EventChannels *channels)
+{
+    for (unsigned i = 0; i < channels->pending->len; i++)
+        *word_at(channels->pending, i) = 0;
+    for (unsigned i = 0; i < channels->selector->len; i++)
+        *word_at(channels->selector, i) = 0;
+    channels->is_upcall_pending = false;
+}
+
 bool event_channels_upcall_pending(const EventChannels *channels)
 {
     return channels->is_upcall_pending;

@@ -35,6 +35,9 @@ unsigned event_channels_open(EventChannels *channels, const EventPort *port);
 /* Sets the port pending, and kicks as above. */
 void event_send(EventChannels *channels, unsigned port);
 
+/* Nothing is pending any more: the vCPU's life has ended. */
+void event_channels_reset(EventChannels *channels);
+
 bool event_channels_upcall_pending(const EventChannels *channels);
 
 /* The upcall begins: the mark is cleared, so that later events kick again. */

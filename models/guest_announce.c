@@ -39,3 +39,23 @@ void guest_announce_skipped(const Vcpu *vcpu, int64_t n)
             host->probes[i].skipped(host->probes[i].listener, host_now_ns(host), vcpu,
                                     (uint64_t)n);
 }
+
+void guest_announce_booted(const Vcpu *vcpu, int64_t took_ns)
+{
+    const Host *host = vcpu->domain->host;
+
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].booted)
+            host->probes[i].booted(host->probes[i].listener, host_now_ns(host), vcpu,
+                                   took_ns);
+}
+
+void guest_announce_dropped(const Request *request)
+{
+    const Host *host = request->guest->domain->host;
+
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].dropped)
+            host->probes[i].dropped(host->probes[i].listener, host_now_ns(host),
+                                    request);
+}

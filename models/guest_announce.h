@@ -10,6 +10,8 @@ void guest_announce_request(const Request *request);
 void guest_announce_transfer(const Vcpu *vcpu, int64_t bytes, int64_t took_ns);
 /* late_ns: negative or 0 when the deadline is met. */
 void guest_announce_deadline(const Vcpu *vcpu, int64_t late_ns);
+void guest_announce_booted(const Vcpu *vcpu, int64_t took_ns);
+void guest_announce_dropped(const Request *request);
 /* Nothing for 0. */
 void guest_announce_skipped(const Vcpu *vcpu, int64_t n);
 

@@ -84,6 +84,8 @@ struct Domain {
     void *sched_state;
     SimTimer budget_timer;
     bool is_idle;
+    bool
+        is_gone; /* not created yet, or destroyed: down, and unknown to the scheduler */
 
     /* The books, as of the last vcpu_count_time of each vCPU (host_count_time). */
     int64_t booked_ns;   /* pCPU time booked to this account: its own and its adoms' */
@@ -196,6 +198,13 @@ void vcpu_set_affinity(Vcpu *vcpu, const PcpuMask *hard, const PcpuMask *soft);
 /* Xen 3.1 sdom proposal: -EINVAL, -EBUSY or -ENOENT when refused; nothing changes. */
 int domain_attach(Domain *adom, Domain *sdom);
 int domain_detach(Domain *adom);
+/* A domain's life may end and begin again; its place in the host stays. domain_destroy
+ * takes two steps, so that who waits for whom does not matter among several domains: no
+ * vCPU runs any more, whatever it waited for; and the scheduler forgets the domain. */
+void domain_take_down(Domain *domain);
+void domain_retire(Domain *domain);
+/* Unknown until now, it comes with these parameters, its vCPUs down. */
+void domain_revive(Domain *domain, const SchedParams *params);
 /* For SchedulerOps.regroup only. */
 void domain_set_parent(Domain *adom, Domain *sdom);
 

@@ -1,6 +1,7 @@
 #include "models/hvm_guest.h"
 
 #include "models/guest_announce.h"
+#include "models/guest_costs.h"
 #include "models/play_ring.h"
 
 /* Xen 3.1, vpt.c: so many missed ticks at once are taken for a change of the clock. */
@@ -37,12 +38,6 @@ typedef struct {
     bool has_device_interrupt; /* since the last ACTIVITY_BEGIN */
 } GuestVcpu;
 
-/* What the steps of a guest cost, in ns. */
-typedef struct {
-    int64_t exit_port, exit_memory, xen_device, xen_other, notify, entry, post;
-    int64_t halt, interrupt;
-} GuestCosts;
-
 struct HvmGuest {
     Domain *domain;
     DeviceModel *device_model;
@@ -54,6 +49,8 @@ struct HvmGuest {
     int64_t timer_due_ns;
     SimTimer timer;
     bool is_timer_frozen;
+    bool boots;
+    int64_t born_ns;
 };
 
 static Host *host_of(const GuestVcpu *self)
@@ -98,6 +95,20 @@ static bool is_wait_for_period(const GuestVcpu *self, int64_t now_ns)
            now_ns < play_ring_free_ns(&self->ring);
 }
 
+static void start_vcpus(HvmGuest *guest, unsigned from, unsigned to, int64_t at_ns)
+{
+    for (unsigned i = from; i < to; i++)
+        sim_arm(guest->domain->host->sim, &guest->vcpus[i].vcpu->wake_timer, at_ns);
+}
+
+static void finish_boot(GuestVcpu *self, int64_t now_ns)
+{
+    HvmGuest *guest = self->guest;
+
+    guest_announce_booted(self->vcpu, now_ns - guest->born_ns);
+    start_vcpus(guest, 1, guest->domain->vcpus->len, now_ns);
+}
+
 /* What takes no time. False: it is nothing of that kind. */
 static bool pass_at_once(GuestVcpu *self, int64_t now_ns)
 {
@@ -116,6 +127,9 @@ static bool pass_at_once(GuestVcpu *self, int64_t now_ns)
     case ACTIVITY_REFILLED:
         guest_announce_deadline(self->vcpu,
                                 now_ns - play_ring_deadline_ns(&self->ring));
+        return true;
+    case ACTIVITY_BOOTED:
+        finish_boot(self, now_ns);
         return true;
     case ACTIVITY_HALT:
         return is_halt_over(self);
@@ -240,6 +254,7 @@ static void next_activity(GuestVcpu *self, int64_t now_ns)
     case ACTIVITY_BEGIN:
     case ACTIVITY_TRANSFER:
     case ACTIVITY_REFILLED:
+    case ACTIVITY_BOOTED:
         break;
     }
     g_assert_not_reached();
@@ -485,26 +500,6 @@ static const ContextOps hvm_guest_context = {
 
 /* Life. */
 
-static GuestCosts costs_of(const CostProfile *profile)
-{
-    const int64_t exit_ns =
-        cost_ns(profile, COST_EXIT) + cost_ns(profile, COST_EXIT_HANDLER);
-    const int64_t entry_ns = cost_ns(profile, COST_ENTRY);
-
-    return (GuestCosts){
-        .exit_port = exit_ns + cost_ns(profile, COST_DECODE_PORT),
-        .exit_memory = exit_ns + cost_ns(profile, COST_DECODE_MEMORY),
-        .xen_device = cost_ns(profile, COST_XEN_DEVICE) + entry_ns,
-        .xen_other = exit_ns + entry_ns,
-        .notify = cost_ns(profile, COST_NOTIFY),
-        .entry = cost_ns(profile, COST_RESUME) + entry_ns,
-        .post = cost_ns(profile, COST_POST) + entry_ns,
-        .halt = exit_ns,
-        .interrupt = exit_ns + cost_ns(profile, COST_INJECT) + entry_ns +
-                     cost_ns(profile, COST_GUEST_INTERRUPT),
-    };
-}
-
 HvmGuest *hvm_guest_new(Domain *domain, unsigned first_pcpu, Workload **workloads,
                         unsigned n_vcpus, int64_t timer_hz, const CostProfile *profile)
 {
@@ -513,7 +508,7 @@ HvmGuest *hvm_guest_new(Domain *domain, unsigned first_pcpu, Workload **workload
 
     guest->domain = domain;
     guest->profile = profile;
-    guest->costs = costs_of(profile);
+    guest->costs = guest_costs(profile);
     guest->vcpus = g_new0(GuestVcpu, n_vcpus);
     for (unsigned i = 0; i < n_vcpus; i++) {
         GuestVcpu *self = &guest->vcpus[i];
@@ -529,12 +524,19 @@ HvmGuest *hvm_guest_new(Domain *domain, unsigned first_pcpu, Workload **workload
     return guest;
 }
 
+static void free_workload(GuestVcpu *self)
+{
+    if (self->workload)
+        self->workload->ops->free(self->workload);
+    self->workload = NULL;
+}
+
 void hvm_guest_free(HvmGuest *guest)
 {
     if (!guest)
         return;
     for (unsigned i = 0; i < guest->domain->vcpus->len; i++)
-        guest->vcpus[i].workload->ops->free(guest->vcpus[i].workload);
+        free_workload(&guest->vcpus[i]);
     guest_drivers_free(guest->drivers);
     g_free(guest->vcpus);
     g_free(guest);
@@ -553,14 +555,46 @@ GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest)
     return guest->drivers;
 }
 
-void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns)
+void hvm_guest_set_boots(HvmGuest *guest)
 {
-    Sim *sim = guest->domain->host->sim;
+    guest->boots = true;
+}
 
-    for (unsigned i = 0; i < guest->domain->vcpus->len; i++)
-        sim_arm(sim, &guest->vcpus[i].vcpu->wake_timer, start_ns);
+void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns, int64_t born_ns)
+{
+    guest->born_ns = born_ns;
+    start_vcpus(guest, 0, guest->boots ? 1 : guest->domain->vcpus->len, start_ns);
     if (guest->timer_period_ns > 0) {
         guest->timer_due_ns = start_ns + guest->timer_period_ns;
         arm_guest_timer(guest);
     }
+}
+
+static void end_vcpu(GuestVcpu *self)
+{
+    g_assert(self->vcpu->pause_flags & PAUSE_DOWN);
+    if (self->request.is_outstanding)
+        guest_announce_dropped(&self->request);
+    free_workload(self);
+    *self = (GuestVcpu){ .guest = self->guest, .vcpu = self->vcpu };
+    vcpu_set_run(self->vcpu, 0, self->guest->domain);
+}
+
+void hvm_guest_end(HvmGuest *guest)
+{
+    g_assert(!guest->drivers);
+    for (unsigned i = 0; i < guest->domain->vcpus->len; i++)
+        end_vcpu(&guest->vcpus[i]);
+    sim_disarm(guest->domain->host->sim, &guest->timer);
+    guest->is_timer_frozen = false;
+}
+
+bool hvm_guest_has_workloads(const HvmGuest *guest)
+{
+    return guest->vcpus[0].workload != NULL;
+}
+
+void hvm_guest_set_workload(HvmGuest *guest, unsigned vcpu, Workload *workload)
+{
+    guest->vcpus[vcpu].workload = workload;
 }

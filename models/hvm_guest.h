@@ -29,8 +29,18 @@ void hvm_guest_set_device_model(HvmGuest *guest, DeviceModel *model);
 /* Its PV drivers, before it starts; they are the guest's. */
 GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest);
 
-/* Its vCPUs come up at start_ns. */
-void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns);
+/* Its vCPUs come up at start_ns; one that boots has its others up when it has booted,
+ * which is told as a time since born_ns. */
+void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns, int64_t born_ns);
+/* Before it starts: it boots, that is its vCPU 0 comes to an ACTIVITY_BOOTED. */
+void hvm_guest_set_boots(HvmGuest *guest);
+
+/* Another life. The vCPUs are down: what they did is forgotten, a request that is
+ * outstanding is dropped, and the workloads are freed. Not with PV drivers. */
+void hvm_guest_end(HvmGuest *guest);
+bool hvm_guest_has_workloads(const HvmGuest *guest);
+/* Taken. */
+void hvm_guest_set_workload(HvmGuest *guest, unsigned vcpu, Workload *workload);
 
 /* From the device model: the request is answered. */
 void hvm_guest_reply(Request *request, int64_t now_ns);

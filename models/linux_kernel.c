@@ -549,3 +549,39 @@ void kernel_start(Kernel *kernel)
         vcpu_start(kernel->cpus[i].pv.vcpu, false);
     }
 }
+
+void task_forget_timeout(Task *task)
+{
+    sleepers_remove(&task->cpu->sleepers, &task->sleeper);
+    task->timeout_ns = TIME_NEVER_NS;
+}
+
+void task_reset(Task *task)
+{
+    task_forget_timeout(task);
+    task->state = TASK_SLEEPING;
+    task->left_ns = 0;
+    task->is_woken = false;
+    task->has_cpu = false;
+    task->kernel->scheduler->task_init(&task->sched);
+}
+
+static void stop_cpu(KernelCpu *cpu)
+{
+    sim_disarm(cpu->kernel->domain->host->sim, &cpu->timer);
+    pv_cpu_reset(&cpu->pv);
+    cpu->kernel->scheduler->queue_init(&cpu->queue, cpu->kernel->n_cpus);
+    cpu->tick_due_ns = TIME_NEVER_NS;
+    cpu->current = NULL;
+    cpu->last = NULL;
+    cpu->needs_reschedule = false;
+    cpu->is_going_idle = false;
+    cpu->is_tick_pending = false;
+    cpu->was_idle_at_a_tick = false;
+}
+
+void kernel_stop(Kernel *kernel)
+{
+    for (unsigned i = 0; i < kernel->n_cpus; i++)
+        stop_cpu(&kernel->cpus[i]);
+}

@@ -71,6 +71,13 @@ void kernel_free(Kernel *kernel);
 /* All vCPUs come up. After host_start. */
 void kernel_start(Kernel *kernel);
 
+/* Its domain is destroyed, and its tasks have been reset: they forget what they did,
+ * and sleep. */
+void kernel_stop(Kernel *kernel);
+void task_reset(Task *task);
+/* A task that sleeps will not wake by itself. */
+void task_forget_timeout(Task *task);
+
 Host *kernel_host(const Kernel *kernel);
 
 /* Sleeps until its first wake. Tasks

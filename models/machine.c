@@ -143,6 +143,8 @@ static void build_guest(Machine *machine, const GuestParams *params)
     DeviceModel *model;
 
     pin(domain, &params->pinning);
+    if (params->boots)
+        hvm_guest_set_boots(guest);
     g_ptr_array_add(machine->guests, guest);
     machine->building = params;
     machine->image_sector =
@@ -207,21 +209,31 @@ static void build_neighbours(Machine *machine, const MachineParams *params)
         build_neighbour(machine, &params->neighbours[i]);
 }
 
+static bool is_absent(const LifeParams *life)
+{
+    return life && life->is_created;
+}
+
 /* What the machine does by itself from the beginning. */
 static void arm_starts(Machine *machine, const MachineParams *params)
 {
     Sim *sim = machine->host->sim;
+    Neighbour *neighbour = machine->neighbours;
 
     sim_seal(sim);
     for (unsigned i = 0; i < params->n_guests; i++)
-        hvm_guest_start_at(g_ptr_array_index(machine->guests, i),
-                           params->guests[i].start_ns);
-    for (unsigned i = 0; i < machine->n_neighbours; i++) {
-        const Neighbour *neighbour = &machine->neighbours[i];
+        if (!is_absent(params->guests[i].life))
+            hvm_guest_start_at(g_ptr_array_index(machine->guests, i),
+                               params->guests[i].start_ns, params->guests[i].start_ns);
+    for (unsigned i = 0; i < params->n_neighbours; i++) {
+        const NeighbourParams *each = &params->neighbours[i];
 
-        sim_arm(sim, &neighbour->vcpu->wake_timer, neighbour->start_ns);
+        for (unsigned j = 0; !needs_linux(each) && j < each->n_vcpus; j++, neighbour++)
+            if (!is_absent(each->life))
+                neighbour_start_at(neighbour, each->start_ns);
     }
     orders_arm(machine->orders);
+    lives_arm(machine->lives);
 }
 
 static RingParams rings_of(const RingParams *params)
@@ -256,6 +268,8 @@ Machine *machine_new(const MachineParams *params)
         build_guest(machine, &params->guests[i]);
     build_neighbours(machine, params);
     machine->orders = orders_new(machine, params->orders, params->n_orders);
+    machine->n_orders = params->n_orders;
+    machine->lives = lives_new(machine, params);
     arm_starts(machine, params);
     return machine;
 }
@@ -285,6 +299,7 @@ void machine_free(Machine *machine)
     g_array_unref(machine->owned);
     g_free(machine->neighbours);
     orders_free(machine->orders);
+    lives_free(machine->lives);
     host_free(machine->host);
     g_free(machine);
 }
@@ -311,7 +326,8 @@ static void start(Machine *machine)
     for (unsigned i = 0; i < machine->stubs->len; i++) {
         const Domain *stub = g_ptr_array_index(machine->stubs, i);
 
-        vcpu_start(g_ptr_array_index(stub->vcpus, 0), false);
+        if (!stub->is_gone)
+            vcpu_start(g_ptr_array_index(stub->vcpus, 0), false);
     }
     for (unsigned i = 0; i < machine->linux_guests->len; i++)
         linux_guest_start(g_ptr_array_index(machine->linux_guests, i));

@@ -11,6 +11,7 @@
 #include "models/costs.h"
 #include "models/disk.h"
 #include "models/host.h"
+#include "models/life.h"
 #include "models/linux_scheduler.h"
 #include "models/memory.h"
 #include "models/orders.h"
@@ -28,8 +29,11 @@ typedef struct {
     SchedParams sched;
     Pinning pinning;
     unsigned n_vcpus;
-    Workload **workloads;   /* one per vCPU; taken */
-    int64_t start_ns;       /* when its vCPUs come up */
+    Workload **workloads; /* one per vCPU; taken */
+    int64_t start_ns;     /* when its vCPUs come up, or it is created */
+    int64_t memory_bytes;
+    const LifeParams *life; /* NULL: there from the beginning to the end */
+    bool boots;             /* vCPU 0's workload has an ACTIVITY_BOOTED */
     int64_t timer_hz;       /* of its virtual platform timer; 0: none */
     bool has_pv_drivers;    /* its workloads may have BLOCK and SEND */
     SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
@@ -49,7 +53,9 @@ typedef struct {
     int64_t block_ns; /* between runs */
     int64_t align_ns; /* wakes at start_ns plus multiples of it only; 0: at any time */
     int64_t start_ns;
-    bool has_linux;
+    bool has_linux; /* only without a life */
+    int64_t memory_bytes;
+    const LifeParams *life; /* as a guest's */
 } NeighbourParams;
 
 typedef struct {
@@ -75,7 +81,7 @@ typedef struct {
     unsigned n_net_places;   /* a power of 2, for each direction; 256 */
 } RingParams;
 
-typedef struct {
+struct MachineParams {
     HostParams host; /* .costs is filled by machine_new from the profile */
     const CostProfile *profile;
     const PlacementOps *placement;
@@ -92,7 +98,8 @@ typedef struct {
     unsigned n_neighbours;
     const OrderParams *orders; /* names of domains that are not there are refused */
     unsigned n_orders;
-} MachineParams;
+    MemoryParams memory; /* what is there from the beginning is taken to fit */
+};
 
 /* Built and not yet started: probes may still be added to machine_host. */
 Machine *machine_new(const MachineParams *params);

@@ -34,6 +34,8 @@ struct Machine {
     Neighbour *neighbours;
     unsigned n_neighbours;
     Orders *orders;
+    unsigned n_orders;
+    Lives *lives; /* NULL: no domain comes or goes */
     Task daemons;
     int64_t daemon_ns, daemon_interval_ns;
     int64_t kernel_hz;                        /* of every Linux's tick */

@@ -50,8 +50,19 @@ void neighbour_init(Neighbour *self, Domain *domain, unsigned pcpu,
         .run_ns = params->run_ns,
         .block_ns = params->run_ns == TIME_NEVER_NS ? 0 : params->block_ns,
         .align_ns = params->align_ns,
-        .start_ns = params->start_ns,
     };
     self->vcpu = host_add_vcpu(domain->host, domain, pcpu, &neighbour_context, self);
     vcpu_set_run(self->vcpu, 0, domain);
+}
+
+void neighbour_start_at(Neighbour *self, int64_t start_ns)
+{
+    self->start_ns = start_ns;
+    sim_arm(self->vcpu->domain->host->sim, &self->vcpu->wake_timer, start_ns);
+}
+
+void neighbour_reset(Neighbour *self)
+{
+    self->has_run = false;
+    vcpu_set_run(self->vcpu, 0, self->vcpu->domain);
 }

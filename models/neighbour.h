@@ -19,4 +19,9 @@ typedef struct {
 void neighbour_init(Neighbour *self, Domain *domain, unsigned pcpu,
                     const NeighbourParams *params);
 
+/* It comes up then. */
+void neighbour_start_at(Neighbour *self, int64_t start_ns);
+/* As before its start, for another life of its vCPU, which is down. */
+void neighbour_reset(Neighbour *self);
+
 #endif

@@ -43,7 +43,7 @@ static int attach(const Order *order, Domain *domain)
 {
     Domain *parent = parent_of(order, domain);
 
-    return parent ? domain_attach(domain, parent) : -ESRCH;
+    return parent && !parent->is_gone ? domain_attach(domain, parent) : -ESRCH;
 }
 
 /* dom0, in which the toolstack runs, cannot pause itself. */
@@ -63,6 +63,21 @@ static int unpause(Domain *domain)
     return 0;
 }
 
+/* Of dom0 and stub domains the toolstack decides for itself. */
+static int create(const Order *order, const Domain *domain)
+{
+    Life *life = lives_find(order->machine->lives, domain);
+
+    return life ? life_create(life) : -EINVAL;
+}
+
+static int destroy(const Order *order, const Domain *domain)
+{
+    Life *life = lives_find(order->machine->lives, domain);
+
+    return life ? life_destroy(life) : -EINVAL;
+}
+
 static void pin_domain(Domain *domain, const PcpuMask *pinning)
 {
     const PcpuMask *mask = pinning->n_words > 0 ? pinning : &domain->host->online;
@@ -75,7 +90,13 @@ static int carry_out(const Order *order, Domain *domain)
 {
     const OrderParams *params = order->params;
 
+    if (domain->is_gone && params->verb != ORDER_CREATE)
+        return -ESRCH;
     switch (params->verb) {
+    case ORDER_CREATE:
+        return create(order, domain);
+    case ORDER_DESTROY:
+        return destroy(order, domain);
     case ORDER_PAUSE:
         return pause_domain(order, domain);
     case ORDER_UNPAUSE:
@@ -102,7 +123,8 @@ static void arm_next(Order *order, int64_t now_ns)
         sim_arm(order->machine->host->sim, &order->timer, now_ns + params->every_ns);
 }
 
-/* The toolstack is a process of dom0, but its own work costs nothing here. */
+/* What these orders take of dom0 is not modelled, but of those that create and destroy.
+ */
 static void on_order(void *owner, int64_t now_ns)
 {
     Order *order = owner;

@@ -11,6 +11,8 @@
 #include "models/host.h"
 
 typedef enum {
+    ORDER_CREATE,
+    ORDER_DESTROY,
     ORDER_PAUSE,
     ORDER_UNPAUSE,
     ORDER_ATTACH,

@@ -13,6 +13,7 @@ typedef struct DeviceModel DeviceModel;
 typedef struct {
     const char *name;    /* as scenarios write it: "dom0", "stub", "stub+sdom" */
     const char *summary; /* one line for `hvmsim list` */
+    bool attaches_stub;  /* the stub domain draws on its guest's account */
     int64_t stub_bytes;  /* memory of a stub domain; 0: qemu-dm is in dom0 */
     /* Gives the guest its device model; called once per guest while building. */
     DeviceModel *(*add_guest)(Machine *machine, Domain *guest);

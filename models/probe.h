@@ -42,6 +42,13 @@ typedef struct {
                      int64_t lateness_ns);
     /* Deadlines of a guest have passed before it came to work for them. */
     void (*skipped)(void *listener, int64_t now_ns, const Vcpu *vcpu, uint64_t n);
+    /* A guest has booted, so long after its creation was ordered or it was started. */
+    void (*booted)(void *listener, int64_t now_ns, const Vcpu *vcpu, int64_t took_ns);
+    /* A domain has come up after its creation, or is destroyed. */
+    void (*created)(void *listener, int64_t now_ns, const Domain *domain);
+    void (*destroyed)(void *listener, int64_t now_ns, const Domain *domain);
+    /* A request will never be answered: its guest is destroyed. */
+    void (*dropped)(void *listener, int64_t now_ns, const Request *request);
     /* The hypervisor or the toolstack refuses an order (orders.h): a negative errno;
      * nothing has changed. The names outlive the run. */
     void (*refused)(void *listener, int64_t now_ns, const char *order,

@@ -103,3 +103,12 @@ void pv_cpu_clear(PvCpu *cpu)
 {
     g_clear_pointer(&cpu->channels, event_channels_free);
 }
+
+void pv_cpu_reset(PvCpu *cpu)
+{
+    event_channels_reset(cpu->channels);
+    cpu->handling = NULL;
+    cpu->is_in_upcall = false;
+    cpu->is_main_running = false;
+    vcpu_set_run(cpu->vcpu, 0, NULL);
+}

@@ -41,6 +41,8 @@ extern const ContextOps pv_cpu_context;
 void pv_cpu_init(PvCpu *cpu, Vcpu *vcpu, const PvCpuOps *ops, void *owner,
                  int64_t upcall_ns);
 void pv_cpu_clear(PvCpu *cpu);
+/* As after pv_cpu_init, for another life of its vCPU, which is down. */
+void pv_cpu_reset(PvCpu *cpu);
 
 /* For ops: what the main level does now. */
 void pv_cpu_run(PvCpu *cpu, int64_t run_ns, Domain *run_for);

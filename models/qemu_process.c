@@ -51,7 +51,9 @@ static void qemu_advance(Task *task, int64_t now_ns)
     int64_t run_ns;
 
     task->timeout_ns = TIME_NEVER_NS;
-    if (device_model_advance(qemu->model, timed_out, now_ns, &run_ns))
+    if (device_model_is_ending(qemu->model))
+        task_sleep(task, TIME_NEVER_NS);
+    else if (device_model_advance(qemu->model, timed_out, now_ns, &run_ns))
         task_run(task, run_ns, device_model_guest(qemu->model));
     else if (device_model_is_blocked(qemu->model))
         task_sleep(task, TIME_NEVER_NS);
@@ -126,11 +128,23 @@ static const TaskOps thread_ops = {
     .advance = thread_advance,
 };
 
+static bool has_own_kernel(const Qemu *qemu)
+{
+    return qemu->kernel != qemu->machine->kernel;
+}
+
+/* Its stub domain is gone, and nobody is left to be told. */
+static bool is_orphan(const Qemu *qemu)
+{
+    return has_own_kernel(qemu) && device_model_is_ending(qemu->model);
+}
+
 static void dma_complete(void *owner, int64_t now_ns)
 {
     Qemu *qemu = owner;
 
-    task_wake(&qemu->disk_thread, now_ns);
+    if (!is_orphan(qemu))
+        task_wake(&qemu->disk_thread, now_ns);
 }
 
 static void read_complete(void *owner, int64_t now_ns)
@@ -138,7 +152,8 @@ static void read_complete(void *owner, int64_t now_ns)
     Qemu *qemu = owner;
 
     device_model_disk_done(qemu->model, false, now_ns);
-    task_wake(&qemu->process, now_ns);
+    if (!is_orphan(qemu))
+        task_wake(&qemu->process, now_ns);
 }
 
 /* The runner's side of the device model. */
@@ -198,6 +213,44 @@ static Vcpu *qemu_event_vcpu(const DeviceModel *model)
     return kernel_event_vcpu(qemu->kernel);
 }
 
+/* Life. A process that is told to end does so when its step is over; in a stub domain
+ * it ends with its kernel. What is on the disk cannot be called back. */
+
+static void qemu_start(DeviceModel *model, int64_t now_ns)
+{
+    Qemu *qemu = device_model_runner(model);
+
+    if (has_own_kernel(qemu)) {
+        task_wake_at(&qemu->process, now_ns); /* its kernel finds it due */
+        kernel_start(qemu->kernel);
+    } else {
+        task_wake(&qemu->process, now_ns);
+    }
+}
+
+static void qemu_end(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
+{
+    Qemu *qemu = device_model_runner(model);
+
+    task_forget_timeout(&qemu->process);
+    if (!has_own_kernel(qemu))
+        return;
+    task_reset(&qemu->process);
+    task_reset(&qemu->disk_thread);
+    kernel_stop(qemu->kernel);
+    qemu->thread_step = THREAD_IDLE;
+}
+
+static bool qemu_has_ended(const DeviceModel *model)
+{
+    const Qemu *qemu = device_model_runner(model);
+
+    return qemu->process.state == TASK_SLEEPING &&
+           qemu->disk_thread.state == TASK_SLEEPING &&
+           qemu->thread_step == THREAD_IDLE && !qemu->read.is_pending &&
+           !qemu->dma.is_pending;
+}
+
 static const RunnerOps runner_ops = {
     .signal = qemu_signal,
     .submit_disk = qemu_submit_disk,
@@ -205,6 +258,9 @@ static const RunnerOps runner_ops = {
     .vcpu = qemu_vcpu,
     .event_vcpu = qemu_event_vcpu,
     .waiting_stage = STAGE_WAIT_TASK,
+    .start = qemu_start,
+    .end = qemu_end,
+    .has_ended = qemu_has_ended,
 };
 
 static DeviceModelCosts process_costs(const CostProfile *profile)
@@ -219,6 +275,7 @@ static DeviceModelCosts process_costs(const CostProfile *profile)
     costs.disk_ns += call_ns;
     costs.packet_ns += call_ns;
     costs.irq_ns += call_ns + hypercall_ns;
+    costs.start_ns = cost_ns(profile, COST_QEMU_START);
     return costs;
 }
 
@@ -251,11 +308,13 @@ static void free_qemu(void *data)
 DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
 {
     Qemu *qemu = g_new0(Qemu, 1);
-    const DeviceModelCosts costs = process_costs(machine->profile);
+    DeviceModelCosts costs = process_costs(machine->profile);
 
     machine_own(machine, qemu, free_qemu);
     qemu->machine = machine;
     qemu->kernel = kernel;
+    if (has_own_kernel(qemu))
+        costs.start_ns += cost_ns(machine->profile, COST_LINUX_START);
     qemu->model =
         device_model_new(guest, &runner_ops, qemu, &costs, machine->n_posted_places);
     qemu->disk_ns = costs.disk_ns;

@@ -1,6 +1,7 @@
 #include "models/stub_domain.h"
 
 #include "models/back_ends.h"
+#include "models/context.h"
 
 typedef struct Stub Stub;
 
@@ -222,6 +223,39 @@ static Vcpu *stub_vcpu(const DeviceModel *model)
     return stub->vcpu;
 }
 
+/* Life. */
+
+static void stub_start(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
+{
+    const Stub *stub = device_model_runner(model);
+
+    block_path_open(stub->block);
+    vcpu_start(stub->vcpu, false);
+}
+
+/* The stub domain is gone; its back ends finish what they have begun. */
+static void stub_end(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
+{
+    Stub *stub = device_model_runner(model);
+
+    sim_disarm(sim_of(stub), &stub->timer);
+    pv_cpu_reset(&stub->pv);
+    stub->is_stepping = false;
+    stub->timed_out = false;
+    stub->is_net_full = false;
+    stub->left_ns = 0;
+    stub->owed_ns = 0;
+    block_path_close(stub->block);
+    net_path_close(stub->net);
+}
+
+static bool stub_has_ended(const DeviceModel *model)
+{
+    const Stub *stub = device_model_runner(model);
+
+    return block_path_has_ended(stub->block);
+}
+
 static const RunnerOps runner_ops = {
     .signal = stub_signal,
     .submit_disk = stub_submit_disk,
@@ -229,6 +263,9 @@ static const RunnerOps runner_ops = {
     .vcpu = stub_vcpu,
     .event_vcpu = stub_vcpu,
     .waiting_stage = STAGE_SERVICE,
+    .start = stub_start,
+    .end = stub_end,
+    .has_ended = stub_has_ended,
 };
 
 /* Building. */
@@ -244,6 +281,7 @@ static DeviceModelCosts stub_costs(const CostProfile *profile)
     costs.disk_ns += ring_ns;
     costs.packet_ns += ring_ns;
     costs.irq_ns += hypercall_ns;
+    costs.start_ns = cost_ns(profile, COST_STUB_START);
     return costs;
 }
 

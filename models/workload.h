@@ -34,7 +34,8 @@ typedef enum {
                           are skipped: missed deadlines */
     ACTIVITY_REFILLED, /* takes no time: that buffer is full again; its deadline is when
                           the ring of `count` buffers comes round to it */
-    ACTIVITY_END,      /* there is nothing left to do: the vCPU blocks for ever */
+    ACTIVITY_BOOTED, /* takes no time: the guest has booted; its other vCPUs come up */
+    ACTIVITY_END,    /* there is nothing left to do: the vCPU blocks for ever */
 } ActivityKind;
 
 /* Exit reasons that Xen serves alone, as classes of cost. */

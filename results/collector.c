@@ -8,6 +8,7 @@
 
 #define DEVICES_MAX   32
 #define NOT_WAITING   (-1)
+#define NOT_ALIVE     (-1)
 #define REFUSALS_KEPT 64
 
 typedef struct {
@@ -21,8 +22,10 @@ typedef struct {
     DomainRecord seen;     /* what probes announced; numbers only */
     DomainRole role;
     int owner;
-    Histogram *requests, *transfers, *lateness; /* of guests only */
-    DeviceRecord devices[DEVICES_MAX];          /* numbers only */
+    Histogram *requests, *transfers; /* of guests only */
+    Histogram *boots, *lateness;     /* of those who have some: histograms are large */
+    int64_t alive_since_ns;          /* NOT_ALIVE, or what is not in seen.lived_ns */
+    DeviceRecord devices[DEVICES_MAX]; /* numbers only */
 } DomainTally;
 
 struct Collector {
@@ -162,6 +165,55 @@ static void on_transfer(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu
     histogram_record(tally->transfers, took_ns);
 }
 
+static void record_rare(Histogram **histogram, int64_t value_ns)
+{
+    if (!*histogram)
+        *histogram = histogram_new();
+    histogram_record(*histogram, value_ns);
+}
+
+static void on_booted(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu *vcpu,
+                      int64_t took_ns)
+{
+    Collector *self = listener;
+
+    if (self->is_measuring)
+        record_rare(&tally_of(self, vcpu)->boots, took_ns);
+}
+
+static void on_created(void *listener, int64_t now_ns, const Domain *domain)
+{
+    Collector *self = listener;
+    DomainTally *tally = &self->domains[domain->index];
+
+    tally->alive_since_ns = now_ns;
+    tally->seen.creations += self->is_measuring;
+}
+
+static void end_life(DomainTally *tally, int64_t now_ns)
+{
+    if (tally->alive_since_ns != NOT_ALIVE)
+        tally->seen.lived_ns += now_ns - tally->alive_since_ns;
+    tally->alive_since_ns = NOT_ALIVE;
+}
+
+static void on_destroyed(void *listener, int64_t now_ns, const Domain *domain)
+{
+    Collector *self = listener;
+    DomainTally *tally = &self->domains[domain->index];
+
+    end_life(tally, now_ns);
+    tally->seen.destructions += self->is_measuring;
+}
+
+static void on_dropped(void *listener, int64_t now_ns G_GNUC_UNUSED,
+                       const Request *request)
+{
+    Collector *self = listener;
+
+    tally_of(self, request->guest)->seen.dropped_requests += self->is_measuring;
+}
+
 static void on_deadline(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu *vcpu,
                         int64_t lateness_ns)
 {
@@ -174,9 +226,7 @@ static void on_deadline(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu
     tally->seen.deadlines++;
     if (lateness_ns > 0)
         tally->seen.missed_deadlines++;
-    if (!tally->lateness) /* few guests have deadlines, and a histogram is large */
-        tally->lateness = histogram_new();
-    histogram_record(tally->lateness, lateness_ns);
+    record_rare(&tally->lateness, lateness_ns);
 }
 
 static void on_skipped(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu *vcpu,
@@ -214,6 +264,7 @@ static void init_domains(Collector *self)
     for (unsigned i = 0; i < self->n_domains; i++) {
         self->domains[i].role = domain_at(self, i)->id == 0 ? ROLE_DOM0 : ROLE_GUEST;
         self->domains[i].owner = NO_DOMAIN;
+        self->domains[i].alive_since_ns = domain_at(self, i)->is_gone ? NOT_ALIVE : 0;
     }
 }
 
@@ -240,6 +291,10 @@ Collector *collector_new(Host *host)
         .deadline = on_deadline,
         .skipped = on_skipped,
         .refused = on_refused,
+        .booted = on_booted,
+        .created = on_created,
+        .destroyed = on_destroyed,
+        .dropped = on_dropped,
     };
 
     g_assert(!host->is_started);
@@ -258,6 +313,7 @@ void collector_free(Collector *self)
         g_free(self->domains[i].requests);
         g_free(self->domains[i].transfers);
         g_free(self->domains[i].lateness);
+        g_free(self->domains[i].boots);
     }
     for (unsigned i = 0; i < DEVICES_MAX; i++)
         g_free(self->devices[i]);
@@ -325,12 +381,22 @@ static void add_histograms(Collector *self)
         self->wakes[i] = histogram_new();
 }
 
+/* What was before does not count. */
+static void begin_life(DomainTally *tally, int64_t now_ns)
+{
+    tally->seen.lived_ns = 0;
+    if (tally->alive_since_ns != NOT_ALIVE)
+        tally->alive_since_ns = now_ns;
+}
+
 void collector_begin(Collector *self)
 {
     g_assert(!self->is_measuring && self->host->domains->len == self->n_domains);
     host_count_time(self->host);
     self->begin_ns = host_now_ns(self->host);
     read_host(self->host, &self->at_begin);
+    for (unsigned i = 0; i < self->n_domains; i++)
+        begin_life(&self->domains[i], self->begin_ns);
     for (unsigned i = 0; i < self->n_domains; i++)
         read_domain(domain_at(self, i), self->begin_ns, &self->domains[i].at_begin);
     add_histograms(self);
@@ -420,11 +486,15 @@ static const char *reason_of(int result)
 {
     switch (-result) {
     case EBUSY:
-        return "it draws on another domain's account already";
+        return "it draws on another account already, or is being created";
     case EINVAL:
         return "not possible for this domain";
     case ENOENT:
         return "it draws on its own account";
+    case EEXIST:
+        return "it is there already";
+    case ENOMEM:
+        return "it does not fit into memory";
     case ESRCH:
         return "there is no such domain";
     default:
@@ -467,6 +537,9 @@ static void take_histograms(const Collector *self, const unsigned *device_order,
         take_histogram(self->domains[i].transfers, QUANTITY_TRANSFER,
                        domain_at(self, i)->name, records);
     for (unsigned i = 0; i < self->n_domains; i++)
+        take_histogram(self->domains[i].boots, QUANTITY_BOOT, domain_at(self, i)->name,
+                       records);
+    for (unsigned i = 0; i < self->n_domains; i++)
         take_histogram(self->domains[i].lateness, QUANTITY_LATENESS,
                        domain_at(self, i)->name, records);
     for (unsigned i = 0; i < ROLES; i++)
@@ -477,6 +550,19 @@ static void take_histograms(const Collector *self, const unsigned *device_order,
     for (unsigned i = 0; i < self->n_devices; i++)
         take_histogram(self->devices[device_order[i]], QUANTITY_DEVICE,
                        self->device_ops[device_order[i]]->name, records);
+}
+
+/* A stub domain lives as long as its guest. */
+static void end_lives(Collector *self)
+{
+    for (unsigned i = 0; i < self->n_domains; i++)
+        end_life(&self->domains[i], host_now_ns(self->host));
+    for (unsigned i = 0; i < self->n_domains; i++) {
+        DomainTally *tally = &self->domains[i];
+
+        if (tally->owner != NO_DOMAIN)
+            tally->seen.lived_ns = self->domains[tally->owner].seen.lived_ns;
+    }
 }
 
 RunRecord *collector_finish(Collector *self)
@@ -491,6 +577,7 @@ RunRecord *collector_finish(Collector *self)
     record->warm_up_ns = self->begin_ns;
     record->measured_ns = host_now_ns(self->host) - self->begin_ns;
     take_host(self, &record->host);
+    end_lives(self);
     for (unsigned i = 0; i < self->n_domains; i++) {
         DomainRecord domain;
 

@@ -25,13 +25,15 @@ static const Table tables[] = {
              " profile, program_version, state, message, warm_up_ns, measured_ns"
              " FROM run JOIN scenario USING (scenario_id)" RUN_ORDER },
     { "outcome", NULL }, /* all columns but run_id: see outcome_sql */
-    { "domain", "SELECT " RUN_COLUMNS "domain, id, name, role, owner, account, n_vcpus,"
-                " weight, cap_percent, requests, latency_sum_ns, transfers,"
-                " transfer_bytes, transfer_sum_ns, deadlines, missed_deadlines, wakes,"
-                " wake_sum_ns, dispatches, migrations, running_ns, runnable_ns, "
-                "blocked_ns, offline_ns, ran_ns,"
-                " overhead_ns, booked_ns, paid_ns, attributed_ns"
-                " FROM run JOIN domain USING (run_id)" RUN_ORDER ", domain" },
+    { "domain",
+      "SELECT " RUN_COLUMNS "domain, id, name, role, owner, account, n_vcpus,"
+      " weight, cap_percent, requests, latency_sum_ns, transfers,"
+      " transfer_bytes, transfer_sum_ns, deadlines, missed_deadlines, lived_ns,"
+      " creations, destructions, dropped_requests, wakes,"
+      " wake_sum_ns, dispatches, migrations, running_ns, runnable_ns, "
+      "blocked_ns, offline_ns, ran_ns,"
+      " overhead_ns, booked_ns, paid_ns, attributed_ns"
+      " FROM run JOIN domain USING (run_id)" RUN_ORDER ", domain" },
     { "stage", "SELECT " RUN_COLUMNS "domain, stage, sum_ns"
                " FROM run JOIN stage USING (run_id)" RUN_ORDER ", domain, position" },
     { "device", "SELECT " RUN_COLUMNS "domain, device, requests, latency_sum_ns,"

@@ -42,6 +42,16 @@ static const Metric metrics[] = {
     METRIC(switches, "1", "of these, changes of vCPU"),
     METRIC(migrations, "1", "of these, vCPUs on another pCPU than before"),
     METRIC(refusals, "1", "orders of the toolstack that were refused"),
+    METRIC(lived_guests_ns, "ns", "time that guests were up, over all of them"),
+    METRIC(creations, "1",
+           "domains that have come up after the toolstack created them"),
+    METRIC(destructions, "1", "domains destroyed"),
+    METRIC(dropped_requests, "1", "requests that were outstanding then"),
+    METRIC(boots, "1", "boots that have ended"),
+    METRIC(boot_p50_ns, "ns",
+           "median time from the order of a creation, or the start, to the end of the "
+           "boot"),
+    METRIC(boot_p99_ns, "ns", "its 99th percentile"),
     { 0 },
 };
 
@@ -76,6 +86,8 @@ static void sum_roles(Outcome *outcome, const RunRecord *record)
         const DomainRecord *domain = domain_at(record, i);
         const int64_t cpu_ns = domain->ran_ns + domain->overhead_ns;
 
+        outcome->creations += (int64_t)domain->creations;
+        outcome->destructions += (int64_t)domain->destructions;
         switch (domain->role) {
         case ROLE_DOM0:
             outcome->dom0_cpu_ns += cpu_ns;
@@ -105,6 +117,8 @@ static void sum_guests(Outcome *outcome, const RunRecord *record)
         outcome->transfers += (int64_t)domain->transfers;
         outcome->transfer_bytes += domain->transfer_bytes;
         outcome->deadlines += (int64_t)domain->deadlines;
+        outcome->lived_guests_ns += domain->lived_ns;
+        outcome->dropped_requests += (int64_t)domain->dropped_requests;
         outcome->missed_deadlines += (int64_t)domain->missed_deadlines;
         outcome->attributed_guests_ns += domain->attributed_ns;
         outcome->paid_by_others_ns +=
@@ -152,6 +166,7 @@ static void compute_quantiles(Outcome *outcome, const RunRecord *record)
 {
     g_autofree Histogram *latency = merge(record, QUANTITY_REQUEST);
     g_autofree Histogram *transfer = merge(record, QUANTITY_TRANSFER);
+    g_autofree Histogram *boot = merge(record, QUANTITY_BOOT);
     g_autofree Histogram *lateness = merge(record, QUANTITY_LATENESS);
 
     if (latency->count > 0)
@@ -163,6 +178,9 @@ static void compute_quantiles(Outcome *outcome, const RunRecord *record)
     outcome->latency_greatest_ns = latency->greatest_ns;
     outcome->transfer_p50_ns = histogram_quantile_ns(transfer, 500000);
     outcome->transfer_p99_ns = histogram_quantile_ns(transfer, 990000);
+    outcome->boots = (int64_t)boot->count;
+    outcome->boot_p50_ns = histogram_quantile_ns(boot, 500000);
+    outcome->boot_p99_ns = histogram_quantile_ns(boot, 990000);
     outcome->lateness_p50_ns = histogram_quantile_ns(lateness, 500000);
     outcome->lateness_p99_ns = histogram_quantile_ns(lateness, 990000);
 }

@@ -24,6 +24,8 @@ typedef struct {
     int64_t fairness_ppm;
     int64_t events, decisions, switches, migrations;
     int64_t refusals;
+    int64_t lived_guests_ns, creations, destructions, dropped_requests;
+    int64_t boots, boot_p50_ns, boot_p99_ns;
 } Outcome;
 
 /* A member of Outcome, a column of table outcome and a row of table metric. */

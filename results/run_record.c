@@ -11,7 +11,8 @@ const char *role_name(DomainRole role)
 const char *quantity_name(Quantity quantity)
 {
     static const char *const names[QUANTITIES] = { "request", "transfer", "wake",
-                                                   "stage",   "device",   "lateness" };
+                                                   "stage",   "device",   "boot",
+                                                   "lateness" };
 
     g_assert(quantity < QUANTITIES);
     return names[quantity];

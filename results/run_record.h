@@ -57,6 +57,8 @@ typedef struct {
     int64_t transfer_bytes, transfer_sum_ns;
     int64_t stage_ns[STAGES];
     uint64_t deadlines, missed_deadlines; /* that passed while measuring */
+    int64_t lived_ns; /* from coming up to destruction, as far as it was measured */
+    uint64_t creations, destructions, dropped_requests;
 
     uint64_t wakes;                 /* its vCPUs became runnable by an event */
     int64_t wake_sum_ns;            /* from there to the pCPU */
@@ -82,12 +84,14 @@ typedef enum {
     QUANTITY_WAKE,     /* from wake to run; subject: the role of the domain */
     QUANTITY_STAGE,    /* time of a request in a stage; subject: the stage's name */
     QUANTITY_DEVICE,   /* latency of a device's requests; subject: the device's name */
+    QUANTITY_BOOT,     /* from the order of a creation, or the start, to the end of the
+                          boot; subject: the domain's name */
     QUANTITY_LATENESS, /* of what had a deadline, 0 if met; subject: the domain's name
                         */
     QUANTITIES,
 } Quantity;
 
-/* "request", "transfer", "wake", "stage", "device", "lateness". */
+/* "request", "transfer", "wake", "stage", "device", "boot", "lateness". */
 const char *quantity_name(Quantity quantity);
 
 typedef struct {

@@ -43,7 +43,8 @@ static const char *const statement_sql[ADD_OUTCOME] = {
     [CLEAR_MARK] = "DELETE FROM attempt WHERE run_key = ?",
     [ADD_DOMAIN] =
         "INSERT INTO domain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " ?, ?, ?)",
     [ADD_STAGE] = "INSERT INTO stage VALUES (?, ?, ?, ?, ?)",
     [ADD_DEVICE] = "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?)",
     [ADD_REFUSAL] = "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)",
@@ -213,6 +214,10 @@ static void bind_domain_counts(Binder *binder, const DomainRecord *domain)
     bind_integer(binder, domain->transfer_sum_ns);
     bind_integer(binder, (int64_t)domain->deadlines);
     bind_integer(binder, (int64_t)domain->missed_deadlines);
+    bind_integer(binder, domain->lived_ns);
+    bind_integer(binder, (int64_t)domain->creations);
+    bind_integer(binder, (int64_t)domain->destructions);
+    bind_integer(binder, (int64_t)domain->dropped_requests);
     bind_integer(binder, (int64_t)domain->wakes);
     bind_integer(binder, domain->wake_sum_ns);
     bind_integer(binder, (int64_t)domain->dispatches);

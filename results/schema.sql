@@ -2,7 +2,7 @@
 -- Times are integer nanoseconds, shares integer parts per million.
 
 PRAGMA application_id = 0x48564d53; -- "HVMS"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -112,6 +112,13 @@ CREATE TABLE outcome (
     switches INTEGER NOT NULL,
     migrations INTEGER NOT NULL,
     refusals INTEGER NOT NULL,
+    lived_guests_ns INTEGER NOT NULL,
+    creations INTEGER NOT NULL,
+    destructions INTEGER NOT NULL,
+    dropped_requests INTEGER NOT NULL,
+    boots INTEGER NOT NULL,
+    boot_p50_ns INTEGER NOT NULL,
+    boot_p99_ns INTEGER NOT NULL,
     PRIMARY KEY (campaign_id, cell, replication)
 ) STRICT, WITHOUT ROWID;
 
@@ -135,6 +142,10 @@ CREATE TABLE domain (
     transfer_sum_ns INTEGER NOT NULL,
     deadlines INTEGER NOT NULL,
     missed_deadlines INTEGER NOT NULL,
+    lived_ns INTEGER NOT NULL, -- up, and not yet destroyed
+    creations INTEGER NOT NULL,
+    destructions INTEGER NOT NULL,
+    dropped_requests INTEGER NOT NULL, -- outstanding when it was destroyed
     wakes INTEGER NOT NULL,
     wake_sum_ns INTEGER NOT NULL,
     dispatches INTEGER NOT NULL,
@@ -188,7 +199,8 @@ CREATE TABLE refusal (
 CREATE TABLE histogram (
     run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
     quantity TEXT NOT NULL CHECK
-        (quantity IN ('request', 'transfer', 'wake', 'stage', 'device', 'lateness')),
+        (quantity IN ('request', 'transfer', 'wake', 'stage', 'device', 'boot',
+         'lateness')),
     subject TEXT NOT NULL, -- the domain, role, stage or device
     count INTEGER NOT NULL,
     sum_ns INTEGER NOT NULL,

@@ -15,7 +15,7 @@ typedef struct {
     Histogram *request_times, *wake_times; /* NULL: not asked for */
     int64_t ran_ns, overhead_ns;
     int64_t latency_sum_ns, stages_ns;
-    int64_t transfer_sum_ns, wake_sum_ns;
+    int64_t transfer_sum_ns, wake_sum_ns, lived_ns;
     uint64_t requests, transfers, wakes, deadlines, missed_deadlines;
 } Total;
 
@@ -64,6 +64,16 @@ static double take_requests(const Total *total)
 static double take_transfers(const Total *total)
 {
     return per_second(total->transfers, total);
+}
+
+static double take_lived(const Total *total)
+{
+    return percent_of_pcpu(total->lived_ns, total);
+}
+
+static double take_transfers_lived(const Total *total)
+{
+    return (double)total->transfers * (double)NS_PER_S / (double)total->lived_ns;
 }
 
 static double take_met(const Total *total)
@@ -181,6 +191,8 @@ static const Measure measures[] = {
     { "work", "%", take_work, NEEDS_SUMS },
     { "requests", "1/s", take_requests, NEEDS_SUMS },
     { "transfers", "1/s", take_transfers, NEEDS_SUMS },
+    { "lived", "%", take_lived, NEEDS_SUMS },
+    { "transfers-per-life-second", "1/s", take_transfers_lived, NEEDS_SUMS },
     { "deadlines-met", "1/s", take_met, NEEDS_SUMS },
     { "deadlines-missed", "%", take_missed, NEEDS_SUMS },
     { "wakes", "1/s", take_wakes, NEEDS_SUMS },
@@ -254,6 +266,7 @@ static void add(Total *total, const DomainRecord *domain)
     total->requests += domain->requests;
     total->transfers += domain->transfers;
     total->wakes += domain->wakes;
+    total->lived_ns += domain->lived_ns;
     total->deadlines += domain->deadlines;
     total->missed_deadlines += domain->missed_deadlines;
 }

@@ -12,6 +12,7 @@ static DeviceModel *stub_sdom_add_guest(Machine *machine, Domain *guest)
 const PlacementOps stub_sdom_placement = {
     .name = "stub+sdom",
     .summary = "a stub domain for each qemu-dm, drawing on its guest's account",
+    .attaches_stub = true,
     .stub_bytes = INT64_C(32) << 20,
     .add_guest = stub_sdom_add_guest,
 };

@@ -22,6 +22,7 @@ struct BlockPath {
     RingNode waiting; /* transfers, or what is left of them, without a place */
     Task backend;
     BlockRequest *serving; /* by the back end's thread */
+    bool is_closed;        /* by the front end's end */
     RingNode answered;     /* requests that the disk is done with */
     unsigned port;
 };
@@ -129,6 +130,11 @@ static BlockRequest *next_request(BlockPath *path)
     return NULL;
 }
 
+static void free_place(BlockPath *path, const BlockRequest *request)
+{
+    path->free_requests[path->n_free++] = (uint32_t)(request - path->requests);
+}
+
 static void respond(BlockPath *path, const BlockRequest *request, int64_t now_ns)
 {
     ring_write(&path->ring, &path->ring.responses,
@@ -140,6 +146,10 @@ static void respond(BlockPath *path, const BlockRequest *request, int64_t now_ns
 /* The thread's run for it is over. */
 static void finish_request(BlockPath *path, BlockRequest *request, int64_t now_ns)
 {
+    if (path->is_closed) {
+        free_place(path, request);
+        return;
+    }
     if (request->is_on_disk || !path->params.disk) {
         respond(path, request, now_ns);
         return;
@@ -217,6 +227,47 @@ BlockPath *block_path_new(const BlockPathParams *params)
                                                        .handler_ns = params->wake_ns,
                                                        .run_for = params->run_for });
     return path;
+}
+
+static void forget_transfers(BlockPath *path)
+{
+    while (!ring_is_empty(&path->waiting)) {
+        BlockTransfer *transfer = RING_OWNER(path->waiting.next, BlockTransfer, node);
+
+        ring_remove(&transfer->node);
+        transfer->is_pending = false;
+    }
+    for (uint32_t i = 0; i < path->params.n_places; i++) {
+        if (path->requests[i].transfer)
+            path->requests[i].transfer->is_pending = false;
+        path->requests[i].transfer = NULL;
+    }
+}
+
+void block_path_close(BlockPath *path)
+{
+    uint32_t index;
+
+    path->is_closed = true;
+    forget_transfers(path);
+    while (ring_take(&path->ring, &path->ring.requests, &index) ||
+           ring_take(&path->ring, &path->ring.responses, &index))
+        free_place(path, &path->requests[index]);
+}
+
+bool block_path_has_ended(const BlockPath *path)
+{
+    return path->is_closed && path->n_free == path->params.n_places &&
+           path->backend.state == TASK_SLEEPING;
+}
+
+void block_path_open(BlockPath *path)
+{
+    g_assert(block_path_has_ended(path));
+    path->is_closed = false;
+    shared_ring_reset(&path->ring);
+    for (uint32_t i = 0; i < path->n_free; i++)
+        path->free_requests[i] = path->n_free - 1 - i;
 }
 
 void block_path_free(BlockPath *path)

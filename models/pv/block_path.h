@@ -67,6 +67,12 @@ void block_path_await(BlockPath *path);
 /* Gives places that have become free to transfers that wait. True: as above. */
 bool block_path_refill(BlockPath *path);
 
+/* The front end's domain is destroyed: its transfers are forgotten, and the back end
+ * finishes what it has begun. When that has ended, the path may be opened again. */
+void block_path_close(BlockPath *path);
+bool block_path_has_ended(const BlockPath *path);
+void block_path_open(BlockPath *path);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlockPath, block_path_free)
 
 #endif

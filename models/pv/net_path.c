@@ -87,6 +87,12 @@ NetPath *net_path_new(const NetPathParams *params)
     return path;
 }
 
+void net_path_close(NetPath *path)
+{
+    shared_ring_reset(&path->transmit);
+    path->n_sent = 0;
+}
+
 void net_path_free(NetPath *path)
 {
     if (!path)

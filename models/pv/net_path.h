@@ -36,6 +36,9 @@ unsigned net_path_n_responses(const NetPath *path);
 /* Takes all responses: how many. */
 unsigned net_path_take_responses(NetPath *path);
 
+/* The front end's domain is destroyed, and its frames are lost. */
+void net_path_close(NetPath *path);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetPath, net_path_free)
 
 #endif

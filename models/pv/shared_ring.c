@@ -21,6 +21,17 @@ void shared_ring_clear(SharedRing *ring)
     g_clear_pointer(&ring->responses.entries, g_free);
 }
 
+static void reset_direction(RingDirection *direction)
+{
+    *direction = (RingDirection){ .entries = direction->entries, .event = 1 };
+}
+
+void shared_ring_reset(SharedRing *ring)
+{
+    reset_direction(&ring->requests);
+    reset_direction(&ring->responses);
+}
+
 uint32_t shared_ring_free_places(const SharedRing *ring)
 {
     return ring->n_places - (ring->requests.written - ring->responses.taken);

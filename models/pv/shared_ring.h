@@ -31,6 +31,9 @@ typedef struct {
 void shared_ring_init(SharedRing *ring, uint32_t n_places);
 void shared_ring_clear(SharedRing *ring);
 
+/* Empty, and both sides as at first. */
+void shared_ring_reset(SharedRing *ring);
+
 /* Places for further requests. */
 uint32_t shared_ring_free_places(const SharedRing *ring);
 

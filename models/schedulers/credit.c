@@ -120,6 +120,16 @@ static void stop_accounting(CreditAccounting *all, CreditVcpu *state)
         all->weight -= account->weight;
 }
 
+/* It is down, and in no run queue. */
+void credit_vcpu_remove(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    CreditVcpu *state = of_vcpu(vcpu);
+
+    g_assert(!ring_is_linked(&state->queued));
+    if (ring_is_linked(&state->active))
+        stop_accounting(of_host(self), state);
+}
+
 /* The accounting pass. */
 
 /* What one vCPU of an account is granted, and the debt at which it is parked. */

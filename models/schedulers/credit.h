@@ -125,6 +125,7 @@ void credit_account_all(Scheduler *self, CreditAccounting *all);
 
 /* Operations for the tables of all generations. */
 void credit_domain_init(Scheduler *self, Domain *domain, int64_t now_ns);
+void credit_vcpu_remove(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
 int credit_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
                   int64_t now_ns);
 void credit_regroup(Scheduler *self, Domain *adom, Domain *sdom, int64_t now_ns);

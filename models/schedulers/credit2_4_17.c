@@ -106,6 +106,18 @@ static void credit2_vcpu_insert(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
     credit2_assign(credit2_of_vcpu(vcpu), credit2_of_pcpu(vcpu->pcpu)->runqueue);
 }
 
+/* It is down, and in no run queue, but may be parked. */
+static void credit2_vcpu_remove(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
+                                int64_t now_ns G_GNUC_UNUSED)
+{
+    Credit2Vcpu *state = credit2_of_vcpu(vcpu);
+
+    g_assert(!credit2_is_waiting(state) && !state->is_scheduled);
+    if (ring_is_linked(&state->parked))
+        ring_remove(&state->parked);
+    credit2_deassign(state);
+}
+
 /* Wake and sleep. */
 
 static void credit2_wake(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu, int64_t now_ns)
@@ -373,6 +385,8 @@ static void credit2_start(Scheduler *self, int64_t now_ns)
         Domain *domain = g_ptr_array_index(host->domains, i);
         SchedParams params = domain->params;
 
+        if (domain->is_gone)
+            continue;
         if (!(params.set & PARAM_CAP))
             params.cap_percent = 0;
         params.set |= PARAM_CAP;
@@ -408,6 +422,7 @@ const SchedulerOps credit2_4_17_scheduler = {
     .domain_init = credit2_domain_init,
     .vcpu_init = credit2_vcpu_init,
     .vcpu_insert = credit2_vcpu_insert,
+    .vcpu_remove = credit2_vcpu_remove,
     .start = credit2_start,
     .schedule = credit2_schedule,
     .wake = credit2_wake,

@@ -26,14 +26,14 @@ static void credit_3_0_3_init(Scheduler *self)
     credit_3_init(self, &rules);
 }
 
-static void credit_3_0_3_vcpu_init(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
+/* Accounted for from the beginning, whether it runs or not. */
+static void credit_3_0_3_vcpu_insert(Scheduler *self, Vcpu *vcpu,
+                                     int64_t now_ns G_GNUC_UNUSED)
 {
     SampledHost *all = self->state;
     SampledVcpu *state = vcpu->sched_state;
 
-    credit_3_vcpu_init(self, vcpu, now_ns);
-    if (!vcpu->is_idle)
-        credit_start_accounting(&all->accounting, &state->common);
+    credit_start_accounting(&all->accounting, &state->common);
 }
 
 static void credit_3_0_3_wake(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
@@ -68,7 +68,9 @@ const SchedulerOps credit_3_0_3_scheduler = {
     .init = credit_3_0_3_init,
     .pcpu_init = credit_3_pcpu_init,
     .domain_init = credit_domain_init,
-    .vcpu_init = credit_3_0_3_vcpu_init,
+    .vcpu_init = credit_3_vcpu_init,
+    .vcpu_insert = credit_3_0_3_vcpu_insert,
+    .vcpu_remove = credit_vcpu_remove,
     .start = credit_3_start,
     .schedule = credit_3_schedule,
     .wake = credit_3_0_3_wake,

@@ -115,6 +115,7 @@ const SchedulerOps credit_3_4_scheduler = {
     .pcpu_init = credit_3_pcpu_init,
     .domain_init = credit_domain_init,
     .vcpu_init = credit_3_vcpu_init,
+    .vcpu_remove = credit_vcpu_remove,
     .start = credit_3_4_start,
     .schedule = credit_3_4_schedule,
     .wake = credit_3_wake,

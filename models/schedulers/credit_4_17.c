@@ -513,6 +513,7 @@ const SchedulerOps credit_4_17_scheduler = {
     .pcpu_init = credit_4_17_pcpu_init,
     .domain_init = credit_domain_init,
     .vcpu_init = credit_4_17_vcpu_init,
+    .vcpu_remove = credit_vcpu_remove,
     .start = credit_4_17_start,
     .vcpu_insert = credit_4_17_vcpu_insert,
     .schedule = credit_4_17_schedule,

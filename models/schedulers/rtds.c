@@ -233,6 +233,16 @@ static void rtds_vcpu_insert(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
         renew(state, now_ns);
 }
 
+/* A depleted one may still wait for its renewal. */
+static void rtds_vcpu_remove(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
+{
+    RtdsVcpu *state = of_vcpu(vcpu);
+
+    ring_remove(&state->queued);
+    if (ring_is_linked(&state->replenished))
+        stop_replenishing(self, state);
+}
+
 static void rtds_wake(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
 {
     RtdsVcpu *state = of_vcpu(vcpu);
@@ -485,6 +495,7 @@ const SchedulerOps rtds_scheduler = {
     .init = rtds_init,
     .vcpu_init = rtds_vcpu_init,
     .vcpu_insert = rtds_vcpu_insert,
+    .vcpu_remove = rtds_vcpu_remove,
     .schedule = rtds_schedule,
     .wake = rtds_wake,
     .sleep = rtds_sleep,

@@ -371,6 +371,9 @@ static void sedf_vcpu_remove(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
 {
     if (ring_is_linked(&of_vcpu(vcpu)->ready))
         withdraw(self, of_vcpu(vcpu), now_ns);
+    server_set_defaults(&of_vcpu(vcpu)->own, vcpu->domain->id);
+    of_vcpu(vcpu)->own.weight = 0;
+    share_by_weight(self->host);
 }
 
 /* Where credit shows its credit stands what is left of the slice in ns; priority 0 is

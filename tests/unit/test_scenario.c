@@ -276,6 +276,22 @@ static void test_memory_is_just_enough(Fixture *fixture,
     }
 }
 
+/* What the toolstack is to create need not fit. */
+static void test_created_domains_need_no_memory_yet(Fixture *fixture,
+                                                    gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const settings[] = { "host.memory=1GiB", "domain guest.count=9",
+                                            "domain guest.creation=start", NULL };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Experiment) experiment = load(fixture, right, settings, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpint(
+        ((const ScenarioDomain *)g_ptr_array_index(cell(experiment, 0)->domains, 0))
+            ->keys.creation,
+        ==, CREATION_START);
+}
+
 typedef struct {
     const char *from, *to; /* a text of the right scenario, exchanged */
     const char *message;   /* behind the path; "..." stands for anything at the end */
@@ -367,7 +383,8 @@ static const BadInput bad_inputs[] = {
       "hog?)" },
     { "weight = 512", "timer-hz = 100",
       ":17: [domain hog] timer-hz = 100: expected one of the keys kind, count, vcpus, "
-      "start, start-spread, memory, pin, weight, cap" },
+      "start, start-spread, memory, creation, stop, lifetime, replace, pin, weight, "
+      "cap" },
     { "weight = 512", "weight = 0",
       ":17: [domain hog] weight = 0: expected a whole number, from 1 to 65535" },
     { "weight = 512", "cap = 40",
@@ -390,6 +407,17 @@ static const BadInput bad_inputs[] = {
     { "pcpus = 4", "pcpus = 4\nmemory = 1GiB",
       ":5: [host] memory = 1GiB: expected 1048MiB for all domains with their device "
       "models (dom0 512MiB, guest 276MiB, hog 260MiB)" },
+    { "weight = 512", "weight = 512\nstart = 2ms\nstop = 2ms",
+      ":19: [domain hog] stop = 2ms: expected a time after start and start-spread" },
+    { "weight = 512", "weight = 512\nreplace = yes",
+      ":18: [domain hog] replace = yes: expected lifetime beside it" },
+    { "weight = 512", "weight = 512\ncreation = begin",
+      ":18: [domain hog] creation = begin: expected one of static, start, event" },
+    { "pin = 0-1,3", "boot = boot",
+      ":14: [domain guest] boot = boot: expected the name of a [workload] group" },
+    { "pin = 0-1,3", "drivers = pv\nlifetime = 1s",
+      ":14: [domain guest] drivers = pv: expected emulated, as guests with PV drivers "
+      "neither come nor go" },
     { "weight = 512", "weight = 512\n[event e]\ndo = pause\ndomain = hog1",
       ":18: [event e] needs at" },
     { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndomain = hog1",
@@ -397,7 +425,7 @@ static const BadInput bad_inputs[] = {
     { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndo = pause",
       ":18: [event e] needs domain" },
     { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndo = puase\ndomain = hog1",
-      ":20: [event e] do = puase: expected one of pause, ..." },
+      ":20: [event e] do = puase: expected one of create, ..." },
     { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndo = pause\ndomain = hig1",
       ":21: [event e] domain = hig1: expected names or groups of domains, with * and ? "
       "if need be: Domain-0, guest, guest1, guest-dm, hog, hog1 (did you mean hog1?)" },
@@ -529,6 +557,8 @@ int main(int argc, char **argv)
     add("/scenario/events_name_domains", test_events_name_domains);
     add("/scenario/events_change_what_they_name", test_events_change_what_they_name);
     add("/scenario/memory_is_just_enough", test_memory_is_just_enough);
+    add("/scenario/created_domains_need_no_memory_yet",
+        test_created_domains_need_no_memory_yet);
     add("/scenario/messages_name_the_line", test_messages_name_the_line);
     add("/scenario/messages_about_settings", test_messages_about_settings);
     add("/scenario/seeds_have_nothing_in_common", test_seeds_have_nothing_in_common);

@@ -1,0 +1,471 @@
+/* Domains that come and go while a machine runs. */
+#include "models/ports.h"
+#include "tests/unit/io_world.h"
+
+#include <errno.h>
+
+#define MIB (INT64_C(1) << 20)
+
+/* A register, a read that is waited for, a transfer by DMA, some computation. */
+static const Activity work[] = {
+    { .kind = ACTIVITY_COMPUTE, .instructions = 20000 },
+    { .kind = ACTIVITY_PORT, .address = PORT_SERIAL_DATA, .count = 1 },
+    { .kind = ACTIVITY_PORT,
+      .address = PORT_IDE_COUNT,
+      .value = 8,
+      .count = 1,
+      .is_write = true },
+    { .kind = ACTIVITY_PORT,
+      .address = PORT_IDE_COMMAND,
+      .value = IDE_COMMAND_READ,
+      .count = 1,
+      .is_write = true },
+    { .kind = ACTIVITY_PORT,
+      .address = PORT_IDE_COMMAND,
+      .value = IDE_COMMAND_READ_DMA,
+      .count = 1,
+      .is_write = true },
+    { .kind = ACTIVITY_PORT,
+      .address = PORT_BUS_MASTER_COMMAND,
+      .value = BUS_MASTER_START,
+      .count = 1,
+      .is_write = true },
+    { .kind = ACTIVITY_HALT, .halt_ns = TIME_NEVER_NS },
+    { .kind = ACTIVITY_TRANSFER, .bytes = 4096 },
+    { .kind = ACTIVITY_PORT,
+      .address = PORT_NIC_TX_STATUS,
+      .value = 1500,
+      .count = 1,
+      .is_write = true },
+};
+
+/* A request after the other. */
+static const Activity asking[] = {
+    { .kind = ACTIVITY_COMPUTE, .instructions = 300 },
+    { .kind = ACTIVITY_PORT, .address = PORT_SERIAL_DATA, .count = 1 },
+};
+
+typedef struct {
+    LifeSource source;
+    int64_t lifetime_ns;
+    unsigned n_workloads;
+} TestSource;
+
+static Workload *next_workload(LifeSource *source, unsigned vcpu G_GNUC_UNUSED)
+{
+    ((TestSource *)source)->n_workloads++;
+    return io_workload_new(work, G_N_ELEMENTS(work), true);
+}
+
+static int64_t next_lifetime_ns(LifeSource *source)
+{
+    return ((TestSource *)source)->lifetime_ns;
+}
+
+static TestSource source_of(int64_t lifetime_ns)
+{
+    return (TestSource){ { next_workload, next_lifetime_ns }, lifetime_ns, 0 };
+}
+
+typedef struct {
+    unsigned n_created, n_destroyed, n_dropped, n_refused, n_requests;
+    unsigned stages; /* a bit for each in which a request was dropped */
+    int result;      /* of the last refusal */
+    int64_t created_ns;
+} Seen;
+
+static void see_created(void *listener, int64_t now_ns,
+                        const Domain *domain G_GNUC_UNUSED)
+{
+    ((Seen *)listener)->n_created++;
+    ((Seen *)listener)->created_ns = now_ns;
+}
+
+static void see_destroyed(void *listener, int64_t now_ns G_GNUC_UNUSED,
+                          const Domain *domain G_GNUC_UNUSED)
+{
+    ((Seen *)listener)->n_destroyed++;
+}
+
+static void see_dropped(void *listener, int64_t now_ns G_GNUC_UNUSED,
+                        const Request *request)
+{
+    ((Seen *)listener)->n_dropped++;
+    ((Seen *)listener)->stages |= 1u << request->stage;
+}
+
+static void see_refused(void *listener, int64_t now_ns G_GNUC_UNUSED,
+                        const char *order G_GNUC_UNUSED,
+                        const char *domain G_GNUC_UNUSED, int result)
+{
+    ((Seen *)listener)->n_refused++;
+    ((Seen *)listener)->result = result;
+}
+
+static void see_request(void *listener, int64_t now_ns G_GNUC_UNUSED,
+                        const Request *request G_GNUC_UNUSED)
+{
+    ((Seen *)listener)->n_requests++;
+}
+
+static void watch(Machine *machine, Seen *seen)
+{
+    host_add_probe(machine_host(machine), &(Probe){ .listener = seen,
+                                                    .created = see_created,
+                                                    .destroyed = see_destroyed,
+                                                    .dropped = see_dropped,
+                                                    .refused = see_refused,
+                                                    .request = see_request });
+}
+
+static void check_laws(const Machine *machine)
+{
+    g_autoptr(GError) error = NULL;
+
+    machine_check(machine, &error);
+    g_assert_no_error(error);
+}
+
+static const char *const guest_only[] = { "guest", NULL };
+
+static Workload *work_new(void)
+{
+    return io_workload_new(work, G_N_ELEMENTS(work), true);
+}
+
+static IoMachine *describe(const char *placement, Workload *workload,
+                           const LifeParams *life)
+{
+    IoMachine *self = io_machine_new(placement, workload);
+
+    self->guest.life = life;
+    self->guest.memory_bytes = 64 * MIB;
+    self->guest.timer_hz = 250;
+    self->params.select_timeout_ns = 10 * NS_PER_MS;
+    return self;
+}
+
+/* Destroyed at that time and created again: it works as before. Its requests in the
+ * second life; the stage in which one was dropped is added to seen. */
+static void destroy_at(const char *placement, const Activity *activities, unsigned n,
+                       int64_t at_ns, Seen *seen)
+{
+    TestSource source = source_of(TIME_NEVER_NS);
+    const LifeParams life = { .stop_ns = TIME_NEVER_NS, .source = &source.source };
+    const OrderParams orders[] = {
+        { .name = "end", .verb = ORDER_DESTROY, .at_ns = at_ns, .domains = guest_only },
+        { .name = "begin",
+          .verb = ORDER_CREATE,
+          .at_ns = at_ns + 30 * NS_PER_MS,
+          .domains = guest_only },
+    };
+    g_autoptr(IoMachine) description =
+        describe(placement, io_workload_new(activities, n, true), &life);
+    const Domain *guest;
+    int64_t ran_ns;
+
+    description->params.orders = orders;
+    description->params.n_orders = G_N_ELEMENTS(orders);
+    description->params.dom0.n_vcpus = 2; /* else qemu-dm never runs beside it */
+    description->params.host.topology = (Topology){ 5, 1, 5 };
+    g_autoptr(Machine) machine = io_machine_build(description);
+
+    guest = host_domain_by_name(machine_host(machine), "guest");
+    watch(machine, seen);
+    machine_run_until(machine, at_ns + 25 * NS_PER_MS);
+    g_assert_true(guest->is_gone);
+    check_laws(machine);
+    ran_ns = guest->ran_ns;
+    seen->n_requests = 0;
+    machine_run_until(machine, at_ns + 30 * NS_PER_MS);
+    g_assert_cmpint(guest->ran_ns, ==, ran_ns);
+    g_assert_cmpuint(seen->n_requests, ==, 0);
+    machine_run_until(machine, at_ns + 60 * NS_PER_MS);
+    check_laws(machine);
+    g_assert_false(guest->is_gone);
+    g_assert_cmpuint(seen->n_refused, ==, 0);
+    g_assert_cmpuint(seen->n_requests, >, 20);
+    g_assert_cmpuint(source.n_workloads, ==, 1);
+}
+
+/* At 100 times in each of two kinds of work: a period of some 2 ms, and one of some us.
+ */
+static void test_destroyed_in_every_stage(const void *placement)
+{
+    const unsigned wanted = 1u << STAGE_EXIT | 1u << STAGE_NOTIFY |
+                            1u << STAGE_SERVICE | 1u << STAGE_BACKEND |
+                            1u << STAGE_REPLY | 1u << STAGE_ENTRY;
+    Seen seen = { 0 };
+
+    for (int64_t i = 0; i < 100; i++)
+        destroy_at(placement, work, G_N_ELEMENTS(work), 5 * NS_PER_MS + i * 21479,
+                   &seen);
+    for (int64_t i = 0; i < 100; i++)
+        destroy_at(placement, asking, G_N_ELEMENTS(asking), 5 * NS_PER_MS + i * 43,
+                   &seen);
+    g_assert_cmpuint(seen.n_destroyed, ==, 200);
+    g_assert_cmpuint(seen.n_created, ==, 200);
+    g_assert_cmphex(seen.stages & wanted, ==, wanted);
+}
+
+/* The toolstack works for the domain and its stub domain, and finds and gives every
+ * MiB; then the device model starts. All of it is dom0's time, in order. */
+static void test_creation_takes_its_time(const void *placement)
+{
+    const bool has_stub = !g_str_equal(placement, "dom0");
+    TestSource source = source_of(TIME_NEVER_NS);
+    const LifeParams life = { .is_created = true,
+                              .stop_ns = TIME_NEVER_NS,
+                              .source = &source.source };
+    g_autoptr(IoMachine) description = describe(placement, work_new(), &life);
+    CostProfile *profile = description->profile;
+    int64_t work_ns;
+    Seen seen = { 0 };
+
+    profile->figures[COST_TOOLSTACK_CREATE].cycles = 1000000;
+    profile->figures[COST_BUILD_MIB].cycles = 10000;
+    description->params.memory.per_domain_bytes = MIB;
+    description->params.memory.stub_bytes = has_stub ? 16 * MIB : 0;
+    description->params.memory.qemu_bytes = 8 * MIB;
+    description->guest.start_ns = 20 * NS_PER_MS;
+    g_autoptr(Machine) machine = io_machine_build(description);
+
+    watch(machine, &seen);
+    machine_run_until(machine, 20 * NS_PER_MS);
+    g_assert_true(host_domain_by_name(machine_host(machine), "guest")->is_gone);
+    machine_run_until(machine, 60 * NS_PER_MS);
+    work_ns = has_stub ? 2 * 1000000 + (64 + 1 + 16 + 1) * 10000
+                       : 1000000 + (64 + 1 + 8) * 10000;
+    g_assert_cmpuint(seen.n_created, ==, 1);
+    g_assert_cmpint(seen.created_ns, >, 20 * NS_PER_MS + work_ns);
+    g_assert_cmpint(seen.created_ns, <, 20 * NS_PER_MS + work_ns + NS_PER_MS);
+    g_assert_cmpuint(seen.n_requests, >, 50);
+    g_assert_cmpuint(source.n_workloads, ==, 0); /* the first it has from the start */
+    check_laws(machine);
+}
+
+/* What does not fit is refused, and fits when another has gone. */
+static void test_memory_is_given_back(void)
+{
+    static const char *const other_only[] = { "other", NULL };
+    const OrderParams orders[] = {
+        { .name = "create",
+          .verb = ORDER_CREATE,
+          .at_ns = 10 * NS_PER_MS,
+          .every_ns = 40 * NS_PER_MS,
+          .domains = other_only },
+        { .name = "destroy",
+          .verb = ORDER_DESTROY,
+          .at_ns = 20 * NS_PER_MS,
+          .domains = guest_only },
+    };
+    TestSource sources[] = { source_of(TIME_NEVER_NS), source_of(TIME_NEVER_NS) };
+    const LifeParams here = { .stop_ns = TIME_NEVER_NS, .source = &sources[0].source };
+    const LifeParams absent = { .is_created = true,
+                                .stop_ns = TIME_NEVER_NS,
+                                .source = &sources[1].source };
+    g_autoptr(IoMachine) description = describe("stub", work_new(), &here);
+    Workload *other_work = work_new();
+    GuestParams guests[2];
+    Seen seen = { 0 };
+
+    guests[0] = guests[1] = description->guest;
+    guests[1].name = "other";
+    guests[1].id = 2;
+    guests[1].stub_id = 102;
+    guests[1].start_ns = TIME_NEVER_NS;
+    guests[1].life = &absent;
+    guests[1].workloads = &other_work;
+    description->params.guests = guests;
+    description->params.n_guests = 2;
+    description->params.orders = orders;
+    description->params.n_orders = 2;
+    description->params.memory = (MemoryParams){ .host_bytes = 200 * MIB,
+                                                 .dom0_bytes = 64 * MIB,
+                                                 .stub_bytes = 32 * MIB };
+    g_autoptr(Machine) machine = io_machine_build(description);
+
+    watch(machine, &seen);
+    machine_run_until(machine, 15 * NS_PER_MS);
+    g_assert_cmpuint(seen.n_refused, ==, 1);
+    g_assert_cmpint(seen.result, ==, -ENOMEM);
+    machine_run_until(machine, 80 * NS_PER_MS);
+    g_assert_cmpuint(seen.n_created, ==, 1);
+    g_assert_cmpuint(seen.n_refused, ==, 1);
+    machine_run_until(machine, 100 * NS_PER_MS);
+    g_assert_cmpuint(seen.n_refused, ==, 2);
+    g_assert_cmpint(seen.result, ==, -EEXIST);
+    check_laws(machine);
+}
+
+static void test_who_is_replaced_comes_again(const void *placement)
+{
+    TestSource source = source_of(7 * NS_PER_MS);
+    const LifeParams life = { .is_replaced = true,
+                              .stop_ns = 150 * NS_PER_MS,
+                              .source = &source.source };
+    g_autoptr(IoMachine) description = describe(placement, work_new(), &life);
+    Seen seen = { 0 };
+
+    g_autoptr(Machine) machine = io_machine_build(description);
+
+    watch(machine, &seen);
+    machine_run_until(machine, 149 * NS_PER_MS);
+    check_laws(machine);
+    g_assert_cmpuint(seen.n_destroyed, >=, 5);
+    g_assert_cmpuint(seen.n_created + 1, >=, seen.n_destroyed);
+    g_assert_cmpuint(source.n_workloads, >=, seen.n_created);
+    machine_run_until(machine, 300 * NS_PER_MS);
+    g_assert_true(host_domain_by_name(machine_host(machine), "guest")->is_gone);
+    check_laws(machine);
+}
+
+/* The other vCPU of a guest that boots comes up when the first has booted. */
+static void test_the_others_wait_for_the_boot(void)
+{
+    static const Activity boot[] = {
+        { .kind = ACTIVITY_COMPUTE, .instructions = 10000000 },
+        { .kind = ACTIVITY_BOOTED },
+        { .kind = ACTIVITY_HALT, .halt_ns = NS_PER_S },
+    };
+    Workload *workloads[] = { io_workload_new(boot, G_N_ELEMENTS(boot), true),
+                              io_workload_new(work, 1, true) };
+    g_autoptr(IoMachine) description = io_machine_new("stub", NULL);
+
+    description->guest.workloads = workloads;
+    description->guest.n_vcpus = 2;
+    description->guest.boots = true;
+    g_autoptr(Machine) machine = io_machine_build(description);
+    const Domain *guest = host_domain_by_name(machine_host(machine), "guest");
+    const Vcpu *second = g_ptr_array_index(guest->vcpus, 1);
+
+    machine_run_until(machine, 9 * NS_PER_MS);
+    g_assert_true(second->pause_flags & PAUSE_DOWN);
+    machine_run_until(machine, 12 * NS_PER_MS);
+    g_assert_false(second->pause_flags & PAUSE_DOWN);
+}
+
+/* Any orders at any time, under any scheduler and placement: the laws hold. */
+
+#define N_GUESTS 3u
+#define N_ORDERS 60u
+
+static const char *const guest_names[N_GUESTS] = { "a", "b", "c" };
+static const char *const one_name[][2] = { { "a" },    { "b" },    { "c" },
+                                           { "a-dm" }, { "b-dm" }, { "hog" } };
+
+static OrderParams random_order(const SchedulerOps *scheduler)
+{
+    static const OrderVerb verbs[] = {
+        ORDER_CREATE,  ORDER_DESTROY, ORDER_CREATE, ORDER_DESTROY,        ORDER_PAUSE,
+        ORDER_UNPAUSE, ORDER_ATTACH,  ORDER_DETACH, ORDER_SET_PARAMETERS, ORDER_PIN
+    };
+    const int64_t at_ns = g_test_rand_int_range(0, 200 * (int)NS_PER_MS);
+    OrderParams order = {
+        .name = "random",
+        .verb = verbs[g_test_rand_int_range(0, G_N_ELEMENTS(verbs))],
+        .at_ns = g_test_rand_bit() ? at_ns : at_ns - at_ns % NS_PER_MS,
+        .every_ns = g_test_rand_bit() ? 0 : g_test_rand_int_range(1, 100) * NS_PER_MS,
+        .domains = one_name[g_test_rand_int_range(0, G_N_ELEMENTS(one_name))],
+        .sched = { .set = scheduler->params & (PARAM_WEIGHT | PARAM_CAP),
+                   .weight = g_test_rand_int_range(1, 1000),
+                   .cap_percent = 10 * g_test_rand_int_range(0, 10) },
+    };
+
+    if (g_test_rand_bit())
+        order.pinning =
+            (PcpuMask){ .n_words = 1, .words = { 1u << g_test_rand_int_range(0, 3) } };
+    return order;
+}
+
+static void try_random_lives(const SchedulerOps *scheduler, const char *placement)
+{
+    g_autoptr(IoMachine) description = io_machine_new(placement, NULL);
+    TestSource sources[N_GUESTS];
+    LifeParams lives[N_GUESTS];
+    const LifeParams hog_life = { .stop_ns = TIME_NEVER_NS };
+    const NeighbourParams hog = { .name = "hog",
+                                  .id = 50,
+                                  .n_vcpus = 2,
+                                  .run_ns = TIME_NEVER_NS,
+                                  .life = &hog_life };
+    OrderParams orders[N_ORDERS];
+    GuestParams guests[N_GUESTS];
+    Workload *workloads[N_GUESTS];
+
+    for (unsigned i = 0; i < N_GUESTS; i++) {
+        sources[i] = source_of(i == 0 ? 20 * NS_PER_MS : TIME_NEVER_NS);
+        lives[i] = (LifeParams){ .is_created = g_test_rand_bit(),
+                                 .is_replaced = i == 0,
+                                 .stop_ns = TIME_NEVER_NS,
+                                 .source = &sources[i].source };
+        workloads[i] = work_new();
+        guests[i] = (GuestParams){ .name = guest_names[i],
+                                   .id = i + 1,
+                                   .n_vcpus = 1,
+                                   .workloads = &workloads[i],
+                                   .timer_hz = 250,
+                                   .memory_bytes = 64 * MIB,
+                                   .life = &lives[i],
+                                   .stub_id = 100 + i };
+    }
+    for (unsigned i = 0; i < N_ORDERS; i++)
+        orders[i] = random_order(scheduler);
+    description->params.host.scheduler = scheduler;
+    description->params.select_timeout_ns = 10 * NS_PER_MS;
+    description->params.guests = guests;
+    description->params.n_guests = N_GUESTS;
+    description->params.neighbours = &hog;
+    description->params.n_neighbours = 1;
+    description->params.orders = orders;
+    description->params.n_orders = N_ORDERS;
+    g_autoptr(Machine) machine = io_machine_build(description);
+
+    for (int64_t ms = 7; ms < 300; ms += 7) {
+        machine_run_until(machine, ms * NS_PER_MS);
+        check_laws(machine);
+    }
+}
+
+static void test_random_lives(const void *scheduler)
+{
+    for (unsigned i = 0; i < 5; i++)
+        for (unsigned j = 0; placement_ops_all()[j]; j++)
+            try_random_lives(scheduler, placement_ops_all()[j]->name);
+}
+
+static void add_tests_of(const PlacementOps *ops)
+{
+    const struct {
+        const char *name;
+        void (*test)(const void *placement);
+    } tests[] = {
+        { "destroyed in every stage", test_destroyed_in_every_stage },
+        { "creation takes its time", test_creation_takes_its_time },
+        { "who is replaced comes again", test_who_is_replaced_comes_again },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_autofree char *path =
+            g_strdup_printf("/life/%s/%s", ops->name, tests[i].name);
+
+        g_test_add_data_func(path, ops->name, tests[i].test);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (unsigned i = 0; placement_ops_all()[i]; i++)
+        add_tests_of(placement_ops_all()[i]);
+    g_test_add_func("/life/memory is given back", test_memory_is_given_back);
+    g_test_add_func("/life/the others wait for the boot",
+                    test_the_others_wait_for_the_boot);
+    for (unsigned i = 0; scheduler_ops_all()[i]; i++) {
+        const SchedulerOps *ops = scheduler_ops_all()[i];
+        g_autofree char *name = g_strdup_printf("/life/random/%s", ops->name);
+
+        g_test_add_data_func(name, ops, test_random_lives);
+    }
+    return g_test_run();
+}
