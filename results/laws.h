@@ -11,12 +11,12 @@
 
 /*
  * Little's law: requests at a device model, on average, are throughput times response;
- * and while one is there, its guest's vCPU is offline. Utilisation law: requests that
- * are being served times their service are time that the device model's domain ran.
- * Flow balance: no device is asked for more or less than its guest's requests.
- * The first two are bounds: a vCPU may be offline for other reasons, a domain may do
- * other work, and a request that began before measuring counts whole.
- * False, and an error of MODEL_ERROR_LAW that says which domain breaks which law.
+ * and while one is there, its guest's vCPU is not halted. Utilisation law: requests
+ * that are being served times their service are time that the device model's domain
+ * ran. Flow balance: no device is asked for more or less than its guest's requests. The
+ * first two are bounds: a vCPU does more than wait for devices, a domain may do other
+ * work, and a request that began before measuring counts whole. False, and an error of
+ * MODEL_ERROR_LAW that says which domain breaks which law.
  */
 bool run_record_check_laws(const RunRecord *record, GError **error);
 
