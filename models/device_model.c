@@ -403,7 +403,8 @@ void device_model_start(DeviceModel *model, DeviceModelReady ready, void *owner,
 static void forget_devices(DeviceModel *model)
 {
     for (unsigned i = 0; i < model->n_devices; i++)
-        memset(model->devices[i].state, 0, model->devices[i].ops->state_size);
+        if (model->devices[i].state)
+            memset(model->devices[i].state, 0, model->devices[i].ops->state_size);
 }
 
 void device_model_end(DeviceModel *model, int64_t now_ns)
