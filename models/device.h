@@ -49,6 +49,8 @@ typedef struct {
 struct Device {
     const DeviceOps *ops;
     void *state;
+    bool reads_by_sector; /* a disk's image, when the guest has taken the sector before
+                           */
 };
 
 /* All registered devices in the order in which they are asked; ends with NULL. The last

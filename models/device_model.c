@@ -69,6 +69,7 @@ DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *
     for (unsigned i = 0; i < model->n_devices; i++) {
         model->devices[i].ops = device_ops_all()[i];
         model->devices[i].state = g_malloc0(model->devices[i].ops->state_size);
+        model->devices[i].reads_by_sector = costs->completion_ns > 0;
     }
     return model;
 }
@@ -292,6 +293,8 @@ static int64_t finish_reply(DeviceModel *model, int64_t now_ns)
 
     model->serving = NULL;
     hvm_guest_reply(request, now_ns);
+    if (model->effect.kind == EFFECT_DISK_READ)
+        return begin_loop(model, now_ns) + model->costs.completion_ns;
     return begin_loop(model, now_ns);
 }
 

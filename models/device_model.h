@@ -19,7 +19,9 @@ typedef struct DeviceModel DeviceModel;
 typedef struct {
     int64_t wake_ns, access_ns, element_ns, posted_ns, reply_ns, loop_ns;
     int64_t disk_ns, packet_ns, irq_ns;
-    int64_t start_ns; /* from its creation to its first look at the ports */
+    int64_t start_ns;      /* from its creation to its first look at the ports */
+    int64_t completion_ns; /* after the answer to what set off a disk's read, which goes
+                              sector by sector; 0: read as a whole, before the answer */
 } DeviceModelCosts;
 
 typedef struct {

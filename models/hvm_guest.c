@@ -45,11 +45,9 @@ struct HvmGuest {
     const CostProfile *profile;
     GuestCosts costs;
     GuestVcpu *vcpus;
-    int64_t timer_period_ns; /* 0: no timer */
-    int64_t timer_due_ns;
+    int64_t timer_period_ns, timer_due_ns; /* period 0: no timer */
     SimTimer timer;
-    bool is_timer_frozen;
-    bool boots;
+    bool is_timer_frozen, boots;
     int64_t born_ns;
 };
 
@@ -164,15 +162,15 @@ static void halt(GuestVcpu *self)
     vcpu_block(self->vcpu);
 }
 
-static void begin_access(GuestVcpu *self, int64_t exit_ns)
+static void begin_access(GuestVcpu *self)
 {
     ServedBy served_by;
     const GuestCosts *costs = &self->guest->costs;
-    Device *device =
-        device_model_find(self->guest->device_model, &self->activity, &served_by);
+    const int64_t exit_ns = guest_costs_exit_ns(costs, &self->activity);
+    DeviceModel *model = self->guest->device_model;
+    Device *device = device_model_find(model, &self->activity, &served_by);
     const bool is_posted =
-        served_by == SERVED_BY_POSTING &&
-        device_model_post(self->guest->device_model, &self->activity);
+        served_by == SERVED_BY_POSTING && device_model_post(model, &self->activity);
 
     if (served_by == SERVED_BY_XEN) {
         run(self, DOING_XEN, exit_ns + costs->xen_device);
@@ -223,8 +221,6 @@ static void begin_driving(GuestVcpu *self, int64_t now_ns)
 
 static void next_activity(GuestVcpu *self, int64_t now_ns)
 {
-    const GuestCosts *costs = &self->guest->costs;
-
     fetch_activity(self, now_ns);
     switch (self->activity.kind) {
     case ACTIVITY_COMPUTE:
@@ -232,17 +228,15 @@ static void next_activity(GuestVcpu *self, int64_t now_ns)
             instructions_ns(self->guest->profile, self->activity.instructions));
         return;
     case ACTIVITY_PORT:
-        begin_access(self, costs->exit_port);
-        return;
     case ACTIVITY_MEMORY:
-        begin_access(self, costs->exit_memory);
+        begin_access(self);
         return;
     case ACTIVITY_EXIT:
-        run(self, DOING_XEN, costs->xen_other);
+        run(self, DOING_XEN, self->guest->costs.xen_other);
         return;
     case ACTIVITY_HALT:
     case ACTIVITY_PERIOD:
-        run(self, DOING_HALT, costs->halt);
+        run(self, DOING_HALT, self->guest->costs.halt);
         return;
     case ACTIVITY_BLOCK:
     case ACTIVITY_SEND:
@@ -365,7 +359,7 @@ void hvm_guest_reply(Request *request, int64_t now_ns)
 
     g_assert(self->doing == DOING_WAIT);
     request_enter(request, STAGE_ENTRY, self->vcpu, now_ns);
-    run(self, DOING_ENTRY, self->guest->costs.entry);
+    run(self, DOING_ENTRY, guest_costs_entry_ns(&self->guest->costs, &self->activity));
     vcpu_end_wait_in_xen(self->vcpu);
 }
 
@@ -553,6 +547,11 @@ GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest)
     guest->drivers = guest_drivers_new(guest->profile, guest->domain->vcpus->len,
                                        interrupt_for_drivers, guest);
     return guest->drivers;
+}
+
+void hvm_guest_emulate_strings(HvmGuest *guest)
+{
+    guest->costs.emulates_strings = true;
 }
 
 void hvm_guest_set_boots(HvmGuest *guest)

@@ -29,6 +29,10 @@ void hvm_guest_set_device_model(HvmGuest *guest, DeviceModel *model);
 /* Its PV drivers, before it starts; they are the guest's. */
 GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest);
 
+/* String accesses to ports go through the emulator, as those to memory do. Before it
+ * starts. */
+void hvm_guest_emulate_strings(HvmGuest *guest);
+
 /* Its vCPUs come up at start_ns; one that boots has its others up when it has booted,
  * which is told as a time since born_ns. */
 void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns, int64_t born_ns);

@@ -153,6 +153,8 @@ static void build_guest(Machine *machine, const GuestParams *params)
     machine->building = NULL;
     g_ptr_array_add(machine->device_models, model);
     hvm_guest_set_device_model(guest, model);
+    if (params->emulates_strings)
+        hvm_guest_emulate_strings(guest);
     if (params->has_pv_drivers)
         connect_drivers(machine, guest, domain);
 }
@@ -253,6 +255,7 @@ Machine *machine_new(const MachineParams *params)
     machine->profile = params->profile;
     machine->placement = params->placement;
     machine->n_posted_places = params->n_posted_places;
+    machine->disk_completion_ns = params->disk_completion_ns;
     machine->disk_params = &params->disk;
     machine->rings = rings_of(&params->rings);
     machine->guests = g_ptr_array_new();

@@ -38,6 +38,9 @@ typedef struct {
     bool has_pv_drivers;    /* its workloads may have BLOCK and SEND */
     SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
     unsigned stub_id;
+    bool
+        emulates_strings; /* Xen 3.3 and later: string accesses to ports are emulated as
+                             accesses to memory are, reads once more at the answer */
     int64_t stub_tick_phase_ns; /* an instant of a tick of its stub domain's Linux */
 } GuestParams;
 
@@ -87,7 +90,10 @@ struct MachineParams {
     const PlacementOps *placement;
     Dom0Params dom0;
     int64_t select_timeout_ns; /* of qemu-dm's main loop, 10 ms in Xen 3.1; 0: none */
-    unsigned n_posted_places;  /* of a guest's buffered page: 80 in Xen 3.1, then 511 */
+    int64_t
+        disk_completion_ns;   /* qemu-dm in a Linux reads an image in memory by sector,
+                                 and works so long after each answer; 0: as a whole */
+    unsigned n_posted_places; /* of a guest's buffered page: 80 in Xen 3.1, then 511 */
     DiskParams disk;
     NicParams nic;
     RingParams rings;

@@ -42,8 +42,9 @@ struct Machine {
     const LinuxSchedulerOps *linux_scheduler; /* of every Linux */
     GPtrArray *linux_guests;                  /* of LinuxGuest, owned */
     TraceReader *trace_reader;                /* NULL: nobody traces */
-    int64_t select_timeout_ns;                /* of qemu-dm's main loop; 0: none */
-    unsigned n_posted_places;                 /* of a guest's buffered page */
+    int64_t disk_completion_ns;
+    int64_t select_timeout_ns; /* of qemu-dm's main loop; 0: none */
+    unsigned n_posted_places;  /* of a guest's buffered page */
     RingParams rings;
     bool is_started;
 };

@@ -311,6 +311,7 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
     DeviceModelCosts costs = process_costs(machine->profile);
 
     machine_own(machine, qemu, free_qemu);
+    costs.completion_ns = machine->disk_completion_ns;
     qemu->machine = machine;
     qemu->kernel = kernel;
     if (has_own_kernel(qemu))

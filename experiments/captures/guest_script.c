@@ -1,11 +1,10 @@
 #include "experiments/captures/guest_script.h"
 
 #include "models/ports.h"
+#include "sim/units.h"
 
 /* Between an entry and the exit of the next access, in the captures: some 610 ns. */
 #define BETWEEN_ACCESSES 609
-
-/* Where the firmware of the captured guests has the ACPI PM timer. */
 
 typedef struct {
     Workload base;
@@ -50,7 +49,7 @@ static void add_access(GuestScript *script, uint64_t port, bool is_write,
                               .is_write = is_write,
                               .value = value,
                               .count = count,
-                              .is_string = count > 1,
+                              .is_string = port == PORT_IDE_DATA,
                               .size_bytes = port == PORT_IDE_DATA ? 2 : 1 };
 
     g_array_append_val(script->activities, access);
@@ -94,17 +93,44 @@ static void add_disk_read(GuestScript *script, uint32_t sectors)
     add_write(script, PORT_IDE_CONTROL, 0x08);
 }
 
+static void add_halt(GuestScript *script, int64_t halt_ns)
+{
+    const Activity halt = { .kind = ACTIVITY_HALT, .halt_ns = halt_ns };
+
+    g_array_append_val(script->activities, halt);
+}
+
+/* An instruction is a nanosecond in the captures. */
+static void add_work(GuestScript *script, const CaptureDomain *domain)
+{
+    switch ((CaptureWorkload)domain->workload) {
+    case CAPTURE_PERIODIC:
+        add_compute(script, MAX(1, domain->run_us * NS_PER_US));
+        add_halt(script, MAX(1, domain->sleep_us * NS_PER_US));
+        return;
+    case CAPTURE_DISK:
+        add_disk_read(script, (uint32_t)domain->sectors);
+        break;
+    case CAPTURE_PIO:
+    case CAPTURE_PIO_LIGHT:
+        for (int64_t i = 0; i < domain->reads; i++)
+            add_read(script, (uint64_t)domain->port);
+        break;
+    case CAPTURE_HOG:
+    case CAPTURE_IDLE:
+        break;
+    }
+    if (script->activities->len == 0)
+        add_compute(script, NS_PER_S); /* it never exits: a hog */
+    add_compute(script, MAX(1, domain->spin_instructions));
+}
+
 Workload *guest_script_new(const CaptureDomain *domain)
 {
     GuestScript *script = g_new0(GuestScript, 1);
 
     script->base.ops = &script_ops;
     script->activities = g_array_new(false, false, sizeof(Activity));
-    if (domain->workload == CAPTURE_DISK)
-        add_disk_read(script, (uint32_t)domain->sectors);
-    else
-        for (int64_t i = 0; i < domain->reads; i++)
-            add_read(script, (uint64_t)domain->port);
-    add_compute(script, MAX(1, domain->spin_instructions));
+    add_work(script, domain);
     return &script->base;
 }

@@ -5,7 +5,9 @@
  * line. A read or write command by programmed I/O moves its sectors between the image
  * and qemu's buffer when the command is given, which holds up the whole main loop
  * (Xen 3.1, qemu's ide.c reads synchronously); the data port then works on that buffer.
- * With DMA the start bit only sets the transfer going.
+ * With DMA the start bit only sets the transfer going. A later qemu reads by sector:
+ * one at the command, the next when the guest has taken the last word of the one
+ * before.
  */
 #include "models/device.h"
 #include "models/ports.h"
@@ -15,6 +17,7 @@ typedef struct {
     uint32_t address[4]; /* of the first one: low, mid and high byte, and 4 bits */
     bool is_dma;         /* the command given last, */
     bool is_write;       /* and what it does */
+    int64_t words_left;  /* of those that the guest has still to take, by sector */
 } Ide;
 
 static bool ide_claims(const Activity *access, ServedBy *served_by)
@@ -46,19 +49,44 @@ static Effect transfer(const Ide *ide, EffectKind kind)
                      .is_write = ide->is_write };
 }
 
-static Effect begin_command(Ide *ide, uint32_t command)
+static Effect read_sector(const Ide *ide)
+{
+    Effect effect = transfer(ide, EFFECT_DISK_READ);
+
+    effect.sector += (effect.bytes / 2 - ide->words_left) / IDE_SECTOR_WORDS;
+    effect.bytes = IDE_SECTOR_BYTES;
+    return effect;
+}
+
+/* The guest takes words: the last one of a sector lets the next one be read. */
+static Effect take_words(Ide *ide, uint32_t count)
+{
+    if (ide->words_left == 0)
+        return (Effect){ .kind = EFFECT_NONE };
+    ide->words_left -= MIN(count, ide->words_left);
+    if (ide->words_left == 0 || ide->words_left % IDE_SECTOR_WORDS != 0)
+        return (Effect){ .kind = EFFECT_NONE };
+    return read_sector(ide);
+}
+
+static Effect begin_command(Ide *ide, uint32_t command, bool reads_by_sector)
 {
     ide->is_dma = command == IDE_COMMAND_READ_DMA || command == IDE_COMMAND_WRITE_DMA;
     ide->is_write = command == IDE_COMMAND_WRITE || command == IDE_COMMAND_WRITE_DMA;
     if (command != IDE_COMMAND_READ && command != IDE_COMMAND_WRITE)
         return (Effect){ .kind = EFFECT_NONE };
-    return transfer(ide, EFFECT_DISK_READ);
+    if (!reads_by_sector || ide->is_write)
+        return transfer(ide, EFFECT_DISK_READ);
+    ide->words_left = transfer_bytes(ide) / 2;
+    return read_sector(ide);
 }
 
 static Effect ide_access(Device *self, const Activity *access)
 {
     Ide *ide = self->state;
 
+    if (!access->is_write && access->address == PORT_IDE_DATA)
+        return take_words(ide, access->count);
     if (!access->is_write && access->address == PORT_IDE_STATUS)
         return (Effect){ .kind = EFFECT_LOWER_IRQ };
     if (!access->is_write)
@@ -68,7 +96,7 @@ static Effect ide_access(Device *self, const Activity *access)
     if (access->address >= PORT_IDE_LBA_LOW && access->address <= PORT_IDE_DEVICE)
         ide->address[access->address - PORT_IDE_LBA_LOW] = access->value & 0xff;
     if (access->address == PORT_IDE_COMMAND)
-        return begin_command(ide, access->value);
+        return begin_command(ide, access->value, self->reads_by_sector);
     if (access->address == PORT_BUS_MASTER_COMMAND &&
         access->value & BUS_MASTER_START && ide->is_dma) {
         ide->is_dma = false;

@@ -32,17 +32,24 @@ static void see_transfer(void *listener, int64_t now_ns G_GNUC_UNUSED,
     self->transfer_took_ns = took_ns;
 }
 
-static void set_up(Fixture *self, const Activity *script, unsigned n, int64_t timer_hz)
+static void set_up_with(Fixture *self, const Activity *script, unsigned n,
+                        int64_t timer_hz, bool emulates_strings)
 {
     *self = (Fixture){ .description =
                            io_machine_new("stub", io_workload_new(script, n, false)) };
     self->description->guest.timer_hz = timer_hz;
+    self->description->guest.emulates_strings = emulates_strings;
     self->machine = io_machine_build(self->description);
     self->vcpu = g_ptr_array_index(
         host_domain_by_name(machine_host(self->machine), "guest")->vcpus, 0);
     host_add_probe(
         machine_host(self->machine),
         &(Probe){ .listener = self, .request = see_request, .transfer = see_transfer });
+}
+
+static void set_up(Fixture *self, const Activity *script, unsigned n, int64_t timer_hz)
+{
+    set_up_with(self, script, n, timer_hz, false);
 }
 
 static void tear_down(Fixture *self)
@@ -205,6 +212,38 @@ static void test_a_transfer_takes_from_its_begin(void)
     tear_down(&self);
 }
 
+/* From its issue to its end: the guest's own part, of a read or a write. */
+static int64_t string_access_ns(bool is_emulated, bool is_write)
+{
+    const Activity script[] = { { .kind = ACTIVITY_PORT,
+                                  .address = PORT_IDE_DATA,
+                                  .count = 2,
+                                  .is_string = true,
+                                  .is_write = is_write } };
+    Fixture self;
+    int64_t guest_ns;
+
+    set_up_with(&self, script, 1, 0, is_emulated);
+    machine_run_until(self.machine, NS_PER_S);
+    g_assert_cmpuint(self.n_requests, ==, 1);
+    guest_ns = ran_ns(&self);
+    tear_down(&self);
+    return guest_ns;
+}
+
+/* As an access to memory; a read is emulated again with its answer. */
+static void test_a_string_access_may_be_emulated(void)
+{
+    g_autoptr(CostProfile) profile = io_profile_new();
+    const int64_t decode_ns = cost_ns(profile, COST_DECODE_MEMORY);
+    const int64_t more_ns = decode_ns - cost_ns(profile, COST_DECODE_PORT);
+
+    g_assert_cmpint(string_access_ns(true, true), ==,
+                    string_access_ns(false, true) + more_ns);
+    g_assert_cmpint(string_access_ns(true, false), ==,
+                    string_access_ns(false, false) + more_ns + decode_ns);
+}
+
 static void test_an_ended_guest_stays_blocked(void)
 {
     Fixture self;
@@ -230,6 +269,8 @@ int main(int argc, char **argv)
                     test_a_waiting_guest_is_offline_and_without_ticks);
     g_test_add_func("/hvm-guest/a transfer takes from its begin",
                     test_a_transfer_takes_from_its_begin);
+    g_test_add_func("/hvm-guest/a string access may be emulated",
+                    test_a_string_access_may_be_emulated);
     g_test_add_func("/hvm-guest/an ended guest stays blocked",
                     test_an_ended_guest_stays_blocked);
     return g_test_run();
