@@ -2,14 +2,16 @@
 
 #include "models/context.h"
 
-#define BITS_PER_WORD 64u
+#define BITS_PER_WORD      64u
+#define PORTS_PER_SELECTOR (BITS_PER_WORD * BITS_PER_WORD)
 
 struct EventChannels {
     Vcpu *vcpu;
     void (*interrupt)(Vcpu *vcpu, int64_t now_ns);
-    GArray *ports;    /* of EventPort */
-    GArray *pending;  /* of uint64_t, a bit for each port */
-    GArray *selector; /* of uint64_t, a bit for each word of pending that is not 0 */
+    EventPort *ports;
+    uint64_t *pending;  /* a bit for each port */
+    uint64_t *selector; /* a bit for each word of pending that is not 0 */
+    unsigned n_ports;
     bool is_upcall_pending;
 };
 
@@ -19,9 +21,6 @@ EventChannels *event_channels_new(Vcpu *vcpu, void (*interrupt)(Vcpu *, int64_t)
 
     channels->vcpu = vcpu;
     channels->interrupt = interrupt;
-    channels->ports = g_array_new(false, true, sizeof(EventPort));
-    channels->pending = g_array_new(false, true, sizeof(uint64_t));
-    channels->selector = g_array_new(false, true, sizeof(uint64_t));
     return channels;
 }
 
@@ -29,28 +28,31 @@ void event_channels_free(EventChannels *channels)
 {
     if (!channels)
         return;
-    g_array_unref(channels->ports);
-    g_array_unref(channels->pending);
-    g_array_unref(channels->selector);
+    g_free(channels->ports);
+    g_free(channels->pending);
+    g_free(channels->selector);
     g_free(channels);
 }
 
-static unsigned words_for(unsigned n_bits)
+/* Room for one bit more than n_bits, clear. */
+static void grow(uint64_t **words, unsigned n_bits)
 {
-    return (n_bits + BITS_PER_WORD - 1) / BITS_PER_WORD;
+    if (n_bits % BITS_PER_WORD != 0)
+        return;
+    *words = g_renew(uint64_t, *words, n_bits / BITS_PER_WORD + 1);
+    (*words)[n_bits / BITS_PER_WORD] = 0;
 }
 
 unsigned event_channels_open(EventChannels *channels, const EventPort *port)
 {
-    g_array_append_val(channels->ports, *port);
-    g_array_set_size(channels->pending, words_for(channels->ports->len));
-    g_array_set_size(channels->selector, words_for(channels->pending->len));
-    return channels->ports->len - 1;
-}
+    const unsigned number = channels->n_ports++;
 
-static uint64_t *word_at(const GArray *words, unsigned i)
-{
-    return &g_array_index(words, uint64_t, i);
+    channels->ports = g_renew(EventPort, channels->ports, number + 1);
+    channels->ports[number] = *port;
+    if (number % BITS_PER_WORD == 0)
+        grow(&channels->selector, number / BITS_PER_WORD);
+    grow(&channels->pending, number);
+    return number;
 }
 
 static uint64_t bit_of(unsigned i)
@@ -77,25 +79,16 @@ void event_send(EventChannels *channels, unsigned port)
     const unsigned place = port / BITS_PER_WORD;
     uint64_t *word;
 
-    g_assert(port < channels->ports->len);
-    word = word_at(channels->pending, place);
+    g_assert(port < channels->n_ports);
+    word = &channels->pending[place];
     if (*word & bit_of(port))
         return;
     *word |= bit_of(port);
-    *word_at(channels->selector, place / BITS_PER_WORD) |= bit_of(place);
+    channels->selector[place / BITS_PER_WORD] |= bit_of(place);
     if (channels->is_upcall_pending)
         return;
     channels->is_upcall_pending = true;
     kick(channels);
-}
-
-void event_channels_reset(EventChannels *channels)
-{
-    for (unsigned i = 0; i < channels->pending->len; i++)
-        *word_at(channels->pending, i) = 0;
-    for (unsigned i = 0; i < channels->selector->len; i++)
-        *word_at(channels->selector, i) = 0;
-    channels->is_upcall_pending = false;
 }
 
 bool event_channels_upcall_pending(const EventChannels *channels)
@@ -111,20 +104,27 @@ void event_channels_begin_upcall(EventChannels *channels)
 /* Xen 3.1's two levels: a word of the selector stands for 4,096 ports. */
 const EventPort *event_channels_take(EventChannels *channels)
 {
-    for (unsigned i = 0; i < channels->selector->len; i++) {
-        uint64_t *selector = word_at(channels->selector, i);
+    for (unsigned i = 0; i * PORTS_PER_SELECTOR < channels->n_ports; i++) {
+        uint64_t *selector = &channels->selector[i];
         unsigned place, port;
         uint64_t *word;
 
         if (!*selector)
             continue;
         place = i * BITS_PER_WORD + (unsigned)__builtin_ctzll(*selector);
-        word = word_at(channels->pending, place);
+        word = &channels->pending[place];
         port = place * BITS_PER_WORD + (unsigned)__builtin_ctzll(*word);
         *word &= *word - 1;
         if (!*word)
             *selector &= *selector - 1;
-        return &g_array_index(channels->ports, EventPort, port);
+        return &channels->ports[port];
     }
     return NULL;
+}
+
+void event_channels_reset(EventChannels *channels)
+{
+    while (event_channels_take(channels))
+        continue;
+    channels->is_upcall_pending = false;
 }

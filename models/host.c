@@ -3,7 +3,8 @@
 #include "models/context.h"
 #include "models/vcpu.h"
 
-#define IDLE_DOMAIN_ID 0x7fff
+#define IDLE_DOMAIN_ID   0x7fff
+#define CACHE_LINE_BYTES 64
 
 /* Softirqs. */
 
@@ -301,7 +302,7 @@ void host_announce_accounting(Host *host)
 static Vcpu *new_vcpu(Domain *domain, Pcpu *pcpu)
 {
     Host *host = domain->host;
-    Vcpu *vcpu = g_new0(Vcpu, 1);
+    Vcpu *vcpu = g_aligned_alloc0(1, sizeof(Vcpu), CACHE_LINE_BYTES);
 
     vcpu->domain = domain;
     vcpu->id = domain->vcpus->len;
@@ -311,8 +312,8 @@ static Vcpu *new_vcpu(Domain *domain, Pcpu *pcpu)
     vcpu->counted_ns = host_now_ns(host);
     vcpu->last_ran_on = PCPU_NONE;
     vcpu->pause_flags = PAUSE_DOWN;
-    mask_copy(&vcpu->hard_affinity, &host->online);
-    mask_copy(&vcpu->soft_affinity, &host->online);
+    vcpu->hard_affinity = mask_store_keep(&host->affinities, &host->online);
+    vcpu->soft_affinity = vcpu->hard_affinity;
     vcpu->sched_state = g_malloc0(host->scheduler.ops->vcpu_state_size);
     g_ptr_array_add(domain->vcpus, vcpu);
     return vcpu;
@@ -320,7 +321,7 @@ static Vcpu *new_vcpu(Domain *domain, Pcpu *pcpu)
 
 static Domain *new_domain(Host *host, unsigned id, const char *name)
 {
-    Domain *domain = g_new0(Domain, 1);
+    Domain *domain = g_aligned_alloc0(1, sizeof(Domain), CACHE_LINE_BYTES);
 
     domain->id = id;
     domain->name = g_strdup(name);
@@ -411,6 +412,7 @@ Host *host_new(const HostParams *params)
     host->domains = g_ptr_array_new();
     host->vcpus = g_ptr_array_new();
     host->this_pcpu = &host->pcpus[0];
+    mask_store_init(&host->affinities);
     mask_init(&host->online, host->n_pcpus);
     mask_init(&host->schedule_pending, host->n_pcpus);
     for (unsigned i = 0; i < host->n_pcpus; i++)
@@ -435,12 +437,12 @@ static void free_domain(Host *host, Domain *domain)
         Vcpu *vcpu = g_ptr_array_index(domain->vcpus, i);
 
         g_free(vcpu->sched_state);
-        g_free(vcpu);
+        g_aligned_free(vcpu);
     }
     g_ptr_array_unref(domain->vcpus);
     g_free(domain->sched_state);
     g_free(domain->name);
-    g_free(domain);
+    g_aligned_free(domain);
 }
 
 void host_free(Host *host)
@@ -456,6 +458,7 @@ void host_free(Host *host)
         g_free(host->pcpus[i].sched_state);
     g_ptr_array_unref(host->domains);
     g_ptr_array_unref(host->vcpus);
+    mask_store_clear(&host->affinities);
     g_free(host->scheduler.state);
     if (host->default_options)
         option_clear(host->scheduler.ops->options, host->default_options);

@@ -13,6 +13,7 @@
 #define MODELS_HOST_H
 
 #include "models/event_rank.h"
+#include "models/mask_store.h"
 #include "models/pcpu_mask.h"
 #include "models/probe.h"
 #include "models/runstate.h"
@@ -71,27 +72,29 @@ struct Pcpu {
     PcpuMask core_map;  /* all threads of the same socket, itself included */
 };
 
+/* Domain and Vcpu begin on a cache line, and what an event needs of them comes first:
+ * on a large host an event's cost is the lines that it touches. */
 struct Domain {
-    unsigned id;    /* as the user gives it; 0: dom0; 0x7fff: the idle domain */
-    unsigned index; /* its place in host->domains; the idle domain has none */
-    char *name;
     Host *host;
-    GPtrArray *vcpus; /* of Vcpu, in order */
-    unsigned pause_count;
-    SchedParams params; /* in force */
-    Domain *parent;     /* the sdom whose account this adom draws on, or NULL */
-    unsigned n_adoms;
+    Domain *parent; /* the sdom whose account this adom draws on, or NULL */
     void *sched_state;
-    SimTimer budget_timer;
+    unsigned pause_count;
     bool is_idle;
     bool
         is_gone; /* not created yet, or destroyed: down, and unknown to the scheduler */
-
     /* The books, as of the last vcpu_count_time of each vCPU (host_count_time). */
     int64_t booked_ns;   /* pCPU time booked to this account: its own and its adoms' */
     int64_t ran_ns;      /* pCPU time of its own vCPUs, without overhead */
     int64_t overhead_ns; /* switching time that preceded runs of its vCPUs */
     int64_t attributed_ns; /* pCPU time spent for it, whoever ran; overhead included */
+
+    unsigned id;    /* as the user gives it; 0: dom0; 0x7fff: the idle domain */
+    unsigned index; /* its place in host->domains; the idle domain has none */
+    char *name;
+    GPtrArray *vcpus;   /* of Vcpu, in order */
+    SchedParams params; /* in force */
+    unsigned n_adoms;
+    SimTimer budget_timer;
 };
 
 /* What runs on a vCPU; see context.h. */
@@ -102,27 +105,27 @@ struct Vcpu {
     unsigned pause_count;
     bool is_running; /* its context is on pcpu */
     bool is_idle;
-    Runstate runstate;
+    SimTimer completion_timer;
     Pcpu *pcpu; /* assigned to; schedulers move it */
     void *sched_state;
     Domain *domain;
-
     const ContextOps *context_ops; /* NULL for idle */
     void *context;
-    int64_t run_left_ns; /* of the present run, as of run_since_ns; TIME_NEVER_NS: for
-                            ever */
-    int64_t
-        run_since_ns; /* work goes on from here; later than now while overhead lasts */
-    int64_t counted_ns; /* up to where pCPU time has been booked */
-    Domain *run_for;    /* to whom the present run is attributed; NULL: the host */
-    SimTimer completion_timer;
-    SimTimer wake_timer; /* ends a block; armed by the context */
+    Vcpu *server; /* while PAUSE_BLOCKED_IN_XEN: who works on its request */
 
-    unsigned id;    /* within its domain */
-    unsigned index; /* within host->vcpus; idle vCPUs have none */
-    PcpuMask hard_affinity, soft_affinity;
+    int64_t run_left_ns;  /* of the present run, as of run_since_ns; TIME_NEVER_NS:
+                             for ever */
+    int64_t run_since_ns; /* work goes on from here; later than now while overhead
+                             lasts */
+    int64_t counted_ns;   /* up to where pCPU time has been booked */
+    Domain *run_for;      /* to whom the present run is attributed; NULL: the host */
+    const PcpuMask *hard_affinity, *soft_affinity; /* kept in host->affinities */
     unsigned last_ran_on; /* pCPU of the last dispatch, or PCPU_NONE */
-    Vcpu *server;         /* while PAUSE_BLOCKED_IN_XEN: who works on its request */
+    SimTimer wake_timer;  /* ends a block; armed by the context */
+    unsigned id;          /* within its domain */
+    unsigned index;       /* within host->vcpus; idle vCPUs have none */
+
+    Runstate runstate;
 };
 
 struct Host {
@@ -136,6 +139,7 @@ struct Host {
     GPtrArray *vcpus;   /* of Vcpu, in order of creation, idle ones not among them */
     Domain *idle_domain;
     PcpuMask online;
+    MaskStore affinities;
     PcpuMask schedule_pending;
     unsigned n_schedule_pending;
     Pcpu *this_pcpu;

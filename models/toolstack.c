@@ -102,8 +102,8 @@ void vcpu_set_affinity(Vcpu *vcpu, const PcpuMask *hard, const PcpuMask *soft)
 
     if (scheduler->ops->set_affinity)
         scheduler->ops->set_affinity(scheduler, vcpu, hard, soft);
-    mask_copy(&vcpu->hard_affinity, hard);
-    mask_copy(&vcpu->soft_affinity, soft);
+    vcpu->hard_affinity = mask_store_keep(&vcpu->domain->host->affinities, hard);
+    vcpu->soft_affinity = mask_store_keep(&vcpu->domain->host->affinities, soft);
     if (scheduler->ops->core == XEN_CORE_4_17 || !mask_has(hard, vcpu->pcpu->id))
         vcpu->pause_flags |= PAUSE_MIGRATING;
     if (!(vcpu->pause_flags & PAUSE_MIGRATING))
@@ -264,8 +264,8 @@ void domain_revive(Domain *domain, const SchedParams *params)
     for (unsigned i = 0; i < domain->vcpus->len; i++) {
         Vcpu *vcpu = nth_vcpu(domain, i);
 
-        mask_copy(&vcpu->hard_affinity, &host->online);
-        mask_copy(&vcpu->soft_affinity, &host->online);
+        vcpu->hard_affinity = mask_store_keep(&host->affinities, &host->online);
+        vcpu->soft_affinity = vcpu->hard_affinity;
         if (scheduler->ops->vcpu_insert)
             scheduler->ops->vcpu_insert(scheduler, vcpu, host_now_ns(host));
     }

@@ -206,7 +206,7 @@ static void arinc653_sleep(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UN
 
 static Pcpu *arinc653_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 {
-    return &self->host->pcpus[mask_first(&vcpu->hard_affinity)];
+    return &self->host->pcpus[mask_first(vcpu->hard_affinity)];
 }
 
 const SchedulerOps arinc653_scheduler = {

@@ -130,7 +130,7 @@ static unsigned find_victim(Scheduler *self, const Vcpu *vcpu)
         return PCPU_NONE;
     mask_init(&allowed, self->host->n_pcpus);
     mask_init(&idle, self->host->n_pcpus);
-    mask_without(&allowed, &vcpu->hard_affinity, &all->tickled);
+    mask_without(&allowed, vcpu->hard_affinity, &all->tickled);
     mask_and(&idle, &allowed, &all->idle);
     if (!mask_is_empty(&idle))
         return first_from(&idle, vcpu->pcpu->id);
@@ -143,10 +143,10 @@ static unsigned find_victim(Scheduler *self, const Vcpu *vcpu)
 static unsigned find_fellow(Scheduler *self, const Vcpu *vcpu)
 {
     const AtroposSdom *sdom = sdom_of_vcpu(vcpu);
-    unsigned i = mask_first(&vcpu->hard_affinity);
+    unsigned i = mask_first(vcpu->hard_affinity);
 
     while (i != PCPU_NONE && atropos_of_pcpu(&self->host->pcpus[i])->payer != sdom)
-        i = mask_next(&vcpu->hard_affinity, i);
+        i = mask_next(vcpu->hard_affinity, i);
     return i;
 }
 
@@ -164,9 +164,9 @@ static void tickle(Scheduler *self, AtroposMember *member, unsigned pcpu)
 
 static Pcpu *atropos_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 {
-    if (mask_has(&vcpu->hard_affinity, vcpu->pcpu->id))
+    if (mask_has(vcpu->hard_affinity, vcpu->pcpu->id))
         return vcpu->pcpu;
-    return &self->host->pcpus[mask_cycle(&vcpu->hard_affinity, vcpu->pcpu->id)];
+    return &self->host->pcpus[mask_cycle(vcpu->hard_affinity, vcpu->pcpu->id)];
 }
 
 /* A member that comes last among its own shall at least end their turns. */
@@ -232,7 +232,7 @@ static AtroposMember *first_allowed(const AtroposSdom *sdom, const Pcpu *pcpu)
          node = node->next) {
         AtroposMember *member = RING_OWNER(node, AtroposMember, queued);
 
-        if (mask_has(&member->vcpu->hard_affinity, pcpu->id) &&
+        if (mask_has(member->vcpu->hard_affinity, pcpu->id) &&
             vcpu_is_runnable(member->vcpu))
             return member;
     }

@@ -259,7 +259,7 @@ static void bvt_sleep(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 
 static Pcpu *bvt_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 {
-    return &self->host->pcpus[mask_first(&vcpu->hard_affinity)];
+    return &self->host->pcpus[mask_first(vcpu->hard_affinity)];
 }
 
 static void bvt_migrate(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu, Pcpu *to,

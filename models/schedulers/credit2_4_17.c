@@ -164,12 +164,12 @@ static bool is_better_elsewhere(const Credit2Vcpu *current, const Pcpu *pcpu)
     const Vcpu *vcpu = current->vcpu;
     PcpuMask choice;
 
-    if (!current->has_soft_affinity || (mask_has(&vcpu->soft_affinity, pcpu->id) &&
-                                        mask_has(&vcpu->hard_affinity, pcpu->id)))
+    if (!current->has_soft_affinity || (mask_has(vcpu->soft_affinity, pcpu->id) &&
+                                        mask_has(vcpu->hard_affinity, pcpu->id)))
         return false;
     mask_without(&choice, &runqueue->idle, &runqueue->tickled);
-    mask_and(&choice, &choice, &vcpu->soft_affinity);
-    return mask_intersects(&choice, &vcpu->hard_affinity);
+    mask_and(&choice, &choice, vcpu->soft_affinity);
+    return mask_intersects(&choice, vcpu->hard_affinity);
 }
 
 /* Whether a waiting vCPU may run here at all, and is not left to another pCPU. A move
@@ -181,7 +181,7 @@ static bool can_take(const Pcpu *pcpu, const Credit2Vcpu *waiting,
     const unsigned asked = waiting->tickled_pcpu;
 
     if (!vcpu_is_runnable(waiting->vcpu) ||
-        !mask_has(&waiting->vcpu->hard_affinity, pcpu->id))
+        !mask_has(waiting->vcpu->hard_affinity, pcpu->id))
         return false;
     if (asked != PCPU_NONE && asked != pcpu->id && mask_has(&runqueue->tickled, asked))
         return false;

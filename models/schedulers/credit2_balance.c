@@ -31,12 +31,12 @@ static Pcpu *pick_least_loaded(Credit2Host *all, const Credit2Vcpu *state)
     int64_t lowest = INT64_MAX, lowest_soft = INT64_MAX;
     PcpuMask preferred, choice;
 
-    mask_and(&preferred, &vcpu->hard_affinity, &vcpu->soft_affinity);
+    mask_and(&preferred, vcpu->hard_affinity, vcpu->soft_affinity);
     for (unsigned i = 0; i < all->n_runqueues; i++) {
         Credit2Runqueue *runqueue = &all->runqueues[i];
         const int64_t load = load_without(runqueue, state);
 
-        if (!mask_intersects(&vcpu->hard_affinity, &runqueue->active))
+        if (!mask_intersects(vcpu->hard_affinity, &runqueue->active))
             continue;
         if (state->has_soft_affinity && load < lowest_soft &&
             mask_intersects(&preferred, &runqueue->active)) {
@@ -49,7 +49,7 @@ static Pcpu *pick_least_loaded(Credit2Host *all, const Credit2Vcpu *state)
         }
     }
     g_assert(best);
-    mask_and(&choice, best_soft ? &preferred : &vcpu->hard_affinity,
+    mask_and(&choice, best_soft ? &preferred : vcpu->hard_affinity,
              best_soft ? &best_soft->active : &best->active);
     return next_in_turn(best, &choice);
 }
@@ -63,7 +63,7 @@ Pcpu *credit2_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
         PcpuMask choice;
 
         state->is_move_requested = false;
-        mask_and(&choice, &vcpu->hard_affinity, &state->move_to->active);
+        mask_and(&choice, vcpu->hard_affinity, &state->move_to->active);
         if (!mask_is_empty(&choice))
             return next_in_turn(state->move_to, &choice);
     }
@@ -96,7 +96,7 @@ static void move(Credit2Vcpu *state, Credit2Runqueue *to, int64_t now_ns)
         credit2_runqueue_load(state->runqueue, -1, now_ns);
     }
     credit2_deassign(state);
-    mask_and(&choice, &state->vcpu->hard_affinity, &to->active);
+    mask_and(&choice, state->vcpu->hard_affinity, &to->active);
     state->vcpu->pcpu = next_in_turn(to, &choice);
     credit2_assign(state, to);
     if (was_waiting) {
@@ -131,7 +131,7 @@ typedef struct {
 static bool is_movable(const Credit2Vcpu *state, const Credit2Runqueue *to)
 {
     return !state->is_move_requested &&
-           mask_intersects(&state->vcpu->hard_affinity, &to->active);
+           mask_intersects(state->vcpu->hard_affinity, &to->active);
 }
 
 /* "consider": NULL is nobody. */

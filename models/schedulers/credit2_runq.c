@@ -165,10 +165,10 @@ static unsigned find_any_idle(const Credit2Vcpu *woken)
         PcpuMask preferred;
 
         mask_init(&preferred, runqueue->all->host->n_pcpus);
-        mask_and(&preferred, &vcpu->soft_affinity, &vcpu->hard_affinity);
+        mask_and(&preferred, vcpu->soft_affinity, vcpu->hard_affinity);
         found = find_idle(woken, &preferred);
     }
-    return found != PCPU_NONE ? found : find_idle(woken, &vcpu->hard_affinity);
+    return found != PCPU_NONE ? found : find_idle(woken, vcpu->hard_affinity);
 }
 
 /* "tickle_score": what preempting there is worth; nothing if not above 0. Charges
@@ -192,9 +192,9 @@ static int64_t score(const Credit2Vcpu *woken, const Pcpu *pcpu, int64_t now_ns)
         worth -= opt->migrate_resist_ns;
     if (worth <= 0)
         return worth;
-    if (mask_has(&woken->vcpu->soft_affinity, pcpu->id))
+    if (mask_has(woken->vcpu->soft_affinity, pcpu->id))
         worth += CREDIT2_CREDIT_INIT;
-    if (!mask_has(&running->soft_affinity, pcpu->id))
+    if (!mask_has(running->soft_affinity, pcpu->id))
         worth += CREDIT2_CREDIT_INIT;
     return worth;
 }
@@ -206,7 +206,7 @@ static int64_t own_score(const Credit2Vcpu *woken, int64_t now_ns)
     const Pcpu *pcpu = woken->vcpu->pcpu;
 
     if (mask_has(&runqueue->idle, pcpu->id) || mask_has(&runqueue->tickled, pcpu->id) ||
-        !mask_has(&woken->vcpu->hard_affinity, pcpu->id))
+        !mask_has(woken->vcpu->hard_affinity, pcpu->id))
         return 0;
     return MAX(score(woken, pcpu, now_ns), 0);
 }
@@ -221,11 +221,11 @@ static unsigned find_preemptable(const Credit2Vcpu *woken, int64_t now_ns)
     unsigned found = best > 0 ? here : PCPU_NONE;
     PcpuMask choice;
 
-    if (found == here && mask_has(&vcpu->soft_affinity, here))
+    if (found == here && mask_has(vcpu->soft_affinity, here))
         return here;
     mask_without(&choice, &runqueue->active, &runqueue->idle);
     mask_without(&choice, &choice, &runqueue->tickled);
-    mask_and(&choice, &choice, &vcpu->hard_affinity);
+    mask_and(&choice, &choice, vcpu->hard_affinity);
     for (unsigned i = mask_first(&choice); i != PCPU_NONE; i = mask_next(&choice, i)) {
         const Pcpu *pcpu = &runqueue->all->host->pcpus[i];
         const int64_t worth = i == here ? best : score(woken, pcpu, now_ns);

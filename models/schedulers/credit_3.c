@@ -70,7 +70,7 @@ static void tickle(Scheduler *self, const CreditVcpu *woken)
     const SampledHost *all = of_host(self);
     Pcpu *pcpu = woken->vcpu->pcpu;
     const int current = of_vcpu(pcpu->current)->common.priority;
-    const PcpuMask *affinity = &woken->vcpu->hard_affinity;
+    const PcpuMask *affinity = woken->vcpu->hard_affinity;
     bool is_own_raised = woken->priority > current;
 
     if (current > PRIORITY_IDLE && !mask_is_empty(&all->idlers)) {
@@ -135,7 +135,7 @@ Pcpu *credit_3_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
     unsigned cpu = vcpu->pcpu->id;
 
     mask_init(&cpus, host->n_pcpus);
-    mask_and(&cpus, &host->online, &vcpu->hard_affinity);
+    mask_and(&cpus, &host->online, vcpu->hard_affinity);
     if (!mask_has(&cpus, cpu))
         cpu = mask_cycle(&cpus, cpu);
     mask_init(&idlers, host->n_pcpus);
@@ -236,7 +236,7 @@ static SampledVcpu *steal(Pcpu *from, Pcpu *to, int priority, int64_t hot_since_
 
         if (state->common.priority <= priority)
             return NULL;
-        if (vcpu->is_running || !mask_has(&vcpu->hard_affinity, to->id) ||
+        if (vcpu->is_running || !mask_has(vcpu->hard_affinity, to->id) ||
             state->descheduled_ns > hot_since_ns)
             continue;
         ring_remove(node);

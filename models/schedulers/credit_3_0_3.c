@@ -45,7 +45,7 @@ static void credit_3_0_3_wake(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC
 static Pcpu *credit_3_0_3_pick(Scheduler *self, Vcpu *vcpu,
                                int64_t now_ns G_GNUC_UNUSED)
 {
-    return &self->host->pcpus[mask_first(&vcpu->hard_affinity)];
+    return &self->host->pcpus[mask_first(vcpu->hard_affinity)];
 }
 
 static void credit_3_0_3_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)

@@ -148,8 +148,8 @@ static void queue_insert(TimedVcpu *state)
 
 static bool is_allowed(const Vcpu *vcpu, unsigned pcpu, AffinityStep step)
 {
-    return mask_has(&vcpu->hard_affinity, pcpu) &&
-           (step == STEP_HARD || mask_has(&vcpu->soft_affinity, pcpu));
+    return mask_has(vcpu->hard_affinity, pcpu) &&
+           (step == STEP_HARD || mask_has(vcpu->soft_affinity, pcpu));
 }
 
 /* Soft affinity says something if it neither excludes all of hard affinity nor includes

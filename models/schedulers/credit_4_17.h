@@ -78,9 +78,9 @@ static inline AffinityStep first_step(const TimedVcpu *state)
 static inline void mask_allowed(PcpuMask *to, const PcpuMask *mask, const Vcpu *vcpu,
                                 AffinityStep step)
 {
-    mask_and(to, mask, &vcpu->hard_affinity);
+    mask_and(to, mask, vcpu->hard_affinity);
     if (step == STEP_SOFT)
-        mask_and(to, to, &vcpu->soft_affinity);
+        mask_and(to, to, vcpu->soft_affinity);
 }
 
 /* Xen 4.17, csched_cpu_pick: the best pCPU for the vCPU now. Committed, the choice is

@@ -68,14 +68,14 @@ static Pcpu *first_free(const Host *host, const Vcpu *vcpu, const PcpuMask *allo
 /* Where it is if it may stay there; a free pCPU, by soft affinity if there is one. */
 static Pcpu *null_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 {
-    const PcpuMask *hard = &vcpu->hard_affinity;
+    const PcpuMask *hard = vcpu->hard_affinity;
     PcpuMask both;
     Pcpu *pcpu;
 
     if (has_pcpu(vcpu) && mask_has(hard, vcpu->pcpu->id))
         return vcpu->pcpu;
     mask_init(&both, self->host->n_pcpus);
-    mask_and(&both, hard, &vcpu->soft_affinity);
+    mask_and(&both, hard, vcpu->soft_affinity);
     pcpu = first_free(self->host, vcpu, &both);
     if (!pcpu)
         pcpu = first_free(self->host, vcpu, hard);
@@ -128,8 +128,8 @@ static Vcpu *first_waiter(const NullHost *all, const Pcpu *pcpu, bool is_by_soft
     for (RingNode *node = all->waiters.next; node != &all->waiters; node = node->next) {
         Vcpu *vcpu = RING_OWNER(node, NullVcpu, waiting)->vcpu;
 
-        if (mask_has(&vcpu->hard_affinity, pcpu->id) &&
-            (!is_by_soft || mask_has(&vcpu->soft_affinity, pcpu->id)))
+        if (mask_has(vcpu->hard_affinity, pcpu->id) &&
+            (!is_by_soft || mask_has(vcpu->soft_affinity, pcpu->id)))
             return vcpu;
     }
     return NULL;

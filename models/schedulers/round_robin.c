@@ -47,7 +47,7 @@ static void round_robin_vcpu_init(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
 /* Every idle pCPU that may run it decides again, and the first to do so takes it. */
 static void line_up(Host *host, Vcpu *vcpu)
 {
-    const PcpuMask *allowed = &vcpu->hard_affinity;
+    const PcpuMask *allowed = vcpu->hard_affinity;
 
     ring_push_back(queue_of(vcpu->pcpu), &of_vcpu(vcpu)->queued);
     for (unsigned i = mask_first(allowed); i != PCPU_NONE; i = mask_next(allowed, i))
@@ -76,7 +76,7 @@ static Vcpu *take_first(const Pcpu *from, Pcpu *to)
     for (RingNode *node = queue->next; node != queue; node = node->next) {
         Vcpu *vcpu = RING_OWNER(node, RoundRobinVcpu, queued)->vcpu;
 
-        if (!vcpu_is_runnable(vcpu) || !mask_has(&vcpu->hard_affinity, to->id))
+        if (!vcpu_is_runnable(vcpu) || !mask_has(vcpu->hard_affinity, to->id))
             continue;
         ring_remove(node);
         vcpu->pcpu = to;
@@ -104,9 +104,9 @@ static SchedDecision round_robin_schedule(Scheduler *self, Pcpu *pcpu,
 
 static Pcpu *round_robin_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 {
-    if (mask_has(&vcpu->hard_affinity, vcpu->pcpu->id))
+    if (mask_has(vcpu->hard_affinity, vcpu->pcpu->id))
         return vcpu->pcpu;
-    return &self->host->pcpus[mask_first(&vcpu->hard_affinity)];
+    return &self->host->pcpus[mask_first(vcpu->hard_affinity)];
 }
 
 const SchedulerOps round_robin_scheduler = {

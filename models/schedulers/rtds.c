@@ -193,7 +193,7 @@ static void tickle_for(Scheduler *self, const RtdsVcpu *state)
     unsigned cpu = state->vcpu->pcpu->id;
 
     mask_init(&left, host->n_pcpus);
-    mask_without(&left, &state->vcpu->hard_affinity, &all->tickled);
+    mask_without(&left, state->vcpu->hard_affinity, &all->tickled);
     if (!mask_has(&left, cpu))
         cpu = mask_cycle(&left, cpu);
     for (; cpu != PCPU_NONE; cpu = mask_cycle(&left, cpu)) {
@@ -218,9 +218,9 @@ static void tickle_for(Scheduler *self, const RtdsVcpu *state)
 
 static Pcpu *rtds_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 {
-    if (mask_has(&vcpu->hard_affinity, vcpu->pcpu->id))
+    if (mask_has(vcpu->hard_affinity, vcpu->pcpu->id))
         return vcpu->pcpu;
-    return &self->host->pcpus[mask_cycle(&vcpu->hard_affinity, vcpu->pcpu->id)];
+    return &self->host->pcpus[mask_cycle(vcpu->hard_affinity, vcpu->pcpu->id)];
 }
 
 /* The first period starts here; what is down enters no queue. */
@@ -312,7 +312,7 @@ static RtdsVcpu *take_candidate(Scheduler *self, const Pcpu *pcpu)
          node = node->next) {
         RtdsVcpu *state = RING_OWNER(node, RtdsVcpu, queued);
 
-        if (!mask_has(&state->vcpu->hard_affinity, pcpu->id))
+        if (!mask_has(state->vcpu->hard_affinity, pcpu->id))
             continue;
         if (vcpu_is_runnable(state->vcpu))
             return state;

@@ -131,7 +131,7 @@ static Server *server_for(const Vcpu *vcpu)
 
     if (account != vcpu->domain && account->vcpus->len > 0)
         owner = nth_vcpu(account, MIN(vcpu->id, account->vcpus->len - 1));
-    if (!mask_has(&vcpu->hard_affinity, owner->pcpu->id))
+    if (!mask_has(vcpu->hard_affinity, owner->pcpu->id))
         owner = vcpu;
     return &of_vcpu(owner)->own;
 }
@@ -188,7 +188,7 @@ static Pcpu *sedf_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED
 {
     if (!spends_own(vcpu))
         return server_for(vcpu)->owner->pcpu;
-    return &self->host->pcpus[mask_first(&vcpu->hard_affinity)];
+    return &self->host->pcpus[mask_first(vcpu->hard_affinity)];
 }
 
 /* Moves and regroupings: members leave one server and join another. */

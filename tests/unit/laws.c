@@ -141,7 +141,7 @@ static void check_current(Watch *watch, const Pcpu *pcpu)
         report(watch, "one-pcpu", "pCPU %u has a vCPU of another pCPU", pcpu->id);
     if (vcpu->is_idle)
         return;
-    if (!mask_has(&vcpu->hard_affinity, pcpu->id))
+    if (!mask_has(vcpu->hard_affinity, pcpu->id))
         report(watch, "affinity", "vCPU %u runs on pCPU %u", vcpu->index, pcpu->id);
     if (!may_be_current(vcpu))
         report(watch, "runnable", "vCPU %u runs: pause flags %x, counts %u and %u",
@@ -170,7 +170,7 @@ static bool is_held(const Promise *promise, const Vcpu *vcpu)
 
 static bool could_run(const Promise *promise, const Vcpu *vcpu, const Pcpu *pcpu)
 {
-    return is_waiting(vcpu) && mask_has(&vcpu->hard_affinity, pcpu->id) &&
+    return is_waiting(vcpu) && mask_has(vcpu->hard_affinity, pcpu->id) &&
            (!promise->is_partitioned || vcpu->pcpu == pcpu) && !is_held(promise, vcpu);
 }
 

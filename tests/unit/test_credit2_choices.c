@@ -79,6 +79,10 @@ static void test_soft_affinity_outweighs_credit(void)
         { "1", true, 0 },    /* to chase a stranger is as good: so by credit */
     };
 
+    PcpuMask elsewhere;
+
+    mask_init(&elsewhere, 2);
+    mask_add(&elsewhere, 1);
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(World) world = credit2_world_new(two_pcpus, "ratelimit=1ms");
         Credit2Vcpu *woken = add_at(world, "woken", 0);
@@ -87,7 +91,7 @@ static void test_soft_affinity_outweighs_credit(void)
         near->credit = MS(8);
         add_running(world, "far", 1, 0)->credit = MS(11);
         if (cases[i].is_stranger_here)
-            mask_remove(&near->vcpu->soft_affinity, 0);
+            near->vcpu->soft_affinity = &elsewhere;
         world_set_affinity(woken->vcpu, "0-1", cases[i].soft);
         woken->vcpu->pcpu = pcpu_of(world, 0);
         g_assert_cmpuint(wake(world, woken, MS(2)), ==, cases[i].asked);

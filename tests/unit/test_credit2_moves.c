@@ -38,13 +38,16 @@ static void test_averages_there_are_updated_only_if_somebody_here_can_leave(void
         g_autoptr(World) world = credit2_world_new(two_sockets, "ratelimit=1ms");
         Credit2Vcpu *here = add_at(world, "here", 0),
                     *there = add_at(world, "there", 2);
+        PcpuMask of_here, of_there;
 
-        mask_clear(&here->vcpu->hard_affinity);
-        mask_add(&here->vcpu->hard_affinity, 0);
+        mask_init(&of_here, 4);
+        mask_init(&of_there, 4);
+        mask_add(&of_here, 0);
         if (can_leave)
-            mask_add(&here->vcpu->hard_affinity, 2);
-        mask_clear(&there->vcpu->hard_affinity);
-        mask_add(&there->vcpu->hard_affinity, 2);
+            mask_add(&of_here, 2);
+        mask_add(&of_there, 2);
+        here->vcpu->hard_affinity = &of_here;
+        there->vcpu->hard_affinity = &of_there;
         runqueue_of(world, 0)->balance_load = 3 << 18;
         credit2_balance(runqueue_of(world, 0), MS(5));
         g_assert_cmpint(here->load_since, ==, MS(5) >> 10);

@@ -33,14 +33,16 @@ static void test_only_idlers_of_the_affinity_are_tickled(void)
 static uint64_t called_from_outside(unsigned n_busy)
 {
     g_autoptr(World) world = world_new("credit-3.1", four, NULL);
+    PcpuMask allowed;
     Vcpu *woken;
 
     for (unsigned i = 0; i < n_busy; i++)
         world_add(world, "a", i, 0, "hog");
     woken = world_add(world, "b", 0, NEVER, "hog");
     world_run_until(world, MS(15)); /* the hogs are UNDER */
-    mask_clear(&woken->hard_affinity);
-    mask_add(&woken->hard_affinity, 2);
+    mask_init(&allowed, world->host->n_pcpus);
+    mask_add(&allowed, 2);
+    woken->hard_affinity = &allowed;
     world_wake(world, woken);
     return world_called_pcpus(world);
 }

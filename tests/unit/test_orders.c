@@ -225,9 +225,9 @@ static void test_parameters_and_pins_hold_from_then_on(void)
     machine_run_until(self.machine, 15 * NS_PER_MS);
     g_assert_cmpint(self.guest->params.weight, ==, 99);
     g_assert_cmpuint(vcpu->pcpu->id, ==, 2);
-    g_assert_cmpuint(mask_count(&vcpu->hard_affinity), ==, 1);
+    g_assert_cmpuint(mask_count(vcpu->hard_affinity), ==, 1);
     machine_run_until(self.machine, 25 * NS_PER_MS);
-    g_assert_cmpuint(mask_count(&vcpu->hard_affinity), ==, 3);
+    g_assert_cmpuint(mask_count(vcpu->hard_affinity), ==, 3);
     g_assert_cmpuint(self.seen.refusals->len, ==, 0);
     clear(&self);
 }

@@ -415,7 +415,7 @@ static void check_laws(const Trio *trio)
     for (unsigned i = 0; i < host->n_pcpus; i++) {
         const Vcpu *current = host->pcpus[i].current;
 
-        g_assert_true(current->is_idle || mask_has(&current->hard_affinity, i));
+        g_assert_true(current->is_idle || mask_has(current->hard_affinity, i));
         sum_ns += runstate_total_ns(&host->pcpus[i].idle->runstate, RUNSTATE_RUNNING,
                                     host_now_ns(host));
     }
