@@ -231,12 +231,13 @@ void host_skip_ticks(Host *host, Pcpu *pcpu, int64_t first_ns, int64_t gap_ns)
 /* A tick of this very instant still comes if its turn among the timers does. */
 void host_resume_ticks(Host *host, Pcpu *pcpu)
 {
-    const int64_t now_ns = host_now_ns(host);
     const int64_t gap_ns = pcpu->skipped_tick_gap_ns;
     int64_t next_ns = pcpu->skipped_tick_ns;
+    int64_t now_ns;
 
     if (gap_ns == 0)
         return;
+    now_ns = host_now_ns(host);
     if (next_ns < now_ns)
         next_ns += (now_ns - next_ns) / gap_ns * gap_ns;
     if (sim_has_passed(host->sim, &pcpu->tick_timer, next_ns))
