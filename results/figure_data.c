@@ -1,7 +1,8 @@
 #include "results/figure_data.h"
 
 #include "models/request.h"
-#include "results/histogram.h"
+#include "results/bucket_text.h"
+#include "results/error.h"
 #include "results/output_file.h"
 
 #include <math.h>
@@ -104,34 +105,52 @@ static void write_share(FILE *stream, int64_t value_ns, int64_t share, int64_t t
             (double)share / (double)total);
 }
 
+/* The latencies of all requests of a combination; NULL on error. */
+static Histogram *add_up_requests(const Source *source, const SummaryRow *row,
+                                  GError **error)
+{
+    g_autofree Histogram *sum = histogram_new();
+    g_autoptr(sqlite3_stmt) part =
+        prepare_for_row(source, row,
+                        "SELECT buckets FROM run JOIN histogram USING (run_id)"
+                        " WHERE campaign_id = ? AND cell = ? AND quantity = 'request'",
+                        error);
+    bool has_row = part != NULL;
+
+    while (has_row) {
+        if (!database_step(source->database, part, &has_row, error))
+            return NULL;
+        if (!has_row)
+            return g_steal_pointer(&sum);
+        if (bucket_text_add(sum, (const char *)sqlite3_column_text(part, 0)))
+            continue;
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
+                    "%s: histogram.buckets: expected objects of bucket numbers and "
+                    "counts",
+                    database_path(source->database));
+        return NULL;
+    }
+    return NULL;
+}
+
 static bool write_cdf_of(const Source *source, const SummaryRow *row, FILE *stream,
                          GError **error)
 {
-    g_autoptr(sqlite3_stmt) bucket =
-        prepare_for_row(source, row,
-                        "SELECT lower_ns, width_ns, sum(count), sum(sum(count)) OVER ()"
-                        " FROM run JOIN v_histogram USING (run_id)"
-                        " WHERE campaign_id = ? AND cell = ? AND quantity = 'request'"
-                        " GROUP BY lower_ns, width_ns ORDER BY lower_ns",
-                        error);
-    bool has_row = bucket != NULL;
-    int64_t seen = 0;
+    g_autofree Histogram *sum = add_up_requests(source, row, error);
+    uint64_t seen = 0;
 
-    while (has_row) {
-        int64_t lower_ns;
+    for (unsigned i = 0; sum && i < HISTOGRAM_BUCKETS; i++) {
+        const int64_t lower_ns = histogram_lower_ns(i);
 
-        if (!database_step(source->database, bucket, &has_row, error))
-            return false;
-        if (!has_row)
-            return true;
-        lower_ns = sqlite3_column_int64(bucket, 0);
+        if (sum->buckets[i] == 0)
+            continue;
         if (seen == 0)
             write_share(stream, lower_ns, 0, 1);
-        seen += sqlite3_column_int64(bucket, 2);
-        write_share(stream, lower_ns + sqlite3_column_int64(bucket, 1), seen,
-                    sqlite3_column_int64(bucket, 3));
+        seen += sum->buckets[i];
+        write_share(stream, lower_ns + histogram_width_ns(i), (int64_t)seen,
+                    (int64_t)sum->count);
     }
-    return false;
+    return sum != NULL;
 }
 
 static bool write_latency_cdf(const Source *source, FILE *stream, GError **error)

@@ -1,5 +1,6 @@
 #include "results/run_writer.h"
 
+#include "results/bucket_text.h"
 #include "results/outcome.h"
 
 #include <math.h>
@@ -290,16 +291,6 @@ static bool add_device(RunWriter *self, const DeviceRecord *device, int64_t run_
     return finish(self, &binder, error);
 }
 
-/* In decimal, before the end; returns where it begins. printf takes ten times as long,
- * and buckets are most of what a run leaves. */
-static char *print_before(char *end, uint64_t value)
-{
-    do
-        *--end = (char)('0' + value % 10);
-    while ((value /= 10) > 0);
-    return end;
-}
-
 static bool add_refusal(RunWriter *self, const RunRecord *record, int64_t run_id,
                         unsigned index, GError **error)
 {
@@ -316,31 +307,12 @@ static bool add_refusal(RunWriter *self, const RunRecord *record, int64_t run_id
     return finish(self, &binder, error);
 }
 
-static void print_buckets(GString *text, const HistogramPart *values)
-{
-    char buffer[64], *const end = buffer + sizeof buffer;
-
-    g_string_assign(text, "{");
-    for (unsigned i = 0; i < values->n_buckets; i++) {
-        char *start = print_before(end, values->buckets[i].count);
-
-        *--start = ':';
-        *--start = '"';
-        start = print_before(start, values->buckets[i].index);
-        *--start = '"';
-        if (i > 0)
-            *--start = ',';
-        g_string_append_len(text, start, end - start);
-    }
-    g_string_append_c(text, '}');
-}
-
 static bool add_histogram(RunWriter *self, const HistogramRecord *histogram,
                           int64_t run_id, GError **error)
 {
     Binder binder = binder_of(self, ADD_HISTOGRAM);
 
-    print_buckets(self->text, &histogram->values);
+    bucket_text_print(self->text, &histogram->values);
     bind_integer(&binder, run_id);
     bind_text(&binder, quantity_name(histogram->quantity));
     bind_text(&binder, histogram->subject);

@@ -1,4 +1,4 @@
-#include "results/histogram.h"
+#include "results/bucket_text.h"
 
 #include "results/interval.h"
 
@@ -158,6 +158,45 @@ static void test_interval_of_a_ratio_is_that_of_its_log(void)
     g_assert_cmpfloat_with_epsilon(log(vague.high / 2), 8.807270, 1e-5);
 }
 
+/* What is printed is read, and added up. */
+static void test_buckets_survive_as_text(void)
+{
+    g_autofree Histogram *values = histogram_new(), *sum = histogram_new();
+    g_autoptr(GString) text = g_string_new("before");
+    HistogramPart part;
+
+    for (int64_t value = 0; value < 3000000; value += 1 + value / 50)
+        histogram_record(values, value);
+    histogram_record(values, INT64_MAX);
+    histogram_part_init(&part, values);
+    bucket_text_print(text, &part);
+    g_assert_true(g_str_has_prefix(text->str, "{\"0\":1,\"1\":1,"));
+    for (unsigned i = 1; i <= 2; i++) {
+        g_assert_true(bucket_text_add(sum, text->str));
+        g_assert_cmpuint(sum->count, ==, i * values->count);
+    }
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+        g_assert_cmpuint(sum->buckets[i], ==, 2 * values->buckets[i]);
+    histogram_part_clear(&part);
+    part.n_buckets = 0;
+    bucket_text_print(text, &part);
+    g_assert_cmpstr(text->str, ==, "{}");
+    g_assert_true(bucket_text_add(sum, "{}"));
+}
+
+static void test_other_texts_are_no_buckets(void)
+{
+    static const char *const texts[] = {
+        "",          "{",          "}",         "{\"1\":2",      "{\"1\":2,",
+        "{\"1\":}",  "{\"\":2}",   "{1:2}",     "{\"1\":-2}",    "{\"1\":2}x",
+        "{\"1\" 2}", "{\"1\":2;}", "[\"1\":2]", "{\"99999\":2}", "{\"1\":2,}",
+    };
+    g_autofree Histogram *sum = histogram_new();
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_assert_false(bucket_text_add(sum, texts[i]));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -169,6 +208,9 @@ int main(int argc, char **argv)
                     test_an_empty_histogram_has_quantile_0);
     g_test_add_func("/histogram/parts_merge_to_the_whole",
                     test_parts_merge_to_the_whole);
+    g_test_add_func("/histogram/buckets_survive_as_text", test_buckets_survive_as_text);
+    g_test_add_func("/histogram/other_texts_are_no_buckets",
+                    test_other_texts_are_no_buckets);
     g_test_add_func("/histogram/interval_of_the_median_is_that_of_order_statistics",
                     test_interval_of_the_median_is_that_of_order_statistics);
     g_test_add_func("/histogram/too_few_values_give_the_whole_range",

@@ -1,0 +1,73 @@
+#include "results/bucket_text.h"
+
+/* In decimal, before the end; returns where it begins. printf takes ten times as long,
+ * and buckets are most of what a run leaves. */
+static char *print_before(char *end, uint64_t value)
+{
+    do
+        *--end = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    return end;
+}
+
+void bucket_text_print(GString *text, const HistogramPart *part)
+{
+    char buffer[64], *const end = buffer + sizeof buffer;
+
+    g_string_assign(text, "{");
+    for (unsigned i = 0; i < part->n_buckets; i++) {
+        char *start = print_before(end, part->buckets[i].count);
+
+        *--start = ':';
+        *--start = '"';
+        start = print_before(start, part->buckets[i].index);
+        *--start = '"';
+        if (i > 0)
+            *--start = ',';
+        g_string_append_len(text, start, end - start);
+    }
+    g_string_append_c(text, '}');
+}
+
+/* Takes the character from the front of the text, if it is there. */
+static bool take(const char **text, char character)
+{
+    if (**text != character)
+        return false;
+    ++*text;
+    return true;
+}
+
+static bool take_number(const char **text, uint64_t *number)
+{
+    const char *const start = *text;
+
+    for (*number = 0; g_ascii_isdigit(**text); ++*text)
+        *number = 10 * *number + (uint64_t)(**text - '0');
+    return *text > start;
+}
+
+static bool take_bucket(const char **text, Histogram *sum)
+{
+    uint64_t index, count;
+
+    if (!take(text, '"') || !take_number(text, &index) || !take(text, '"') ||
+        !take(text, ':') || !take_number(text, &count) || index >= HISTOGRAM_BUCKETS)
+        return false;
+    sum->buckets[index] += count;
+    sum->count += count;
+    return true;
+}
+
+bool bucket_text_add(Histogram *sum, const char *text)
+{
+    if (g_str_equal(text, "{}"))
+        return true;
+    if (!take(&text, '{'))
+        return false;
+    do {
+        if (!take_bucket(&text, sum))
+            return false;
+    } while (take(&text, ','));
+    return take(&text, '}') && *text == '\0';
+}
