@@ -236,6 +236,9 @@ Database *database_open(const char *path, DatabaseMode mode, GError **error)
     Database *self = g_new0(Database, 1);
     bool is_open = false;
 
+    /* Its statistics of memory, which nobody reads, take a lock at every allocation.
+     * Refused, and harmless, once SQLite has been used. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     self->path = g_strdup(path);
     self->lock_fd = -1;
     switch (mode) {

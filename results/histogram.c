@@ -105,7 +105,7 @@ void histogram_part_clear(HistogramPart *part)
 static int64_t value_at_rank(const Histogram *histogram, uint64_t rank)
 {
     uint64_t seen = 0;
-    unsigned i = 0;
+    unsigned i = used_range(histogram).first;
 
     for (; seen + histogram->buckets[i] < rank; i++)
         seen += histogram->buckets[i];
