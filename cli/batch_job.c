@@ -111,6 +111,8 @@ ExitCode batch_job_run(BatchJob *job, unsigned n_jobs, bool is_retry)
     g_autoptr(GError) error = NULL;
     const BatchParams params = {
         .n_jobs = n_jobs,
+        .shard = job->shard,
+        .n_shards = job->n_shards,
         .is_retry = is_retry,
         .stop = &stop_signal,
         .crash_path = crash_path,

@@ -11,9 +11,10 @@
 #include "experiments/batch.h"
 
 typedef struct {
-    const char *command;    /* as messages name it */
-    Experiment *experiment; /* owned */
-    Database *database;     /* owned, as are the others */
+    const char *command;      /* as messages name it */
+    Experiment *experiment;   /* owned */
+    Database *database;       /* owned, as are the others */
+    unsigned shard, n_shards; /* as in BatchParams */
     char *folder, *hash;
     Progress progress;
     BatchTotals totals;

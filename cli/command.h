@@ -33,6 +33,7 @@ extern const Command check_command;
 extern const Command export_command;
 extern const Command golden_command;
 extern const Command list_command;
+extern const Command merge_command;
 extern const Command plot_command;
 extern const Command report_command;
 extern const Command run_command;

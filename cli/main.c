@@ -10,12 +10,13 @@
 #include <string.h>
 
 static const Command *const commands[] = {
-    &run_command,
+    &run_command, /* in the order of the help */
     &check_command,
     &list_command,
     &report_command,
     &export_command,
     &plot_command,
+    &merge_command,
     &golden_command,
     &validate_command,
     &calibrate_command,

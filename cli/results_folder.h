@@ -11,6 +11,8 @@
 #define RESULTS_FIGURES  "figures"
 #define RESULTS_CRASHED  "crashed-runs"
 
+/* The database, or the one in that folder. Free with g_free. */
+char *results_database_path(const char *path);
 /* For reading: a database, or the folder that one is in. */
 Database *results_open(const char *path, GError **error);
 

@@ -8,7 +8,7 @@
 
 typedef struct {
     char **settings;
-    char *output, *seed, *replications, *progress;
+    char *output, *seed, *replications, *shard, *progress;
     int jobs;
     gboolean is_fresh, is_retry, is_quiet;
 } Arguments;
@@ -76,14 +76,42 @@ static bool show_results(const BatchJob *job, GError **error)
     return is_written;
 }
 
+/* A part of the runs makes no table. */
+static ExitCode finish_shard(const BatchJob *job)
+{
+    printf("Shard %u/%u: %u runs in %s; `hvmsim merge` puts shards together.\n",
+           job->shard + 1, job->n_shards, job->totals.n_known + job->totals.n_done,
+           job->folder);
+    return batch_job_failures(job);
+}
+
 static ExitCode finish(const BatchJob *job)
 {
     const BatchTotals *totals = &job->totals;
     g_autoptr(GError) error = NULL;
 
+    if (job->n_shards > 0)
+        return finish_shard(job);
     if (totals->n_known + totals->n_done > 0 && !show_results(job, &error))
         return fail_with("run", error);
     return batch_job_failures(job);
+}
+
+static bool parse_shard(const char *text, BatchJob *job)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "/", 2);
+    guint64 shard, n_shards;
+
+    if (g_strv_length(parts) == 2 &&
+        g_ascii_string_to_unsigned(parts[1], 10, 1, 100000, &n_shards, NULL) &&
+        g_ascii_string_to_unsigned(parts[0], 10, 1, n_shards, &shard, NULL)) {
+        job->shard = (unsigned)shard - 1;
+        job->n_shards = (unsigned)n_shards;
+        return true;
+    }
+    g_printerr("hvmsim run: --shard = %s: expected I/N, I from 1 to N, such as 2/8\n",
+               text);
+    return false;
 }
 
 static ExitCode run_scenario(const char *path, const Arguments *arguments,
@@ -94,6 +122,8 @@ static ExitCode run_scenario(const char *path, const Arguments *arguments,
     g_autoptr(GError) error = NULL;
     ExitCode code;
 
+    if (arguments->shard && !parse_shard(arguments->shard, &job))
+        return EXIT_USAGE;
     if (!load_experiment(&job, path, arguments, &error))
         return fail_with("run", error);
     folder = output_folder(&job, arguments);
@@ -110,6 +140,7 @@ static void arguments_clear(Arguments *arguments)
     g_free(arguments->output);
     g_free(arguments->seed);
     g_free(arguments->replications);
+    g_free(arguments->shard);
     g_free(arguments->progress);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
@@ -128,6 +159,9 @@ static int run_run(int argc, char **argv)
           "root of all randomness, as --set run.seed", "N" },
         { "replications", 0, 0, G_OPTION_ARG_STRING, &arguments.replications,
           "runs of each combination, as --set run.replications", "N" },
+        { "shard", 0, 0, G_OPTION_ARG_STRING, &arguments.shard,
+          "of every N runs the I-th one alone, for a batch on several machines",
+          "I/N" },
         { "fresh", 0, 0, G_OPTION_ARG_NONE, &arguments.is_fresh,
           "forget the results in the folder first", NULL },
         { "retry", 0, 0, G_OPTION_ARG_NONE, &arguments.is_retry,

@@ -124,6 +124,13 @@ static bool clear_marks(const Batch *batch, GError **error)
     return suspects != NULL;
 }
 
+static bool is_of_shard(const Batch *batch, unsigned task)
+{
+    const BatchParams *params = batch->params;
+
+    return params->n_shards == 0 || task % params->n_shards == params->shard;
+}
+
 static bool sort_tasks(Batch *batch, GError **error)
 {
     g_autoptr(GPtrArray) crashed = crash_guard_read(batch->params->crash_path);
@@ -133,7 +140,8 @@ static bool sort_tasks(Batch *batch, GError **error)
     if (batch->params->is_retry)
         crash_guard_forget(batch->params->crash_path);
     for (unsigned i = 0; i < batch->tasks->len; i++)
-        if (!sort_task(batch, g_ptr_array_index(batch->tasks, i), crashed, error))
+        if (is_of_shard(batch, i) &&
+            !sort_task(batch, g_ptr_array_index(batch->tasks, i), crashed, error))
             return false;
     return database_commit(batch->database, error);
 }
@@ -366,7 +374,8 @@ static void batch_init(Batch *batch)
     batch->pool =
         g_thread_pool_new(run_task, batch, (int)batch->params->n_jobs, TRUE, NULL);
     batch->started_ns = wall_clock_ns();
-    batch->totals->n_runs = batch->tasks->len;
+    for (unsigned i = 0; i < batch->tasks->len; i++)
+        batch->totals->n_runs += is_of_shard(batch, i);
     estimate_init(&batch->estimate, batch->experiment->cells->len);
 }
 

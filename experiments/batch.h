@@ -14,7 +14,7 @@
 #include "results/database.h"
 
 typedef struct {
-    unsigned n_runs;     /* that the experiment orders */
+    unsigned n_runs;     /* that the experiment orders, of this shard */
     unsigned n_known;    /* of these, kept from before */
     unsigned n_done;     /* finished now */
     unsigned n_failed;   /* ended in an error, now or before */
@@ -38,6 +38,8 @@ typedef struct {
 
 typedef struct {
     unsigned n_jobs; /* threads, from 1 */
+    /* Of every n_shards runs that one alone, from 0; n_shards 0: all of them. */
+    unsigned shard, n_shards;
     bool is_retry;   /* also what failed or crashed before */
     const int *stop; /* set by g_atomic_int_set: give up runs under way, and return */
     const char *crash_path; /* where a crashing run's key is left */
