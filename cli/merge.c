@@ -49,11 +49,10 @@ static int merge_run(int argc, char **argv)
     const ArgumentSpec spec = {
         .command = "merge",
         .usage = "FOLDER DATABASE...",
-        .description = "Adds the runs of each DATABASE, a file or an output folder of "
-                       "`hvmsim run`, "
-                       "to the\nresults in FOLDER. Then `hvmsim run SCENARIO --output "
-                       "FOLDER` does "
-                       "what is missing,\nand draws the figures.\n",
+        .description =
+            "Adds the runs of each DATABASE, a file or an output folder of `hvmsim "
+            "run`, to the\nresults in FOLDER. `hvmsim run` into that folder then does "
+            "what is missing, and\ndraws the figures.\n",
         .entries = entries,
         .least = 2,
         .most = 10000,

@@ -2,13 +2,16 @@
 
 #include <string.h>
 
-/* Everything that is kept of a run, the run itself first. */
-static const char *const tables[] = { "run",   "outcome", "domain",
-                                      "stage", "device",  "histogram" };
+/* Everything that is kept of a run, the run itself first: whatever has its number. */
+static const char tables_sql[] =
+    "SELECT listed.name FROM main.sqlite_schema AS listed WHERE type = 'table' AND "
+    "EXISTS"
+    " (SELECT 1 FROM pragma_table_info(listed.name) AS field"
+    "  WHERE field.name = 'run_id') ORDER BY listed.name <> 'run', listed.name";
 
 struct RunCopier {
     const Database *database;
-    sqlite3_stmt *statements[G_N_ELEMENTS(tables)];
+    GPtrArray *statements; /* of sqlite3_stmt, one for each table */
 };
 
 /* Parameters of the statements: ?1 is the run that is copied. */
@@ -48,34 +51,56 @@ static sqlite3_stmt *prepare_copy(const Database *database, const char *schema,
     return columns ? database_prepare(database, sql, error) : NULL;
 }
 
+static void finalize(void *statement)
+{
+    sqlite3_finalize(statement);
+}
+
+static bool prepare_copies(RunCopier *self, const char *schema, GError **error)
+{
+    g_autoptr(sqlite3_stmt) table = database_prepare(self->database, tables_sql, error);
+    bool has_row = table != NULL;
+
+    while (has_row) {
+        sqlite3_stmt *copy;
+
+        if (!database_step(self->database, table, &has_row, error))
+            return false;
+        if (!has_row)
+            return true;
+        copy = prepare_copy(self->database, schema,
+                            (const char *)sqlite3_column_text(table, 0), error);
+        if (!copy)
+            return false;
+        g_ptr_array_add(self->statements, copy);
+    }
+    return false;
+}
+
 RunCopier *run_copier_new(const Database *database, const char *schema, GError **error)
 {
     RunCopier *self = g_new0(RunCopier, 1);
 
     self->database = database;
-    for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++) {
-        self->statements[i] = prepare_copy(database, schema, tables[i], error);
-        if (self->statements[i])
-            continue;
-        run_copier_free(self);
-        return NULL;
-    }
-    return self;
+    self->statements = g_ptr_array_new_with_free_func(finalize);
+    if (prepare_copies(self, schema, error))
+        return self;
+    run_copier_free(self);
+    return NULL;
 }
 
 void run_copier_free(RunCopier *self)
 {
     if (!self)
         return;
-    for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
-        sqlite3_finalize(self->statements[i]);
+    g_ptr_array_unref(self->statements);
     g_free(self);
 }
 
-static bool copy_table(const RunCopier *self, unsigned table, int64_t run_id,
+static bool copy_table(const RunCopier *self, unsigned index, int64_t run_id,
                        int64_t new_run_id, const RunPlace *place, GError **error)
 {
-    sqlite3_stmt *copy = self->statements[table];
+    sqlite3_stmt *copy = g_ptr_array_index(self->statements, index);
     bool has_row, is_done;
 
     sqlite3_bind_int64(copy, FROM_RUN, run_id);
@@ -95,7 +120,7 @@ bool run_copier_copy(RunCopier *self, int64_t run_id, const RunPlace *place,
 {
     int64_t new_run_id = 0;
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++) {
+    for (unsigned i = 0; i < self->statements->len; i++) {
         if (!copy_table(self, i, run_id, new_run_id, place, error))
             return false;
         if (i == 0)
