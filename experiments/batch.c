@@ -32,7 +32,6 @@ typedef struct {
     GPtrArray *running;    /* of Task, borrowed: handed to the pool and not yet kept */
     GPtrArray *ended;      /* of these, to be kept */
     GAsyncQueue *finished; /* of Task, borrowed: from the threads */
-    int64_t took_ns;       /* all runs that ended, together */
     GThreadPool *pool;
     Estimate estimate;
     int64_t started_ns;
@@ -201,8 +200,8 @@ static unsigned n_wanted(const Batch *batch)
 {
     const unsigned n_jobs = batch->params->n_jobs;
     const unsigned n_done = batch->totals->n_done;
-    const int64_t run_ns = n_done > 0 ? MAX(batch->took_ns / n_done, 1) : INT64_MAX;
-    const int64_t ahead = 2 * KEEP_INTERVAL_US * NS_PER_US / run_ns;
+    const int64_t run_ns = n_done > 0 ? MAX(batch->totals->took_ns / n_done, 1) : INT64_MAX;
+    const int64_t ahead = 3 * KEEP_INTERVAL_US * NS_PER_US / run_ns;
 
     return n_jobs + (unsigned)MIN(ahead * n_jobs, AHEAD_MAX);
 }
@@ -242,7 +241,7 @@ static bool keep(Batch *batch, Task *task, GError **error)
         note(batch, task, task->error->message);
     } else {
         batch->totals->n_done++;
-        batch->took_ns += task->took_ns;
+        batch->totals->took_ns += task->took_ns;
         estimate_finish(&batch->estimate, task->cell, task->took_ns);
     }
     record = task_take_record(task, batch->hash);

@@ -20,6 +20,7 @@ typedef struct {
     unsigned n_failed;   /* ended in an error, now or before */
     unsigned n_left_out; /* not tried: they took the program down before */
     bool is_interrupted;
+    int64_t took_ns; /* the finished ones, each by the wall clock, added up */
 } BatchTotals;
 
 typedef struct {
