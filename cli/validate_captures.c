@@ -1,5 +1,6 @@
 #include "cli/validate_captures.h"
 
+#include "experiments/captures/guest_groups.h"
 #include "experiments/captures/placement_change.h"
 #include "experiments/cost_profile.h"
 #include "experiments/data_path.h"
@@ -12,36 +13,73 @@
 /* What a folder of captures has come to. */
 typedef struct {
     unsigned n_captures, n_inside, n_outside, n_invalid;
-    GHashTable *rows; /* of GPtrArray of ComparedFigure, by the capture's name */
+    unsigned n_close, n_far; /* every guest by itself, none added up */
+    GHashTable *rows;        /* of GPtrArray of ComparedFigure, by the capture's name */
 } Tally;
+
+static void print_figure(const char *name, const char *domain,
+                         const ComparedFigure *row)
+{
+    printf("%-22s %4s  %-15s %11.5g %11.5g %11.5g %11.5g  %-4s %6.1f %%  ", name,
+           domain, row->metric, row->measured, row->predicted, row->low, row->high,
+           row->unit, 100 * row->error);
+}
 
 static void print_rows(const char *name, const GPtrArray *rows, Tally *tally)
 {
     for (unsigned i = 0; i < rows->len; i++) {
         const ComparedFigure *row = g_ptr_array_index(rows, i);
         const bool is_inside = compared_figure_is_inside(row);
+        const bool is_close = compared_figure_is_close(row);
 
         if (row->tolerance == 0)
             continue;
         tally->n_inside += is_inside;
         tally->n_outside += !is_inside;
-        printf("%-22s %4s  %-15s %11.5g %11.5g %11.5g %11.5g  %-4s %6.1f %%  %s\n",
-               name, row->domain, row->metric, row->measured, row->predicted, row->low,
-               row->high, row->unit, 100 * row->error,
-               is_inside ? "inside" : "OUTSIDE");
+        tally->n_close += is_close;
+        tally->n_far += !is_close;
+        print_figure(name, row->domain, row);
+        printf("%s", is_inside ? "inside" : "OUTSIDE");
+        if (row->has_peers)
+            printf(" spread %.5g to %.5g", row->spread_low, row->spread_high);
+        printf("\n");
+    }
+}
+
+/* Shares of a pCPU are judged guest by guest; their sum is shown beside, and its
+ * verdict, in brackets, is not counted. */
+static void print_sums(const char *name, const GPtrArray *sums, Tally *tally)
+{
+    for (unsigned i = 0; i < sums->len; i++) {
+        const ComparedFigure *sum = g_ptr_array_index(sums, i);
+        const bool is_inside = compared_figure_is_close(sum);
+        const bool is_counted = compared_metric_is_rate(sum->metric);
+
+        tally->n_inside += is_counted && is_inside;
+        tally->n_outside += is_counted && !is_inside;
+        print_figure(name, "sum", sum);
+        printf("%s%s%s %s\n", is_counted ? "" : "(", is_inside ? "inside" : "OUTSIDE",
+               is_counted ? "" : ")", sum->domain);
     }
 }
 
 static GPtrArray *compare_capture(const char *folder, const CostProfile *profile,
-                                  GError **error)
+                                  GPtrArray **sums, GError **error)
 {
     g_autofree char *ini = g_build_filename(folder, "capture.ini", NULL);
     g_autofree char *csv = g_build_filename(folder, "figures.csv", NULL);
     g_autoptr(CaptureScenario) scenario = capture_scenario_load(ini, error);
     g_autoptr(GPtrArray) predicted =
         scenario ? capture_predict(scenario, profile, error) : NULL;
+    g_autoptr(GPtrArray) groups = scenario ? guest_groups_find(scenario) : NULL;
+    g_autoptr(GPtrArray) rows =
+        predicted ? captures_compare(csv, predicted, error) : NULL;
 
-    return predicted ? captures_compare(csv, predicted, error) : NULL;
+    if (!rows)
+        return NULL;
+    guest_groups_spread(groups, rows);
+    *sums = guest_groups_sums(groups, rows);
+    return g_steal_pointer(&rows);
 }
 
 /* One that cannot be read does not stop the others. */
@@ -50,7 +88,8 @@ static void validate_capture(const char *folder, const CostProfile *profile,
 {
     g_autofree char *name = g_path_get_basename(folder);
     g_autoptr(GError) error = NULL;
-    GPtrArray *rows = compare_capture(folder, profile, &error);
+    g_autoptr(GPtrArray) sums = NULL;
+    GPtrArray *rows = compare_capture(folder, profile, &sums, &error);
 
     if (!rows) {
         g_printerr("hvmsim validate: %s\n", error->message);
@@ -59,6 +98,7 @@ static void validate_capture(const char *folder, const CostProfile *profile,
     }
     tally->n_captures++;
     print_rows(name, rows, tally);
+    print_sums(name, sums, tally);
     g_hash_table_insert(tally->rows, g_steal_pointer(&name), rows);
 }
 
@@ -102,6 +142,8 @@ static void print_change(const char *dom0, const char *stub,
 
     tally->n_inside += is_right;
     tally->n_outside += !is_right;
+    tally->n_close += is_right;
+    tally->n_far += !is_right;
     printf("%-22s %-22s %-15s %+10.1f %% %+10.1f %%  %s\n", dom0, stub, change->metric,
            change->measured_percent, change->predicted_percent,
            is_right ? "inside" : "OUTSIDE");
@@ -136,6 +178,8 @@ static void validate_folders(const GPtrArray *folders, const CostProfile *profil
     print_changes(folders, tally);
     printf("%u captures: %u figures inside their tolerance, %u outside\n",
            tally->n_captures, tally->n_inside, tally->n_outside);
+    printf("every guest by itself: %u inside, %u outside\n", tally->n_close,
+           tally->n_far);
 }
 
 static void free_rows(void *rows)

@@ -10,13 +10,14 @@
 static const struct {
     const char *metric;
     double tolerance;
+    bool is_rate;
 } judged[] = {
-    { "cpu", 0.10 },
-    { "switches", 0.10 },
-    { "round_trips", 0.10 },
-    { "round_trip_p50", 0.10 },
-    { "round_trip_p95", 0.25 },
-    { "round_trip_mean", 0.10 },
+    { "cpu", 0.10, false },
+    { "switches", 0.10, true },
+    { "round_trips", 0.10, true },
+    { "round_trip_p50", 0.10, false },
+    { "round_trip_p95", 0.25, false },
+    { "round_trip_mean", 0.10, false },
 };
 
 static double tolerance_of(const char *metric)
@@ -27,7 +28,15 @@ static double tolerance_of(const char *metric)
     return 0;
 }
 
-static void free_figure(void *data)
+bool compared_metric_is_rate(const char *metric)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(judged); i++)
+        if (strcmp(judged[i].metric, metric) == 0)
+            return judged[i].is_rate;
+    return false;
+}
+
+void compared_figure_free(void *data)
 {
     ComparedFigure *figure = data;
 
@@ -59,6 +68,24 @@ static double error_of(const ComparedFigure *figure)
     return figure->measured == 0 ? difference : difference / figure->measured;
 }
 
+ComparedFigure *compared_figure_new(const char *domain, const char *unit,
+                                    double measured, const Figure *predicted)
+{
+    ComparedFigure *row = g_new0(ComparedFigure, 1);
+
+    row->domain = g_strdup(domain);
+    row->metric = g_strdup(predicted->metric);
+    row->unit = g_strdup(unit);
+    row->measured = measured;
+    row->predicted = predicted->value;
+    row->low = predicted->low;
+    row->high = predicted->high;
+    memcpy(row->replications, predicted->replications, sizeof row->replications);
+    row->tolerance = tolerance_of(predicted->metric);
+    row->error = error_of(row);
+    return row;
+}
+
 /* domain,metric,value,unit */
 static bool compare_line(const char *line, GPtrArray *predicted, GPtrArray *compared)
 {
@@ -73,20 +100,9 @@ static bool compare_line(const char *line, GPtrArray *predicted, GPtrArray *comp
     if (end == cells[2] || *end != '\0')
         return false;
     figure = strcmp(cells[0], "idle") == 0 ? NULL : find(predicted, cells[0], cells[1]);
-    if (figure) {
-        ComparedFigure *row = g_new0(ComparedFigure, 1);
-
-        row->domain = g_strdup(cells[0]);
-        row->metric = g_strdup(cells[1]);
-        row->unit = g_strdup(cells[3]);
-        row->measured = measured;
-        row->predicted = figure->value;
-        row->low = figure->low;
-        row->high = figure->high;
-        row->tolerance = tolerance_of(cells[1]);
-        row->error = error_of(row);
-        g_ptr_array_add(compared, row);
-    }
+    if (figure)
+        g_ptr_array_add(compared,
+                        compared_figure_new(cells[0], cells[3], measured, figure));
     return true;
 }
 
@@ -95,7 +111,8 @@ GPtrArray *captures_compare(const char *figures_path, GPtrArray *predicted,
 {
     g_autofree char *text = NULL;
     g_auto(GStrv) lines = NULL;
-    g_autoptr(GPtrArray) compared = g_ptr_array_new_with_free_func(free_figure);
+    g_autoptr(GPtrArray) compared =
+        g_ptr_array_new_with_free_func(compared_figure_free);
 
     if (!g_file_get_contents(figures_path, &text, NULL, error))
         return NULL;
@@ -111,7 +128,15 @@ GPtrArray *captures_compare(const char *figures_path, GPtrArray *predicted,
     return g_steal_pointer(&compared);
 }
 
-bool compared_figure_is_inside(const ComparedFigure *figure)
+bool compared_figure_is_close(const ComparedFigure *figure)
 {
     return figure->error <= figure->tolerance;
+}
+
+bool compared_figure_is_inside(const ComparedFigure *figure)
+{
+    if (!figure->has_peers)
+        return compared_figure_is_close(figure);
+    return figure->predicted >= (1 - figure->tolerance) * figure->spread_low &&
+           figure->predicted <= (1 + figure->tolerance) * figure->spread_high;
 }

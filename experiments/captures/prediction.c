@@ -6,10 +6,6 @@
 
 #define WARMUP_NS (10 * NS_PER_S)
 
-/* A capture shows one second of guests that were started by hand, at phases that are
- * not recorded. As many runs with drawn phases are put together. */
-#define REPLICATIONS 10
-
 /* What all replications have shown of a domain. */
 typedef struct {
     int64_t id;
@@ -82,7 +78,7 @@ static void add_figure(GPtrArray *figures, int64_t domain, const char *metric,
 {
     Figure *figure = g_new(Figure, 1);
 
-    *figure = (Figure){ domain, g_strdup(metric), value, value, value };
+    *figure = (Figure){ domain, g_strdup(metric), value, value, value, { value } };
     g_ptr_array_add(figures, figure);
 }
 
@@ -246,7 +242,7 @@ static void combine_all(GPtrArray *const *replications, unsigned n)
 
     for (unsigned i = 0; i < figures->len; i++) {
         Figure *figure = g_ptr_array_index(figures, i);
-        double values[REPLICATIONS] = { 0 };
+        double values[CAPTURE_REPLICATIONS] = { 0 };
 
         for (unsigned j = 0; j < n; j++) {
             const Figure *same = g_ptr_array_index(replications[j], i);
@@ -255,6 +251,7 @@ static void combine_all(GPtrArray *const *replications, unsigned n)
                      strcmp(same->metric, figure->metric) == 0);
             values[j] = same->value;
         }
+        memcpy(figure->replications, values, sizeof values);
         figure->value = combine(figure, values, n);
         figure->low = values[0];
         figure->high = values[n - 1];
@@ -264,14 +261,14 @@ static void combine_all(GPtrArray *const *replications, unsigned n)
 GPtrArray *capture_predict(const CaptureScenario *scenario, const CostProfile *profile,
                            GError **error)
 {
-    GPtrArray *replications[REPLICATIONS] = { NULL };
+    GPtrArray *replications[CAPTURE_REPLICATIONS] = { NULL };
     unsigned n = 0;
     GPtrArray *figures = NULL;
 
-    while (n < REPLICATIONS &&
+    while (n < CAPTURE_REPLICATIONS &&
            (replications[n] = run_replication(scenario, profile, n, error)))
         n++;
-    if (n == REPLICATIONS) {
+    if (n == CAPTURE_REPLICATIONS) {
         combine_all(replications, n);
         figures = g_ptr_array_ref(replications[0]);
     }

@@ -11,11 +11,16 @@
 #include "experiments/captures/capture_scenario.h"
 #include "models/costs.h"
 
+/* A capture shows one second of guests that were started by hand, at phases that are
+ * not recorded. As many runs with drawn phases are put together. */
+#define CAPTURE_REPLICATIONS 10
+
 typedef struct {
     int64_t domain; /* -1: the host */
     char *metric;
     double value;     /* in the unit that figures.csv has for it */
     double low, high; /* the least and the greatest of all replications */
+    double replications[CAPTURE_REPLICATIONS]; /* what each gave, in their order */
 } Figure;
 
 /* Of Figure, owned; NULL and an error. */
