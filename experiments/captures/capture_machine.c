@@ -69,6 +69,8 @@ static SchedParams sched_of(const CaptureDomain *domain)
                           .cap_percent = domain->cap_percent };
 }
 
+/* A boot sector runs on the first vCPU; any others stay halted, as the firmware leaves
+ * them, and a halted vCPU takes part in nothing. */
 static void add_guest(CaptureMachine *setup, const CaptureScenario *scenario,
                       const CaptureDomain *domain)
 {
