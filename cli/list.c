@@ -63,6 +63,64 @@ static bool list_placements(const char *wanted)
     return is_found;
 }
 
+static bool list_xen(const char *wanted)
+{
+    bool is_found = false;
+
+    for (const XenRelease *xen = xen_releases_all(); xen->name; xen++) {
+        if (!is_wanted(xen->name, wanted))
+            continue;
+        is_found = true;
+        printf("%-14s %s\n", xen->name, xen->summary);
+    }
+    return is_found;
+}
+
+/* "qemu", or "qemu, xen from 3.0.4". */
+static void print_servers(const Registers *row)
+{
+    static const char *const words[] = { [SERVED_BY_QEMU] = "qemu",
+                                         [SERVED_BY_XEN] = "xen",
+                                         [SERVED_BY_POSTING] = "posted",
+                                         [SERVED_BY_COPY] = "copy in xen",
+                                         [SERVED_BY_HARDWARE] = "no exit" };
+
+    fputs(words[row->served_by[0]], stdout);
+    for (unsigned i = 1; i < XEN_COLUMNS; i++)
+        if (row->served_by[i] != row->served_by[i - 1])
+            printf(", %s from %s", words[row->served_by[i]],
+                   xen_releases_all()[i].name);
+}
+
+static void print_registers(const char *device, const Registers *row)
+{
+    g_autofree char *addresses =
+        row->first == row->last
+            ? g_strdup_printf("%#" G_GINT64_MODIFIER "x", row->first)
+            : g_strdup_printf("%#" G_GINT64_MODIFIER "x-%#" G_GINT64_MODIFIER "x",
+                              row->first, row->last);
+
+    printf("%-18s %-8s %-6s %-21s %s%s ", row->name, device,
+           row->space == ACTIVITY_PORT ? "port" : "memory", addresses,
+           row->accesses & READS ? "r" : "-", row->accesses & WRITES ? "w" : "-");
+    print_servers(row);
+    printf("%s (%s)\n", row->needs_qemu ? " always" : "", row->source);
+}
+
+static bool list_registers(const char *wanted)
+{
+    bool is_found = false;
+
+    for (const DeviceOps *const *ops = device_ops_all(); *ops; ops++)
+        for (const Registers *row = (*ops)->registers; row && row->name; row++) {
+            if (!is_wanted(row->name, wanted) && !is_wanted((*ops)->name, wanted))
+                continue;
+            print_registers((*ops)->name, row);
+            is_found = true;
+        }
+    return is_found;
+}
+
 static bool list_devices(const char *wanted)
 {
     bool is_found = false;
@@ -193,6 +251,9 @@ static const struct {
       list_schedulers },
     { "placements", "where device models run", list_placements },
     { "devices", "what is emulated", list_devices },
+    { "registers", "what in-xen and posted know, and who serves it; with a name, that",
+      list_registers },
+    { "xen", "releases whose device path is known", list_xen },
     { "workloads", "sources of what guests do; with a name, its keys", list_workloads },
     { "keys", "groups and keys of a scenario; with a name, one group", list_keys },
     { "costs", "hardware profiles; with one, its figures; with several, a comparison",

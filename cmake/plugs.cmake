@@ -16,14 +16,25 @@ set(SCHEDULERS
     arinc653
 )
 
-# Emulated devices, in the order in which they are asked whose an access is.
+# Emulated devices; the last one claims what no other does.
 set(DEVICES
-    platform
+    pic
+    pit
+    apic
+    rtc
+    acpi
+    hpet
+    debug
     ide
     rtl8139
+    ne2000
     serial
     vga
     audio
+    ps2
+    pci
+    floppy
+    dma
     other
 )
 

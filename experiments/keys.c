@@ -39,6 +39,9 @@ static const Option host_table[] = {
     OPTION_BYTES_FIELD(HostKeys, per_domain_bytes, "memory-per-domain", "4MiB", 0,
                        INT64_C(1) << 40,
                        "of it, what the hypervisor takes for each domain (assumed)"),
+    OPTION_TEXT_FIELD(HostKeys, xen, "xen", "3.1",
+                      "the release whose device path it has, see `hvmsim list xen`; "
+                      "the scheduler is chosen by itself"),
     { 0 },
 };
 
@@ -67,16 +70,39 @@ static const Option dom0_table[] = {
     { 0 },
 };
 
+static const char *const completions[] = {
+    [COMPLETION_THREAD] = "thread",
+    [COMPLETION_ASYNCHRONOUS] = "asynchronous",
+    NULL,
+};
+
 static const Option device_model_table[] = {
     OPTION_TEXT_FIELD(DeviceModelKeys, placement, "placement", "dom0",
                       "where qemu-dm runs, see `hvmsim list placements`"),
     OPTION_NS_FIELD(DeviceModelKeys, select_timeout_ns, "select-timeout", "10ms", 0,
                     3600 * NS_PER_S,
-                    "an idle qemu-dm looks around this often; 0: never"),
+                    "an idle qemu-dm looks around this often, for its timer of 100 ms "
+                    "at the latest; 0: never"),
     OPTION_INTEGER_FIELD(DeviceModelKeys, n_posted_places, "buffered-entries", "80", 0,
                          4096,
-                         "posted accesses that wait for it at most: 80 until Xen 3.1, "
-                         "511 later; 0: all accesses wait"),
+                         "posted accesses that wait for it at most; if absent, as the "
+                         "release of Xen has it: 80 until 3.1, 511 later; 0: all "
+                         "accesses wait"),
+    OPTION_TEXT_FIELD(DeviceModelKeys, in_xen, "in-xen", "none",
+                      "registers or whole devices, joined by commas or spaces, that "
+                      "are moved into the hypervisor, see `hvmsim list registers`"),
+    OPTION_TEXT_FIELD(DeviceModelKeys, posted, "posted", "none",
+                      "registers or whole devices whose writes are posted; those that "
+                      "start work send an event, too"),
+    OPTION_CHOICE_FIELD(DeviceModelKeys, completion, "completion", "thread",
+                        completions,
+                        "how a process moves the data of DMA: by a thread that blocks, "
+                        "or from its main loop; if absent, as the release of Xen has "
+                        "it: thread until 3.1. Mini-OS has no thread for it"),
+    OPTION_NS_FIELD(DeviceModelKeys, coalesce_ns, "coalesce-interrupts", "0", 0,
+                    NS_PER_S,
+                    "a guest's devices interrupt it no sooner after the last time; 0: "
+                    "at once"),
     OPTION_BYTES_FIELD(DeviceModelKeys, stub_bytes, "stub-memory", "0", 0,
                        INT64_C(1) << 40,
                        "memory of a stub domain; 0: 32MiB, 128MiB with a Linux"),
@@ -219,6 +245,14 @@ static const char *const driver_names[] = {
     NULL,
 };
 
+static const char *const timer_modes[] = {
+    [TIMER_DELAY_FOR_MISSED_TICKS] = "delay-for-missed-ticks",
+    [TIMER_NO_DELAY] = "no-delay",
+    [TIMER_NO_MISSED_TICKS_PENDING] = "no-missed-ticks-pending",
+    [TIMER_ONE_MISSED_TICK_PENDING] = "one-missed-tick-pending",
+    NULL,
+};
+
 static const Option hvm_table[] = {
     OPTION_CHOICE_FIELD(DomainKeys, drivers, "drivers", "emulated", driver_names,
                         "how workloads that know both reach disk and network: by "
@@ -231,6 +265,10 @@ static const Option hvm_table[] = {
                       "other vCPUs come up then"),
     OPTION_INTEGER_FIELD(DomainKeys, timer_hz, "timer-hz", "100", 0, 10000,
                          "interrupts per second of its virtual timer; 0: none"),
+    OPTION_CHOICE_FIELD(DomainKeys, timer_mode, "timer-mode", "delay-for-missed-ticks",
+                        timer_modes,
+                        "what becomes of its ticks while it is off its pCPU, as Xen "
+                        "3.3 names it: the first two deliver all, then none, then one"),
     { 0 },
 };
 

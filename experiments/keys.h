@@ -28,6 +28,7 @@ typedef struct {
     char *costs, *cost_change;
     int64_t memory_bytes;     /* 0: without limit */
     int64_t per_domain_bytes; /* of it, the hypervisor's for each domain */
+    char *xen;
 } HostKeys;
 
 typedef struct {
@@ -51,6 +52,9 @@ typedef struct {
     int64_t select_timeout_ns;
     int64_t n_posted_places;
     int64_t stub_bytes, qemu_bytes; /* of memory */
+    char *in_xen, *posted;          /* names of registers and devices, or "none" */
+    int completion;                 /* Completion */
+    int64_t coalesce_ns;
 } DeviceModelKeys;
 
 typedef struct {
@@ -85,6 +89,7 @@ typedef struct {
     bool replace;
     char *boot;                         /* hvm: a workload, or "" */
     int64_t timer_hz;                   /* hvm */
+    int timer_mode;                     /* hvm; TimerMode */
     int64_t run_ns, block_ns, align_ns; /* periodic */
     char *workload;                     /* hvm */
     int drivers;                        /* hvm: Drivers */

@@ -102,7 +102,7 @@ static void add_guest(Plan *plan, const ScenarioDomain *domain, const char *name
         .n_vcpus = (unsigned)keys->n_vcpus,
         .workloads = g_new0(Workload *, (gsize)keys->n_vcpus),
         .start_ns = draw_start_ns(plan, keys, name),
-        .timer_hz = keys->timer_hz,
+        .timer = { keys->timer_hz, (TimerMode)keys->timer_mode },
         .has_pv_drivers = keys->drivers == DRIVERS_PV,
         .memory_bytes = keys->memory_bytes,
         .boots = domain->boot != NULL,
@@ -175,6 +175,7 @@ static void plan_machine(Plan *plan)
 {
     const Scenario *scenario = plan->scenario;
     const Dom0Keys *dom0 = &scenario->dom0;
+    const DeviceModelKeys *devices = &scenario->device_model;
 
     for (unsigned i = 0; i < scenario->domains->len; i++)
         add_domains(plan, g_ptr_array_index(scenario->domains, i));
@@ -193,8 +194,12 @@ static void plan_machine(Plan *plan)
                   .scheduler = linux_scheduler_ops((unsigned)dom0->scheduler),
                   .daemon_interval_ns = dom0->daemon_interval_ns,
                   .daemon_run_ns = dom0->daemon_run_ns },
-        .select_timeout_ns = scenario->device_model.select_timeout_ns,
-        .n_posted_places = (unsigned)scenario->device_model.n_posted_places,
+        .select_timeout_ns = devices->select_timeout_ns,
+        .path = { .xen = scenario->xen,
+                  .map = scenario->device_map,
+                  .n_posted_places = (unsigned)devices->n_posted_places,
+                  .completion = (Completion)devices->completion,
+                  .coalesce_ns = devices->coalesce_ns },
         .disk = scenario->disk,
         .nic = scenario->nic,
         .rings = { .n_block_places = (unsigned)scenario->rings.n_block_places,

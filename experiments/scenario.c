@@ -60,6 +60,7 @@ void scenario_free(Scenario *scenario)
     g_ptr_array_unref(scenario->domains);
     g_ptr_array_unref(scenario->workloads);
     g_ptr_array_unref(scenario->events);
+    device_map_free(scenario->device_map);
     g_string_free(scenario->text, TRUE);
     g_string_free(scenario->model_text, TRUE);
     g_free(scenario);
@@ -167,6 +168,22 @@ static bool check_topology(const Section *section, const HostKeys *host,
     return true;
 }
 
+static const XenRelease *find_xen(const Section *section, const char *name,
+                                  GError **error)
+{
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autofree char *choice = NULL;
+
+    for (const XenRelease *xen = xen_releases_all(); xen->name; xen++) {
+        if (strcmp(xen->name, name) == 0)
+            return xen;
+        g_ptr_array_add(known, (char *)xen->name);
+    }
+    choice = suggest_among(name, known);
+    section_error(section, "xen", name, error, "one of the releases %s", choice);
+    return NULL;
+}
+
 static bool read_host(const Reader *reader, GError **error)
 {
     Scenario *scenario = reader->scenario;
@@ -175,6 +192,9 @@ static bool read_host(const Reader *reader, GError **error)
     section_open(&section, reader, "host", &scenario->host);
     if (!section_resolve(&section, reader, error) ||
         !check_topology(&section, &scenario->host, &scenario->topology, error))
+        return false;
+    scenario->xen = find_xen(&section, scenario->host.xen, error);
+    if (!scenario->xen)
         return false;
     scenario->profile = change_profile(reader, &section, error);
     return scenario->profile != NULL;
@@ -316,29 +336,6 @@ static bool read_rings(const Reader *reader, GError **error)
     return section_resolve(&section, reader, error) &&
            check_power_of_2(&section, "block", rings->n_block_places, error) &&
            check_power_of_2(&section, "network", rings->n_net_places, error);
-}
-
-static bool read_device_model(const Reader *reader, GError **error)
-{
-    Scenario *scenario = reader->scenario;
-    g_auto(Section) section = { 0 };
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    g_autofree char *choice = NULL;
-
-    section_open(&section, reader, "device-model", &scenario->device_model);
-    if (!section_resolve(&section, reader, error))
-        return false;
-    for (const PlacementOps *const *ops = placement_ops_all(); *ops; ops++) {
-        if (strcmp((*ops)->name, scenario->device_model.placement) == 0)
-            scenario->placement = *ops;
-        g_ptr_array_add(known, (char *)(*ops)->name);
-    }
-    if (scenario->placement)
-        return true;
-    choice = suggest_among(scenario->device_model.placement, known);
-    section_error(&section, "placement", scenario->device_model.placement, error,
-                  "one of the placements %s", choice);
-    return false;
 }
 
 static bool read_memory(const Reader *reader, GError **error)

@@ -48,6 +48,7 @@ typedef struct {
     HostKeys host;
     Topology topology;
     const CostProfile *profile; /* borrowed from the context */
+    const XenRelease *xen;
     SchedulerKeys scheduler_keys;
     const SchedulerOps *scheduler;
     void *scheduler_options; /* NULL when it has none */
@@ -57,6 +58,7 @@ typedef struct {
     DeviceModelKeys device_model;
     const PlacementOps *placement;
     MemoryParams memory;
+    DeviceMap *device_map; /* owned */
     DiskParams disk;
     NicParams nic;
     RingKeys rings;

@@ -28,6 +28,9 @@ bool section_check_sched(const Section *section, const SchedulerOps *scheduler,
 bool section_read_pinning(const Section *section, const char *text, unsigned n_pcpus,
                           PcpuMask *mask, GError **error);
 
+/* [device-model]; after [host]. */
+bool read_device_model(const Reader *reader, GError **error);
+
 /* Calls read for each group of that kind, in the order of the file. */
 bool read_named_groups(const Reader *reader, const char *kind,
                        bool (*read)(const Reader *, const IniGroup *, GError **),

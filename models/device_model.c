@@ -4,13 +4,14 @@
 
 #include <string.h>
 
-/* Xen 3.1, helper2.c: each drain of the buffered page puts the next one off to then. */
+/* helper2.c: between drains of the buffered page for its own sake. */
 #define DRAIN_INTERVAL_NS (100 * NS_PER_MS)
 
 typedef enum {
     STEP_ASLEEP,   /* in select() */
     STEP_START,    /* the process begins */
     STEP_WAKE,     /* select() returns; the port is read */
+    STEP_DRAIN,    /* posted accesses are emulated, the last of which does something */
     STEP_SERVE,    /* the access is emulated */
     STEP_BLOCKED,  /* the disk is waited for */
     STEP_ANSWERED, /* it has answered; the thread has yet to run */
@@ -20,10 +21,17 @@ typedef enum {
     STEP_LOOP,     /* the rest of the pass */
 } Step;
 
+/* A posted access to a device that has a state. */
+typedef struct {
+    Device *device;
+    Activity access;
+} Deed;
+
 struct DeviceModel {
     Domain *guest;
     const RunnerOps *runner_ops;
     void *runner;
+    const DevicePath *path;
     DeviceModelCosts costs;
     Device *devices; /* one of each kind, in the order of device_ops_all */
     unsigned n_devices;
@@ -33,14 +41,26 @@ struct DeviceModel {
     Request *serving; /* what select() has found */
     Effect effect;    /* of the access that is being served */
     Step step;
-    unsigned n_posted, n_posted_places;
+    unsigned n_posted, n_used_places; /* accesses, and what they take of the page */
+    GArray *deeds; /* of Deed: those posted accesses that may do something, in order */
+    unsigned n_deeds_done;
     int64_t drain_due_ns;
+    bool is_drain_signalled; /* what is posted has sent its event */
+    bool must_drain;         /* select() has found that event */
+    bool is_draining;        /* the step is for a posted access, not for serving */
     bool is_dma_running, has_dma_finished;
     bool is_starting; /* STEP_START is the next */
     bool is_ending;
     DeviceModelReady ready;
     void *ready_owner;
 };
+
+static void put_off_drain(DeviceModel *model, int64_t now_ns)
+{
+    model->drain_due_ns = model->path->xen->drain == DRAIN_AT_EVENT
+                              ? TIME_NEVER_NS
+                              : now_ns + DRAIN_INTERVAL_NS;
+}
 
 static unsigned count_devices(void)
 {
@@ -52,7 +72,7 @@ static unsigned count_devices(void)
 }
 
 DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *runner,
-                              const DeviceModelCosts *costs, unsigned n_posted_places)
+                              const DeviceModelCosts *costs, const DevicePath *path)
 {
     DeviceModel *model = g_new0(DeviceModel, 1);
 
@@ -60,8 +80,9 @@ DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *
     model->runner_ops = runner_ops;
     model->runner = runner;
     model->costs = *costs;
-    model->n_posted_places = n_posted_places;
-    model->drain_due_ns = DRAIN_INTERVAL_NS;
+    model->path = path;
+    model->deeds = g_array_new(false, false, sizeof(Deed));
+    put_off_drain(model, 0);
     model->submitted = g_new0(Request *, guest->vcpus->len);
     model->queue = g_new0(Request *, guest->vcpus->len);
     model->n_devices = count_devices();
@@ -80,6 +101,7 @@ void device_model_free(DeviceModel *model)
         return;
     for (unsigned i = 0; i < model->n_devices; i++)
         g_free(model->devices[i].state);
+    g_array_unref(model->deeds);
     g_free(model->devices);
     g_free(model->submitted);
     g_free(model->queue);
@@ -101,13 +123,19 @@ Domain *device_model_guest(const DeviceModel *model)
     return model->guest;
 }
 
-Device *device_model_find(DeviceModel *model, const Activity *access,
-                          ServedBy *served_by)
+unsigned device_model_n_ports(const Domain *guest)
 {
-    for (unsigned i = 0; i < model->n_devices; i++)
-        if (model->devices[i].ops->claims(access, served_by))
-            return &model->devices[i];
-    g_assert_not_reached();
+    return guest->vcpus->len + 1;
+}
+
+const Served *device_model_find(const DeviceModel *model, const Activity *access)
+{
+    return device_map_find(model->path->map, model->devices, access);
+}
+
+Device *device_model_device(const DeviceModel *model, const Served *served)
+{
+    return &model->devices[served->device];
 }
 
 void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns)
@@ -126,25 +154,57 @@ static Request **place_of(const DeviceModel *model, unsigned i)
     return &model->queue[(model->first_queued + i) % model->guest->vcpus->len];
 }
 
-void device_model_deliver(DeviceModel *model, unsigned guest_vcpu, int64_t now_ns)
+void device_model_deliver(DeviceModel *model, unsigned port, int64_t now_ns)
 {
-    Request *request = model->submitted[guest_vcpu];
+    Request *request;
 
+    if (port == model->guest->vcpus->len) {
+        model->is_drain_signalled = true;
+        return;
+    }
+    request = model->submitted[port];
     if (!request) /* an event of an earlier life of the guest */
         return;
     g_assert(model->n_queued < model->guest->vcpus->len);
-    model->submitted[guest_vcpu] = NULL;
+    model->submitted[port] = NULL;
     *place_of(model, model->n_queued++) = request;
     request_enter(request, model->runner_ops->waiting_stage, device_model_vcpu(model),
                   now_ns);
 }
 
-bool device_model_post(DeviceModel *model, const Activity *access G_GNUC_UNUSED)
+bool device_model_post(DeviceModel *model, const Served *served, const Activity *access)
 {
-    if (model->n_posted == model->n_posted_places)
+    const bool is_packed = model->path->xen->is_page_packed;
+    const unsigned n_places = is_packed && access->size_bytes == 8 ? 2 : 1;
+    const Deed deed = { device_model_device(model, served), *access };
+
+    if (is_packed && access->is_string)
         return false;
+    if (model->n_used_places + n_places > model->path->n_posted_places)
+        return false;
+    model->n_used_places += n_places;
     model->n_posted++;
+    if (deed.device->ops->access)
+        g_array_append_val(model->deeds, deed);
     return true;
+}
+
+void device_model_signal_posted(DeviceModel *model, int64_t now_ns)
+{
+    model->runner_ops->signal(model, model->guest->vcpus->len, now_ns);
+}
+
+/* Lowering the line is a hypercall of qemu-dm's alone. */
+void device_model_serve_in_xen(DeviceModel *model, const Served *served,
+                               const Activity *access)
+{
+    Device *device = device_model_device(model, served);
+    Effect effect;
+
+    if (!device->ops->access)
+        return;
+    effect = device->ops->access(device, access);
+    g_assert(effect.kind == EFFECT_NONE || effect.kind == EFFECT_LOWER_IRQ);
 }
 
 bool device_model_is_blocked(const DeviceModel *model)
@@ -154,7 +214,12 @@ bool device_model_is_blocked(const DeviceModel *model)
 
 bool device_model_has_work(const DeviceModel *model)
 {
-    return model->n_queued > 0 || model->has_dma_finished;
+    return model->n_queued > 0 || model->has_dma_finished || model->is_drain_signalled;
+}
+
+int64_t device_model_timer_ns(const DeviceModel *model)
+{
+    return model->drain_due_ns;
 }
 
 static Request *take_request(DeviceModel *model)
@@ -179,35 +244,6 @@ static int64_t begin(DeviceModel *model, Step step, int64_t run_ns)
     return run_ns;
 }
 
-static int64_t drain_posted_ns(DeviceModel *model, int64_t now_ns)
-{
-    const int64_t run_ns = model->n_posted * model->costs.posted_ns;
-
-    model->n_posted = 0;
-    model->drain_due_ns = now_ns + DRAIN_INTERVAL_NS;
-    return run_ns;
-}
-
-/* Timers are looked at once a pass. */
-static int64_t begin_loop(DeviceModel *model, int64_t now_ns)
-{
-    int64_t run_ns = model->costs.loop_ns;
-
-    if (now_ns >= model->drain_due_ns)
-        run_ns += drain_posted_ns(model, now_ns);
-    return begin(model, STEP_LOOP, run_ns);
-}
-
-/* select() returns, with the event of one request if there is any. */
-static int64_t begin_pass(DeviceModel *model, int64_t now_ns)
-{
-    if (model->n_queued > 0) {
-        model->serving = take_request(model);
-        enter_stage(model, STAGE_SERVICE, now_ns);
-    }
-    return begin(model, STEP_WAKE, model->costs.wake_ns);
-}
-
 /* What the effect costs the device model itself. */
 static int64_t effect_ns(const DeviceModel *model)
 {
@@ -215,8 +251,9 @@ static int64_t effect_ns(const DeviceModel *model)
     case EFFECT_NONE:
         return 0;
     case EFFECT_DISK_READ:
-    case EFFECT_DISK_DMA:
         return model->costs.disk_ns;
+    case EFFECT_DISK_DMA:
+        return model->costs.dma_start_ns;
     case EFFECT_SEND_PACKET:
         return model->costs.packet_ns;
     case EFFECT_LOWER_IRQ:
@@ -225,17 +262,85 @@ static int64_t effect_ns(const DeviceModel *model)
     g_assert_not_reached();
 }
 
+static void perform(DeviceModel *model, Device *device, const Activity *access)
+{
+    model->effect = (Effect){ .kind = EFFECT_NONE };
+    if (device->ops->access)
+        model->effect = device->ops->access(device, access);
+}
+
+/* What the posted accesses set off, up to the first that does. */
+static void perform_deeds(DeviceModel *model)
+{
+    model->effect = (Effect){ .kind = EFFECT_NONE };
+    while (model->n_deeds_done < model->deeds->len) {
+        const Deed *deed = &g_array_index(model->deeds, Deed, model->n_deeds_done++);
+
+        perform(model, deed->device, &deed->access);
+        if (model->effect.kind != EFFECT_NONE)
+            return;
+    }
+    g_array_set_size(model->deeds, 0);
+    model->n_deeds_done = 0;
+}
+
+/* Empties the page. An access that sets something off ends the step: it is the model's
+ * effect then, and those behind it are for the next. */
+static int64_t drain_ns(DeviceModel *model)
+{
+    const int64_t run_ns = model->n_posted * model->costs.posted_ns;
+
+    model->n_posted = 0;
+    model->n_used_places = 0;
+    perform_deeds(model);
+    return run_ns + effect_ns(model);
+}
+
+static int64_t begin_drain(DeviceModel *model, int64_t run_ns)
+{
+    model->is_draining = true;
+    return begin(model, STEP_DRAIN, run_ns);
+}
+
+/* Timers are looked at once a pass. */
+static int64_t begin_loop(DeviceModel *model, int64_t now_ns)
+{
+    int64_t run_ns = 0;
+
+    if (now_ns >= model->drain_due_ns || model->must_drain) {
+        run_ns = drain_ns(model);
+        if (model->effect.kind != EFFECT_NONE)
+            return begin_drain(model, run_ns);
+        model->must_drain = false;
+        put_off_drain(model, now_ns);
+    }
+    return begin(model, STEP_LOOP, run_ns + model->costs.loop_ns);
+}
+
+/* select() returns, with one event if there is any. */
+static int64_t begin_pass(DeviceModel *model, int64_t now_ns)
+{
+    if (model->n_queued > 0) {
+        model->serving = take_request(model);
+        enter_stage(model, STAGE_SERVICE, now_ns);
+    } else if (model->is_drain_signalled) {
+        model->is_drain_signalled = false;
+        model->must_drain = true;
+    }
+    return begin(model, STEP_WAKE, model->costs.wake_ns);
+}
+
 static int64_t begin_service(DeviceModel *model, int64_t now_ns)
 {
     const Activity *access = &model->serving->access;
-    const DeviceOps *ops = model->serving->device->ops;
-    int64_t run_ns;
+    int64_t run_ns = drain_ns(model);
 
-    model->effect = (Effect){ .kind = EFFECT_NONE };
-    if (ops->access)
-        model->effect = ops->access(model->serving->device, access);
-    run_ns = drain_posted_ns(model, now_ns) + model->costs.access_ns +
-             (access->count - 1) * model->costs.element_ns;
+    if (model->effect.kind != EFFECT_NONE)
+        return begin_drain(model, run_ns);
+    if (model->path->xen->drain == DRAIN_AFTER_QUIET)
+        put_off_drain(model, now_ns);
+    perform(model, model->serving->device, access);
+    run_ns += model->costs.access_ns + (access->count - 1) * model->costs.element_ns;
     return begin(model, STEP_SERVE, run_ns + effect_ns(model));
 }
 
@@ -257,7 +362,17 @@ void device_model_disk_done(DeviceModel *model, bool is_dma, int64_t now_ns)
     }
     g_assert(model->step == STEP_BLOCKED);
     model->step = STEP_ANSWERED;
-    enter_stage(model, model->runner_ops->waiting_stage, now_ns);
+    if (model->serving)
+        enter_stage(model, model->runner_ops->waiting_stage, now_ns);
+}
+
+void device_model_transfer_done(DeviceModel *model, int64_t now_ns)
+{
+    if (model->is_ending)
+        return;
+    g_assert(model->is_dma_running);
+    model->is_dma_running = false;
+    hvm_guest_interrupt(model->guest, now_ns);
 }
 
 /* A bus master that is at work takes no second start. */
@@ -270,21 +385,6 @@ static void start_transfer(DeviceModel *model, int64_t now_ns)
         if (!model->runner_ops->submit_disk(model, &model->effect, now_ns))
             device_model_disk_done(model, true, now_ns);
     }
-}
-
-/* The access has been emulated. What must be read first keeps the whole loop waiting.
- */
-static bool finish_service(DeviceModel *model, int64_t now_ns, int64_t *run_ns)
-{
-    if (model->effect.kind == EFFECT_DISK_READ &&
-        model->runner_ops->submit_disk(model, &model->effect, now_ns)) {
-        model->step = STEP_BLOCKED;
-        request_enter(model->serving, STAGE_BACKEND, NULL, now_ns);
-        return false;
-    }
-    start_transfer(model, now_ns);
-    *run_ns = begin_reply(model, now_ns);
-    return true;
 }
 
 static int64_t finish_reply(DeviceModel *model, int64_t now_ns)
@@ -316,9 +416,41 @@ static int64_t begin_handler(DeviceModel *model, int64_t now_ns)
     return begin_loop(model, now_ns);
 }
 
+/* What has been emulated, in full: go on with what comes after it. */
+static int64_t finish_access(DeviceModel *model, int64_t now_ns)
+{
+    if (!model->is_draining)
+        return begin_reply(model, now_ns);
+    model->is_draining = false;
+    return begin_handler(model, now_ns);
+}
+
+/* The access has been emulated. What must be read first keeps the whole loop waiting.
+ */
+static bool finish_service(DeviceModel *model, int64_t now_ns, int64_t *run_ns)
+{
+    if (model->effect.kind == EFFECT_DISK_READ &&
+        model->runner_ops->submit_disk(model, &model->effect, now_ns)) {
+        model->step = STEP_BLOCKED;
+        if (model->serving)
+            request_enter(model->serving, STAGE_BACKEND, NULL, now_ns);
+        return false;
+    }
+    start_transfer(model, now_ns);
+    *run_ns = finish_access(model, now_ns);
+    return true;
+}
+
+static int64_t begin_disk(DeviceModel *model, int64_t now_ns)
+{
+    if (model->serving)
+        enter_stage(model, STAGE_SERVICE, now_ns);
+    return begin(model, STEP_DISK, model->costs.disk_ns);
+}
+
 static int64_t finish_start(DeviceModel *model, int64_t now_ns)
 {
-    model->drain_due_ns = now_ns + DRAIN_INTERVAL_NS;
+    put_off_drain(model, now_ns);
     model->ready(model->ready_owner, now_ns);
     return begin_loop(model, now_ns);
 }
@@ -347,16 +479,16 @@ bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
     case STEP_WAKE:
         *run_ns = begin_handler(model, now_ns);
         return true;
+    case STEP_DRAIN:
     case STEP_SERVE:
         return finish_service(model, now_ns, run_ns);
     case STEP_BLOCKED:
         return false;
     case STEP_ANSWERED:
-        enter_stage(model, STAGE_SERVICE, now_ns);
-        *run_ns = begin(model, STEP_DISK, model->costs.disk_ns);
+        *run_ns = begin_disk(model, now_ns);
         return true;
     case STEP_DISK:
-        *run_ns = begin_reply(model, now_ns);
+        *run_ns = finish_access(model, now_ns);
         return true;
     case STEP_REPLY:
         *run_ns = finish_reply(model, now_ns);
@@ -410,6 +542,17 @@ static void forget_devices(DeviceModel *model)
             memset(model->devices[i].state, 0, model->devices[i].ops->state_size);
 }
 
+static void forget_posted(DeviceModel *model)
+{
+    model->n_posted = 0;
+    model->n_used_places = 0;
+    g_array_set_size(model->deeds, 0);
+    model->n_deeds_done = 0;
+    model->is_drain_signalled = false;
+    model->must_drain = false;
+    model->is_draining = false;
+}
+
 void device_model_end(DeviceModel *model, int64_t now_ns)
 {
     const unsigned n_vcpus = model->guest->vcpus->len;
@@ -418,7 +561,7 @@ void device_model_end(DeviceModel *model, int64_t now_ns)
     model->is_ending = true;
     memset(model->submitted, 0, n_vcpus * sizeof *model->submitted);
     model->n_queued = 0;
-    model->n_posted = 0;
+    forget_posted(model);
     model->serving = NULL;
     model->step = STEP_ASLEEP;
     model->is_starting = false;

@@ -10,7 +10,7 @@
 #define MODELS_DEVICE_MODEL_H
 
 #include "models/costs.h"
-#include "models/device.h"
+#include "models/device_map.h"
 #include "models/request.h"
 
 typedef struct DeviceModel DeviceModel;
@@ -22,12 +22,22 @@ typedef struct {
     int64_t start_ns;      /* from its creation to its first look at the ports */
     int64_t completion_ns; /* after the answer to what set off a disk's read, which goes
                               sector by sector; 0: read as a whole, before the answer */
+    int64_t dma_start_ns;  /* of a transfer by DMA, while its start is being served */
 } DeviceModelCosts;
 
+/* What is the same for all guests of a machine; outlives them. */
 typedef struct {
-    /* Sends the event of a guest's vCPU, each of which has a port of its own. When the
-     * event is handled, the runner calls device_model_deliver. */
-    void (*signal)(DeviceModel *model, unsigned guest_vcpu, int64_t now_ns);
+    const XenRelease *xen;
+    const DeviceMap *map;
+    unsigned n_posted_places; /* of a guest's buffered page */
+    Completion completion;    /* of transfers by DMA, where there can be a thread */
+    int64_t coalesce_ns;      /* interrupts of devices come at least so far apart */
+} DevicePath;
+
+typedef struct {
+    /* Sends an event by one of device_model_n_ports ports. When it is handled, the
+     * runner calls device_model_deliver. */
+    void (*signal)(DeviceModel *model, unsigned port, int64_t now_ns);
     /* The disk shall do what an EFFECT_DISK_READ or EFFECT_DISK_DMA says, and nobody
      * waits meanwhile for the second; device_model_disk_done is called afterwards, in
      * the runner's context. False: there is no disk, the image lies in memory and the
@@ -49,9 +59,9 @@ typedef struct {
     bool (*has_ended)(const DeviceModel *model);
 } RunnerOps;
 
-/* n_posted_places: entries of the buffered page. */
+/* The path is borrowed. */
 DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *runner,
-                              const DeviceModelCosts *costs, unsigned n_posted_places);
+                              const DeviceModelCosts *costs, const DevicePath *path);
 void device_model_free(DeviceModel *model);
 
 /*
@@ -72,15 +82,22 @@ void *device_model_runner(const DeviceModel *model);
 /* The vCPU on which it runs, or will run. */
 Vcpu *device_model_vcpu(const DeviceModel *model);
 Domain *device_model_guest(const DeviceModel *model);
+/* One for each vCPU of the guest, and a last one for what is posted. */
+unsigned device_model_n_ports(const Domain *guest);
 
 /* From the guest's vCPU: the request is posted and its event sent. */
 void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns);
-/* From the runner: its kernel has taken the event of that vCPU of the guest, so the
- * next select() finds it. */
-void device_model_deliver(DeviceModel *model, unsigned guest_vcpu, int64_t now_ns);
+/* From the runner: its kernel has taken the event, so the next select() finds it. */
+void device_model_deliver(DeviceModel *model, unsigned port, int64_t now_ns);
 /* A posted access: waits in the buffered page until the next request, or for some 100
- * ms. False: it is full. */
-bool device_model_post(DeviceModel *model, const Activity *access);
+ * ms. False: it is full, or does not take such an access. */
+bool device_model_post(DeviceModel *model, const Served *served,
+                       const Activity *access);
+/* What has been posted sends its event. */
+void device_model_signal_posted(DeviceModel *model, int64_t now_ns);
+/* Xen serves the access alone. */
+void device_model_serve_in_xen(DeviceModel *model, const Served *served,
+                               const Activity *access);
 
 /*
  * For the runner, when the last step's run is used up or a sleep has ended. Finishes
@@ -93,17 +110,23 @@ bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
 bool device_model_is_blocked(const DeviceModel *model);
 /* True if a pass would find something ready. */
 bool device_model_has_work(const DeviceModel *model);
+/* When it wants a pass for the sake of its own timer, though nothing is ready; may be
+ * past. */
+int64_t device_model_timer_ns(const DeviceModel *model);
 
 /* From the runner: the disk has answered; the device model may go on. */
 void device_model_disk_done(DeviceModel *model, bool is_dma, int64_t now_ns);
+/* From the runner: a thread beside the loop has completed a transfer by DMA, and has
+ * set the interrupt line. */
+void device_model_transfer_done(DeviceModel *model, int64_t now_ns);
 
 /* From the runner, when the thread gets the processor below its vCPU or loses it. */
 void device_model_resumed(DeviceModel *model, int64_t now_ns);
 void device_model_paused(DeviceModel *model, int64_t now_ns);
 
-/* The device of the guest that claims the access, and who serves it. */
-Device *device_model_find(DeviceModel *model, const Activity *access,
-                          ServedBy *served_by);
+/* Who serves the access, and the device of the guest that it says. */
+const Served *device_model_find(const DeviceModel *model, const Activity *access);
+Device *device_model_device(const DeviceModel *model, const Served *served);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeviceModel, device_model_free)
 

@@ -16,6 +16,7 @@ typedef enum {
     RANK_BUDGET,     /* a scheduler's timer of a domain; id: domain index */
     RANK_SLICE,      /* a pCPU's slice ends; id: pCPU */
     RANK_GUEST,      /* virtual timers of guests and stub domains; id: vCPU index */
+    RANK_INTERRUPT,  /* a device's interrupt that was held back; id: vCPU index */
     RANK_DEVICE,     /* disks, network cards; id: device */
     RANK_DOM0,       /* timers of Linux kernels; id: vCPU index */
     RANK_SAMPLE,     /* observers */

@@ -2,9 +2,8 @@
  * hvm_guest.h - an HVM guest's vCPUs: computation, exits, requests, interrupts.
  *
  * Each vCPU walks through its workload's activities. An access that its device model
- * serves takes it off the pCPU (offline, not blocked) until the answer; its virtual
- * timer stands still meanwhile, and the ticks it missed arrive in a burst afterwards
- * (Xen 3.1, vpt.c: delay_for_missed_ticks).
+ * serves takes it off the pCPU (offline, not blocked) until the answer. What becomes of
+ * the ticks of its virtual timer meanwhile is its timer mode's affair.
  */
 #ifndef MODELS_HVM_GUEST_H
 #define MODELS_HVM_GUEST_H
@@ -13,14 +12,21 @@
 #include "models/costs.h"
 #include "models/device_model.h"
 #include "models/pv/guest_drivers.h"
+#include "models/virtual_timer.h"
 
 typedef struct HvmGuest HvmGuest;
 
-/* Adds a vCPU to the domain for each workload, which are taken. timer_hz: of the
- * virtual platform timer that ticks on vCPU 0; 0: none. first_pcpu: where vCPU 0 is
- * placed. */
-HvmGuest *hvm_guest_new(Domain *domain, unsigned first_pcpu, Workload **workloads,
-                        unsigned n_vcpus, int64_t timer_hz, const CostProfile *profile);
+typedef struct {
+    Workload **workloads; /* one per vCPU; taken, the array is borrowed */
+    unsigned n_vcpus;
+    unsigned first_pcpu;        /* where vCPU 0 is placed */
+    VirtualTimerParams timer;   /* ticks on vCPU 0 */
+    const CostProfile *profile; /* borrowed for its life */
+    const DevicePath *path;     /* likewise */
+} HvmGuestParams;
+
+/* Adds its vCPUs to the domain. */
+HvmGuest *hvm_guest_new(Domain *domain, const HvmGuestParams *params);
 void hvm_guest_free(HvmGuest *guest);
 
 /* Who serves its requests; before it starts. Borrowed. */

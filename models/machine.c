@@ -72,6 +72,15 @@ static void pin(Domain *domain, const Pinning *pinning)
         vcpu_set_affinity(g_ptr_array_index(domain->vcpus, i), pinning, pinning);
 }
 
+static void build_path(Machine *machine, const MachineParams *params)
+{
+    machine->path = params->path;
+    if (!machine->path.xen)
+        machine->path.xen = xen_release_default();
+    if (!machine->path.map)
+        machine->path.map = machine->own_map = device_map_new(machine->path.xen);
+}
+
 static void build_host(Machine *machine, const MachineParams *params)
 {
     const CostProfile *profile = params->profile;
@@ -137,9 +146,15 @@ static void build_guest(Machine *machine, const GuestParams *params)
 {
     Domain *domain =
         host_add_domain(machine->host, params->id, params->name, &params->sched);
-    HvmGuest *guest =
-        hvm_guest_new(domain, domain->index % machine->host->n_pcpus, params->workloads,
-                      params->n_vcpus, params->timer_hz, machine->profile);
+    const HvmGuestParams guest_params = {
+        .workloads = params->workloads,
+        .n_vcpus = params->n_vcpus,
+        .first_pcpu = domain->index % machine->host->n_pcpus,
+        .timer = params->timer,
+        .profile = machine->profile,
+        .path = &machine->path,
+    };
+    HvmGuest *guest = hvm_guest_new(domain, &guest_params);
     DeviceModel *model;
 
     pin(domain, &params->pinning);
@@ -254,7 +269,6 @@ Machine *machine_new(const MachineParams *params)
 
     machine->profile = params->profile;
     machine->placement = params->placement;
-    machine->n_posted_places = params->n_posted_places;
     machine->disk_completion_ns = params->disk_completion_ns;
     machine->disk_params = &params->disk;
     machine->rings = rings_of(&params->rings);
@@ -265,6 +279,7 @@ Machine *machine_new(const MachineParams *params)
     machine->linux_guests =
         g_ptr_array_new_with_free_func((GDestroyNotify)linux_guest_free);
     machine->owned = g_array_new(false, false, sizeof(Owned));
+    build_path(machine, params);
     build_host(machine, params);
     build_dom0(machine, params);
     for (unsigned i = 0; i < params->n_guests; i++)
@@ -303,6 +318,7 @@ void machine_free(Machine *machine)
     g_free(machine->neighbours);
     orders_free(machine->orders);
     lives_free(machine->lives);
+    device_map_free(machine->own_map);
     host_free(machine->host);
     g_free(machine);
 }

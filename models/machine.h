@@ -9,6 +9,7 @@
 #define MODELS_MACHINE_H
 
 #include "models/costs.h"
+#include "models/device_model.h"
 #include "models/disk.h"
 #include "models/host.h"
 #include "models/life.h"
@@ -18,6 +19,7 @@
 #include "models/placement.h"
 #include "models/request.h"
 #include "models/trace_reader.h"
+#include "models/virtual_timer.h"
 #include "models/workload.h"
 
 /* Which pCPUs a domain may use; an empty mask (n_words 0): all. */
@@ -34,7 +36,7 @@ typedef struct {
     int64_t memory_bytes;
     const LifeParams *life; /* NULL: there from the beginning to the end */
     bool boots;             /* vCPU 0's workload has an ACTIVITY_BOOTED */
-    int64_t timer_hz;       /* of its virtual platform timer; 0: none */
+    VirtualTimerParams timer;
     bool has_pv_drivers;    /* its workloads may have BLOCK and SEND */
     SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
     unsigned stub_id;
@@ -91,9 +93,10 @@ struct MachineParams {
     Dom0Params dom0;
     int64_t select_timeout_ns; /* of qemu-dm's main loop, 10 ms in Xen 3.1; 0: none */
     int64_t
-        disk_completion_ns;   /* qemu-dm in a Linux reads an image in memory by sector,
-                                 and works so long after each answer; 0: as a whole */
-    unsigned n_posted_places; /* of a guest's buffered page: 80 in Xen 3.1, then 511 */
+        disk_completion_ns; /* qemu-dm in a Linux reads an image in memory by sector,
+                               and works so long after each answer; 0: as a whole */
+    DevicePath path;        /* .xen NULL: the default; .map NULL: as that release
+                               has it */
     DiskParams disk;
     NicParams nic;
     RingParams rings;

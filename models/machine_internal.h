@@ -44,7 +44,8 @@ struct Machine {
     TraceReader *trace_reader;                /* NULL: nobody traces */
     int64_t disk_completion_ns;
     int64_t select_timeout_ns; /* of qemu-dm's main loop; 0: none */
-    unsigned n_posted_places;  /* of a guest's buffered page */
+    DevicePath path;
+    DeviceMap *own_map; /* NULL: the path's is borrowed */
     RingParams rings;
     bool is_started;
 };

@@ -68,7 +68,10 @@
 #define PORT_SERIAL_LINE_STATUS 0x3fd
 #define PORT_SERIAL_LAST        0x3ff
 
-/* VGA: an index register, its data register behind it. */
+/* VGA: its memory, pictures first; index registers, each with its data behind it. */
+#define VGA_MEMORY              0xa0000
+#define VGA_TEXT                0xb0000
+#define VGA_MEMORY_LAST         0xbffff
 #define PORT_VGA_GRAPHICS_INDEX 0x3ce
 #define PORT_VGA_CRT_INDEX      0x3d4
 
@@ -82,8 +85,43 @@
 #define AUDIO_INTERRUPT_ENABLE 0x0200 /* of DAC 2; written 0 acknowledges */
 #define AUDIO_PAGE_OF_DAC      0x0c
 
-/* ACPI PM timer, where the firmware of Xen 3.1 and of Xen 4.17 puts it. */
+/* NE2000, an ISA card; its registers on page 0. */
+#define PORT_NE2000_COMMAND        0x300
+#define PORT_NE2000_TX_PAGE        0x304
+#define PORT_NE2000_TX_COUNT_LOW   0x305
+#define PORT_NE2000_TX_COUNT_HIGH  0x306
+#define PORT_NE2000_IRQ_STATUS     0x307 /* written 1s clear */
+#define PORT_NE2000_DMA_LOW        0x308 /* where in its memory the data port goes on */
+#define PORT_NE2000_DMA_HIGH       0x309
+#define PORT_NE2000_DMA_BYTES_LOW  0x30a
+#define PORT_NE2000_DMA_BYTES_HIGH 0x30b
+#define PORT_NE2000_DATA           0x310 /* 16 bits wide, string accesses */
+#define PORT_NE2000_LAST           0x31f
+
+#define NE2000_PAGE_MASK 0xc0 /* of the command register */
+#define NE2000_TRANSMIT  0x04
+#define NE2000_WRITE     0x12 /* remote DMA to the card, running */
+#define NE2000_READ      0x0a
+#define NE2000_RUN       0x22 /* no remote DMA, running */
+#define NE2000_IRQ_RX    0x01
+#define NE2000_IRQ_TX    0x02
+#define NE2000_IRQ_DMA   0x40 /* remote DMA is complete */
+
+/* Keyboard and mouse. */
+#define PORT_PS2_DATA    0x60
+#define PORT_PS2_STATUS  0x64 /* read; written it is a command */
+#define PS2_OUTPUT_FULL  0x01
+#define PS2_KEY_RELEASED 0x80 /* in the second byte of a stroke */
+
+/* Real-time clock and CMOS memory: an index, its data. */
+#define PORT_CMOS_INDEX 0x70
+#define PORT_CMOS_DATA  0x71
+
+/* ACPI PM1a events and PM timer, where the firmware of Xen 3.1 and of 4.17 puts them.
+ */
+#define PORT_PM1A_3_1      0x1f40
 #define PORT_PM_TIMER_3_1  0x1f48
+#define PORT_PM1A_4_17     0xb000
 #define PORT_PM_TIMER_4_17 0xb008
 
 #endif

@@ -2,6 +2,9 @@
 
 #include "models/device_model.h"
 
+/* Xen 3.1, ioemu's ide.c: the disk thread reads or writes 16 sectors at a time. */
+#define THREAD_BYTES INT64_C(8192)
+
 /* read() gets the port, write() unmasks it (Xen 3.1, helper2.c). */
 #define CALLS_PER_WAKE 2
 
@@ -14,10 +17,10 @@ typedef enum {
 
 typedef struct Qemu Qemu;
 
-/* The event channel of one vCPU of the guest. */
+/* The event channel of one port of the device model. */
 typedef struct {
     Qemu *qemu;
-    unsigned guest_vcpu, port;
+    unsigned model_port, port;
 } Channel;
 
 struct Qemu {
@@ -25,23 +28,27 @@ struct Qemu {
     Kernel *kernel;
     DeviceModel *model;
     Task process, disk_thread;
-    Channel *channels; /* one for each vCPU of the guest */
+    Channel *channels; /* one for each port */
     PhysicalJob read, dma;
     int64_t image_sector; /* where the guest's disk begins */
     Effect dma_effect;    /* what the disk thread has been asked for */
     ThreadStep thread_step;
-    int64_t disk_ns; /* what a transfer costs the thread before and after */
+    int64_t disk_ns; /* what a part of a transfer costs the thread */
+    int64_t irq_ns;
 };
 
 /* The process. */
 
-static int64_t select_timeout_ns(const Qemu *qemu, int64_t now_ns)
+/* When select() returns with nothing ready: by its timeout, or for the loop's timer. */
+static int64_t select_ends_ns(const Qemu *qemu, int64_t now_ns)
 {
     const int64_t timeout_ns = qemu->machine->select_timeout_ns;
+    const int64_t timer_ns = device_model_timer_ns(qemu->model);
 
     if (timeout_ns == 0)
         return TIME_NEVER_NS;
-    return kernel_select_ends_ns(qemu->kernel, now_ns, timeout_ns);
+    return kernel_select_ends_ns(qemu->kernel, now_ns,
+                                 MIN(timeout_ns, MAX(timer_ns - now_ns, 1)));
 }
 
 static void qemu_advance(Task *task, int64_t now_ns)
@@ -58,7 +65,7 @@ static void qemu_advance(Task *task, int64_t now_ns)
     else if (device_model_is_blocked(qemu->model))
         task_sleep(task, TIME_NEVER_NS);
     else
-        task_sleep(task, select_timeout_ns(qemu, now_ns));
+        task_sleep(task, select_ends_ns(qemu, now_ns));
 }
 
 static void qemu_resumed(Task *task, int64_t now_ns)
@@ -82,7 +89,11 @@ static const TaskOps qemu_ops = {
     .paused = qemu_paused,
 };
 
-/* The disk thread. */
+/*
+ * The disk thread. Its first read waits for the disk; the others find what the kernel
+ * has read ahead meanwhile (128 KiB, as much as a transfer can be), and writes are
+ * taken to fare the same. The thread sets the interrupt line by itself.
+ */
 
 static void submit(const Qemu *qemu, PhysicalJob *job, const Effect *effect)
 {
@@ -92,10 +103,17 @@ static void submit(const Qemu *qemu, PhysicalJob *job, const Effect *effect)
     physical_device_submit(qemu->machine->disk, job);
 }
 
-static void thread_run(Qemu *qemu, ThreadStep step)
+static void thread_run(Qemu *qemu, ThreadStep step, int64_t run_ns)
 {
     qemu->thread_step = step;
-    task_run(&qemu->disk_thread, qemu->disk_ns, device_model_guest(qemu->model));
+    task_run(&qemu->disk_thread, run_ns, device_model_guest(qemu->model));
+}
+
+static void thread_finish(Qemu *qemu)
+{
+    const int64_t n_parts = (qemu->dma_effect.bytes + THREAD_BYTES - 1) / THREAD_BYTES;
+
+    thread_run(qemu, THREAD_FINISHING, n_parts * qemu->disk_ns + qemu->irq_ns);
 }
 
 static void thread_advance(Task *task, int64_t now_ns)
@@ -104,20 +122,23 @@ static void thread_advance(Task *task, int64_t now_ns)
 
     switch (qemu->thread_step) {
     case THREAD_IDLE:
-        thread_run(qemu, THREAD_SUBMITTING);
+        thread_run(qemu, THREAD_SUBMITTING, qemu->disk_ns);
         return;
     case THREAD_SUBMITTING:
+        if (!qemu->machine->disk) {
+            thread_finish(qemu);
+            return;
+        }
         qemu->thread_step = THREAD_WAITING;
         submit(qemu, &qemu->dma, &qemu->dma_effect);
         task_sleep(task, TIME_NEVER_NS);
         return;
     case THREAD_WAITING:
-        thread_run(qemu, THREAD_FINISHING);
+        thread_finish(qemu);
         return;
     case THREAD_FINISHING:
         qemu->thread_step = THREAD_IDLE;
-        device_model_disk_done(qemu->model, true, now_ns);
-        task_wake(&qemu->process, now_ns);
+        device_model_transfer_done(qemu->model, now_ns);
         task_sleep(task, TIME_NEVER_NS);
         return;
     }
@@ -143,8 +164,14 @@ static void dma_complete(void *owner, int64_t now_ns)
 {
     Qemu *qemu = owner;
 
-    if (!is_orphan(qemu))
+    if (is_orphan(qemu))
+        return;
+    if (qemu->machine->path.completion == COMPLETION_THREAD) {
         task_wake(&qemu->disk_thread, now_ns);
+        return;
+    }
+    device_model_disk_done(qemu->model, true, now_ns);
+    task_wake(&qemu->process, now_ns);
 }
 
 static void read_complete(void *owner, int64_t now_ns)
@@ -165,29 +192,29 @@ static void handle_port(void *owner, int64_t now_ns)
 
     if (!device_model_is_blocked(qemu->model))
         task_wake(&qemu->process, now_ns);
-    device_model_deliver(qemu->model, channel->guest_vcpu, now_ns);
+    device_model_deliver(qemu->model, channel->model_port, now_ns);
 }
 
-static void qemu_signal(DeviceModel *model, unsigned guest_vcpu,
-                        int64_t now_ns G_GNUC_UNUSED)
+static void qemu_signal(DeviceModel *model, unsigned port, int64_t now_ns G_GNUC_UNUSED)
 {
     const Qemu *qemu = device_model_runner(model);
 
-    kernel_send(qemu->kernel, qemu->channels[guest_vcpu].port);
+    kernel_send(qemu->kernel, qemu->channels[port].port);
 }
 
 static bool qemu_submit_disk(DeviceModel *model, const Effect *effect, int64_t now_ns)
 {
     Qemu *qemu = device_model_runner(model);
+    const bool is_dma = effect->kind == EFFECT_DISK_DMA;
 
-    if (!qemu->machine->disk)
-        return false;
-    if (effect->kind == EFFECT_DISK_DMA) {
+    if (is_dma && qemu->machine->path.completion == COMPLETION_THREAD) {
         qemu->dma_effect = *effect;
         task_wake(&qemu->disk_thread, now_ns);
-    } else {
-        submit(qemu, &qemu->read, effect);
+        return true;
     }
+    if (!qemu->machine->disk)
+        return false;
+    submit(qemu, is_dma ? &qemu->dma : &qemu->read, effect);
     return true;
 }
 
@@ -263,7 +290,7 @@ static const RunnerOps runner_ops = {
     .has_ended = qemu_has_ended,
 };
 
-static DeviceModelCosts process_costs(const CostProfile *profile)
+static DeviceModelCosts process_costs(const CostProfile *profile, Completion completion)
 {
     const int64_t call_ns = cost_ns(profile, COST_SYSTEM_CALL);
     const int64_t hypercall_ns = cost_ns(profile, COST_HYPERCALL);
@@ -273,6 +300,8 @@ static DeviceModelCosts process_costs(const CostProfile *profile)
     costs.reply_ns += call_ns + hypercall_ns;
     costs.loop_ns += call_ns;
     costs.disk_ns += call_ns;
+    /* The thread is told by a pipe. */
+    costs.dma_start_ns = completion == COMPLETION_THREAD ? call_ns : costs.disk_ns;
     costs.packet_ns += call_ns;
     costs.irq_ns += call_ns + hypercall_ns;
     costs.start_ns = cost_ns(profile, COST_QEMU_START);
@@ -283,12 +312,12 @@ static void open_channels(Qemu *qemu, Domain *guest)
 {
     const int64_t wake_ns = cost_ns(qemu->machine->profile, COST_TASK_WAKE);
 
-    qemu->channels = g_new(Channel, guest->vcpus->len);
-    for (unsigned i = 0; i < guest->vcpus->len; i++) {
+    qemu->channels = g_new(Channel, device_model_n_ports(guest));
+    for (unsigned i = 0; i < device_model_n_ports(guest); i++) {
         Channel *channel = &qemu->channels[i];
 
         channel->qemu = qemu;
-        channel->guest_vcpu = i;
+        channel->model_port = i;
         channel->port =
             kernel_open_port(qemu->kernel, &(EventPort){ .handle = handle_port,
                                                          .owner = channel,
@@ -308,7 +337,7 @@ static void free_qemu(void *data)
 DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
 {
     Qemu *qemu = g_new0(Qemu, 1);
-    DeviceModelCosts costs = process_costs(machine->profile);
+    DeviceModelCosts costs = process_costs(machine->profile, machine->path.completion);
 
     machine_own(machine, qemu, free_qemu);
     costs.completion_ns = machine->disk_completion_ns;
@@ -316,15 +345,15 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
     qemu->kernel = kernel;
     if (has_own_kernel(qemu))
         costs.start_ns += cost_ns(machine->profile, COST_LINUX_START);
-    qemu->model =
-        device_model_new(guest, &runner_ops, qemu, &costs, machine->n_posted_places);
+    qemu->model = device_model_new(guest, &runner_ops, qemu, &costs, &machine->path);
     qemu->disk_ns = costs.disk_ns;
     qemu->image_sector = machine->image_sector;
+    qemu->irq_ns = costs.irq_ns;
     qemu->read = (PhysicalJob){ .complete = read_complete, .owner = qemu };
     qemu->dma = (PhysicalJob){ .complete = dma_complete, .owner = qemu };
     task_init(&qemu->process, kernel, &qemu_ops, qemu);
     task_init(&qemu->disk_thread, kernel, &thread_ops, qemu);
-    task_wake_at(&qemu->process, select_timeout_ns(qemu, 0));
+    task_wake_at(&qemu->process, select_ends_ns(qemu, 0));
     open_channels(qemu, guest);
     return qemu->model;
 }

@@ -13,10 +13,10 @@ typedef struct {
     bool is_dma;
 } DiskRequest;
 
-/* The event channel of one vCPU of the guest. */
+/* The event channel of one port of the device model. */
 typedef struct {
     Stub *stub;
-    unsigned guest_vcpu, port;
+    unsigned model_port, port;
 } Channel;
 
 struct Stub {
@@ -25,7 +25,7 @@ struct Stub {
     DeviceModel *model;
     Vcpu *vcpu;
     SimTimer timer;
-    Channel *channels;               /* one for each vCPU of the guest */
+    Channel *channels;               /* one for each port of the model */
     unsigned block_port, timer_port; /* on the stub's vCPU */
     int64_t left_ns;                 /* of the interrupted step */
     bool is_stepping, timed_out;
@@ -55,6 +55,17 @@ static int64_t take_owed_ns(Stub *stub)
     return owed_ns;
 }
 
+/* When select() returns with nothing ready: by its timeout, or for the timer of the
+ * loop. Mini-OS sets its single-shot timer. */
+static int64_t select_ends_ns(const Stub *stub, int64_t now_ns)
+{
+    const int64_t timeout_ns = stub->machine->select_timeout_ns;
+
+    if (timeout_ns == 0)
+        return TIME_NEVER_NS;
+    return MIN(now_ns + timeout_ns, device_model_timer_ns(stub->model));
+}
+
 static void stub_resume(PvCpu *pv, int64_t now_ns)
 {
     Stub *stub = pv->owner;
@@ -76,9 +87,8 @@ static void stub_resume(PvCpu *pv, int64_t now_ns)
         pv_cpu_run(pv, run_ns + take_owed_ns(stub), device_model_guest(stub->model));
         return;
     }
-    /* qemu's copy keeps its select() timeout, by the single-shot timer. */
-    if (!device_model_is_blocked(stub->model) && stub->machine->select_timeout_ns > 0)
-        sim_arm(sim_of(stub), &stub->timer, now_ns + stub->machine->select_timeout_ns);
+    if (!device_model_is_blocked(stub->model))
+        sim_arm(sim_of(stub), &stub->timer, select_ends_ns(stub, now_ns));
     pv_cpu_block(pv, now_ns);
 }
 
@@ -123,7 +133,7 @@ static void handle_request(void *owner, int64_t now_ns)
 {
     const Channel *channel = owner;
 
-    device_model_deliver(channel->stub->model, channel->guest_vcpu, now_ns);
+    device_model_deliver(channel->stub->model, channel->model_port, now_ns);
 }
 
 static void notify_block(Stub *stub)
@@ -179,12 +189,11 @@ static void transfer_complete(void *owner, int64_t now_ns)
 
 /* The runner's side of the device model. */
 
-static void stub_signal(DeviceModel *model, unsigned guest_vcpu,
-                        int64_t now_ns G_GNUC_UNUSED)
+static void stub_signal(DeviceModel *model, unsigned port, int64_t now_ns G_GNUC_UNUSED)
 {
     const Stub *stub = device_model_runner(model);
 
-    event_send(stub->pv.channels, stub->channels[guest_vcpu].port);
+    event_send(stub->pv.channels, stub->channels[port].port);
 }
 
 /* The step before has paid for one request and its event. */
@@ -279,6 +288,7 @@ static DeviceModelCosts stub_costs(const CostProfile *profile)
     costs.wake_ns = cost_ns(profile, COST_STUB_WAKE);
     costs.reply_ns += hypercall_ns;
     costs.disk_ns += ring_ns;
+    costs.dma_start_ns = costs.disk_ns; /* asynchronous: Mini-OS has no thread for it */
     costs.packet_ns += ring_ns;
     costs.irq_ns += hypercall_ns;
     costs.start_ns = cost_ns(profile, COST_STUB_START);
@@ -287,12 +297,12 @@ static DeviceModelCosts stub_costs(const CostProfile *profile)
 
 static void open_channels(Stub *stub, Domain *guest)
 {
-    stub->channels = g_new(Channel, guest->vcpus->len);
-    for (unsigned i = 0; i < guest->vcpus->len; i++) {
+    stub->channels = g_new(Channel, device_model_n_ports(guest));
+    for (unsigned i = 0; i < device_model_n_ports(guest); i++) {
         Channel *channel = &stub->channels[i];
 
         channel->stub = stub;
-        channel->guest_vcpu = i;
+        channel->model_port = i;
         channel->port = event_channels_open(stub->pv.channels,
                                             &(EventPort){ .handle = handle_request,
                                                           .owner = channel,
@@ -359,8 +369,7 @@ DeviceModel *stub_domain_add(Machine *machine, Domain *guest, bool is_adom)
     pv_cpu_init(&stub->pv, stub->vcpu, &stub_ops, stub,
                 cost_ns(machine->profile, COST_UPCALL));
     stub->pv.upcall_for = guest;
-    stub->model =
-        device_model_new(guest, &runner_ops, stub, &costs, machine->n_posted_places);
+    stub->model = device_model_new(guest, &runner_ops, stub, &costs, &machine->path);
     open_ports(stub, guest);
     open_paths(stub, guest);
     sim_timer_add(host->sim, &stub->timer, RANK_GUEST, stub->vcpu->index, on_stub_timer,

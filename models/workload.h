@@ -60,9 +60,10 @@ typedef struct {
     uint8_t size_bytes;   /* of an element: 1, 2, 4 or 8 */
     bool is_write;
     bool is_string;
-    ExitClass exit;  /* EXIT */
-    int64_t halt_ns; /* HALT; TIME_NEVER_NS: without end; PERIOD: the period */
-    int64_t bytes;   /* BLOCK, SEND, TRANSFER: payload */
+    uint16_t buffer_offset; /* of a string: where in its page its memory begins */
+    ExitClass exit;         /* EXIT */
+    int64_t halt_ns;        /* HALT; TIME_NEVER_NS: without end; PERIOD: the period */
+    int64_t bytes;          /* BLOCK, SEND, TRANSFER: payload */
 } Activity;
 
 typedef struct Workload Workload;

@@ -10,9 +10,6 @@
 
 #define DEFAULT_WEIGHT 256
 
-/* Of the buffered page, in every release after Xen 3.1. */
-#define BUFFERED_ENTRIES 511
-
 /* Timers of domain 0's kernel and its daemons: wakes that are not the trace reader's,
  * and not the tick after another wake. 3 to 11 a second in the captures in which domain
  * 0 takes no part, more with two vCPUs, of which each has timers. */
@@ -51,6 +48,7 @@ struct CaptureMachine {
     Machine *machine;
     CostProfile *profile;
     MachineParams params;
+    XenRelease xen;
     GArray *guests, *neighbours;
     GPtrArray *workloads;
     void *scheduler_options;
@@ -83,7 +81,7 @@ static void add_guest(CaptureMachine *setup, const CaptureScenario *scenario,
                           .workloads = workload,
                           .start_ns = draw_phase_ns(setup),
                           .emulates_strings = true,
-                          .timer_hz = domain->timer_hz };
+                          .timer = { .hz = domain->timer_hz } };
 
     if (stub) {
         guest.stub_sched = sched_of(stub);
@@ -190,6 +188,16 @@ static void adapt_profile(CostProfile *profile, const CaptureScenario *scenario)
     }
 }
 
+/* The profile's resume was measured where reads are decoded a second time, in it. */
+static void set_release(CaptureMachine *setup)
+{
+    setup->xen = *xen_release_by_name("4.17", NULL);
+    setup->xen.repeats_reads = false;
+    setup->params.path = (DevicePath){ .xen = &setup->xen,
+                                       .n_posted_places = setup->xen.n_posted_places,
+                                       .completion = setup->xen.completion };
+}
+
 static void prepare(CaptureMachine *setup, const CaptureScenario *scenario)
 {
     const unsigned n_pcpus = (unsigned)scenario->n_pcpus;
@@ -211,10 +219,10 @@ static void prepare(CaptureMachine *setup, const CaptureScenario *scenario)
                           .pass_ns = READER_PASS_NS,
                           .kilobyte_ns = READER_KILOBYTE_NS,
                           .traces_hypercalls = scenario->traces_everything },
-        .n_posted_places = BUFFERED_ENTRIES,
         .disk_completion_ns = DISK_COMPLETION_NS,
         .nic = { .bits_per_s = 1000000000 },
     };
+    set_release(setup);
     for (unsigned i = 0; i < scenario->domains->len; i++)
         add_domain(setup, scenario, g_ptr_array_index(scenario->domains, i));
     setup->params.guests = (const GuestParams *)(void *)setup->guests->data;

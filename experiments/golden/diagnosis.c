@@ -58,6 +58,7 @@ static void append_event(GString *text, const Host *host, unsigned rank, unsigne
         g_string_append_printf(text, "slice timer, pCPU %u", id);
         return;
     case RANK_GUEST:
+    case RANK_INTERRUPT:
     case RANK_DEVICE:
     case RANK_DOM0:
     case RANK_SAMPLE:

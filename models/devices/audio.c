@@ -6,15 +6,14 @@
 #include "models/device.h"
 #include "models/ports.h"
 
-static bool audio_claims(const Activity *access, ServedBy *served_by)
-{
-    *served_by = SERVED_BY_QEMU;
-    return access->kind == ACTIVITY_PORT && access->address >= PORT_AUDIO &&
-           access->address <= PORT_AUDIO_LAST;
-}
+static const Registers registers[] = {
+    REGISTERS("audio", "ioemu es1370.c", PORT, PORT_AUDIO, PORT_AUDIO_LAST,
+              READS | WRITES, SERVED_ALWAYS(QEMU)),
+    { .name = NULL },
+};
 
 const DeviceOps audio_device = {
     .name = "audio",
     .summary = "ES1370 sound card, playing by DMA",
-    .claims = audio_claims,
+    .registers = registers,
 };

@@ -20,16 +20,36 @@ typedef struct {
     int64_t words_left;  /* of those that the guest has still to take, by sector */
 } Ide;
 
-static bool ide_claims(const Activity *access, ServedBy *served_by)
-{
-    const uint64_t port = access->address;
-
-    *served_by = SERVED_BY_QEMU;
-    return access->kind == ACTIVITY_PORT &&
-           ((port >= PORT_IDE_DATA && port <= PORT_IDE_STATUS) ||
-            port == PORT_IDE_CONTROL ||
-            (port >= PORT_BUS_MASTER && port <= PORT_BUS_MASTER_LAST));
-}
+static const Registers registers[] = {
+    REGISTERS_OF_QEMU("ide-data", "ioemu ide.c", PORT, PORT_IDE_DATA, PORT_IDE_DATA,
+                      READS | WRITES),
+    REGISTERS("ide-task", "ioemu ide.c", PORT, PORT_IDE_FEATURES, PORT_IDE_DEVICE,
+              READS | WRITES, SERVED_ALWAYS(QEMU)),
+    REGISTERS("ide-status", "ioemu ide.c", PORT, PORT_IDE_STATUS, PORT_IDE_STATUS,
+              READS, SERVED_ALWAYS(QEMU)),
+    REGISTERS("ide-status", "ioemu ide.c", PORT, PORT_IDE_ALTERNATE_STATUS,
+              PORT_IDE_ALTERNATE_STATUS, READS, SERVED_ALWAYS(QEMU)),
+    REGISTERS_OF_QEMU("ide-command", "ioemu ide.c", PORT, PORT_IDE_COMMAND,
+                      PORT_IDE_COMMAND, WRITES),
+    REGISTERS("ide-control", "ioemu ide.c", PORT, PORT_IDE_CONTROL, PORT_IDE_CONTROL,
+              WRITES, SERVED_ALWAYS(QEMU)),
+    REGISTERS_OF_QEMU("bus-master-command", "ioemu ide.c", PORT,
+                      PORT_BUS_MASTER_COMMAND, PORT_BUS_MASTER_STATUS - 1, WRITES),
+    REGISTERS("bus-master-status", "ioemu ide.c", PORT, PORT_BUS_MASTER_COMMAND,
+              PORT_BUS_MASTER_STATUS - 1, READS, SERVED_ALWAYS(QEMU)),
+    REGISTERS("bus-master-status", "ioemu ide.c", PORT, PORT_BUS_MASTER_STATUS,
+              PORT_BUS_MASTER_PRD - 1, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    REGISTERS("bus-master-prd", "ioemu ide.c", PORT, PORT_BUS_MASTER_PRD,
+              PORT_BUS_MASTER_LAST, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    /* The secondary channel, at which there is no disk. */
+    REGISTERS("ide-secondary", "ioemu ide.c", PORT, 0x170, 0x177, READS | WRITES,
+              SERVED_ALWAYS(QEMU)),
+    REGISTERS("ide-secondary", "ioemu ide.c", PORT, 0x376, 0x376, READS | WRITES,
+              SERVED_ALWAYS(QEMU)),
+    REGISTERS("ide-secondary", "ioemu ide.c", PORT, PORT_BUS_MASTER_LAST + 1,
+              PORT_BUS_MASTER_LAST + 8, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    { .name = NULL },
+};
 
 static int64_t transfer_bytes(const Ide *ide)
 {
@@ -109,6 +129,6 @@ const DeviceOps ide_device = {
     .name = "ide",
     .summary = "IDE channel with bus-master DMA, the guest's disk",
     .state_size = sizeof(Ide),
-    .claims = ide_claims,
+    .registers = registers,
     .access = ide_access,
 };

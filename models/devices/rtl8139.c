@@ -5,12 +5,23 @@
 #include "models/device.h"
 #include "models/ports.h"
 
-static bool rtl8139_claims(const Activity *access, ServedBy *served_by)
-{
-    *served_by = SERVED_BY_QEMU;
-    return access->kind == ACTIVITY_PORT && access->address >= PORT_NIC &&
-           access->address <= PORT_NIC_LAST;
-}
+#define TX_STATUS_LAST (PORT_NIC_TX_ADDRESS - 1)
+
+static const Registers registers[] = {
+    REGISTERS("rtl8139-registers", "ioemu rtl8139.c", PORT, PORT_NIC,
+              PORT_NIC_TX_STATUS - 1, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    REGISTERS_OF_QEMU("rtl8139-transmit", "ioemu rtl8139.c", PORT, PORT_NIC_TX_STATUS,
+                      TX_STATUS_LAST, WRITES),
+    REGISTERS("rtl8139-registers", "ioemu rtl8139.c", PORT, PORT_NIC_TX_STATUS,
+              TX_STATUS_LAST, READS, SERVED_ALWAYS(QEMU)),
+    REGISTERS("rtl8139-registers", "ioemu rtl8139.c", PORT, PORT_NIC_TX_ADDRESS,
+              PORT_NIC_IRQ_MASK - 1, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    REGISTERS("rtl8139-irq", "ioemu rtl8139.c", PORT, PORT_NIC_IRQ_MASK,
+              PORT_NIC_IRQ_STATUS + 1, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    REGISTERS("rtl8139-registers", "ioemu rtl8139.c", PORT, PORT_NIC_IRQ_STATUS + 2,
+              PORT_NIC_LAST, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    { .name = NULL },
+};
 
 static Effect rtl8139_access(Device *self G_GNUC_UNUSED, const Activity *access)
 {
@@ -26,6 +37,6 @@ static Effect rtl8139_access(Device *self G_GNUC_UNUSED, const Activity *access)
 const DeviceOps rtl8139_device = {
     .name = "rtl8139",
     .summary = "RTL8139 network card",
-    .claims = rtl8139_claims,
+    .registers = registers,
     .access = rtl8139_access,
 };

@@ -5,15 +5,20 @@
 #include "models/device.h"
 #include "models/ports.h"
 
-static bool serial_claims(const Activity *access, ServedBy *served_by)
-{
-    *served_by = SERVED_BY_QEMU;
-    return access->kind == ACTIVITY_PORT && access->address >= PORT_SERIAL &&
-           access->address <= PORT_SERIAL_LAST;
-}
+static const Registers registers[] = {
+    REGISTERS("serial-data", "ioemu serial.c", PORT, PORT_SERIAL_DATA, PORT_SERIAL_DATA,
+              READS | WRITES, SERVED_ALWAYS(QEMU)),
+    REGISTERS("serial-setup", "ioemu serial.c", PORT, PORT_SERIAL_DATA + 1,
+              PORT_SERIAL_LINE_STATUS - 1, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    REGISTERS("serial-status", "ioemu serial.c", PORT, PORT_SERIAL_LINE_STATUS,
+              PORT_SERIAL_LINE_STATUS, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    REGISTERS("serial-setup", "ioemu serial.c", PORT, PORT_SERIAL_LINE_STATUS + 1,
+              PORT_SERIAL_LAST, READS | WRITES, SERVED_ALWAYS(QEMU)),
+    { .name = NULL },
+};
 
 const DeviceOps serial_device = {
     .name = "serial",
     .summary = "serial port, the guest's console",
-    .claims = serial_claims,
+    .registers = registers,
 };

@@ -104,7 +104,7 @@ static void add_guest(Trial *self, unsigned i)
                             .n_vcpus = 1 + below(MAX_VCPUS),
                             .workloads = self->workloads[i],
                             .start_ns = below(5) * NS_PER_MS,
-                            .timer_hz = below(2) * 250,
+                            .timer = { .hz = below(2) * 250 },
                             .stub_sched = { .set = PARAM_WEIGHT, .weight = 256 },
                             .stub_id = 100 + i };
     for (unsigned j = 0; j < guest->n_vcpus; j++) {
@@ -156,7 +156,7 @@ static void random_params(Trial *self, const PlacementOps *placement)
                   .hz = 100,
                   .daemon_interval_ns = below(2) * 50 * NS_PER_MS },
         .select_timeout_ns = below(2) * 10 * NS_PER_MS,
-        .n_posted_places = 80,
+        .path = { .n_posted_places = 80 },
         .disk = { .seek_ns = NS_PER_MS, .bytes_per_s = below(2) * NS_PER_S },
         .nic = { .bits_per_s = NS_PER_S },
         .guests = self->guests,

@@ -39,7 +39,6 @@ static void thinker_next(Workload *self, Activity *next)
         return;
     }
     *next = io_read(0x60);
-    next->is_string = true;
     next->count = 1 + (uint32_t)random_exponential_ns(thinker->stream, SERVICE_NS);
     thinker->asked_ns += next->count - 1;
 }
@@ -148,7 +147,7 @@ static void open_shop(Shop *shop, int64_t think_ns)
         .profile = shop->profile,
         .placement = placement_ops_by_name("dom0", NULL),
         .dom0 = { .n_vcpus = 1, .hz = 100, .pinning = shop->masks[0] },
-        .n_posted_places = 80,
+        .path = { .n_posted_places = 80 },
         .nic = { .bits_per_s = NS_PER_S },
         .guests = shop->guests,
         .n_guests = N_GUESTS,

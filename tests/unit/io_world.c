@@ -106,7 +106,7 @@ IoMachine *io_machine_new(const char *placement, Workload *workload)
         .profile = self->profile,
         .placement = placement_ops_by_name(placement, NULL),
         .dom0 = { .n_vcpus = 1, .hz = 100 },
-        .n_posted_places = 80,
+        .path = { .n_posted_places = 80 },
         .disk = { .seek_ns = NS_PER_MS, .bytes_per_s = NS_PER_S },
         .nic = { .bits_per_s = NS_PER_S },
         .guests = &self->guest,

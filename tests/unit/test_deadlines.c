@@ -67,7 +67,7 @@ static Seen play(int64_t refill_ns, int64_t timer_hz, int64_t run_ns)
         io_machine_new("stub", io_workload_new(loop, G_N_ELEMENTS(loop), true));
     Seen seen = { 0 };
 
-    description->guest.timer_hz = timer_hz;
+    description->guest.timer.hz = timer_hz;
     g_autoptr(Machine) machine = io_machine_build(description);
 
     host_add_probe(machine_host(machine), &(Probe){ .listener = &seen,

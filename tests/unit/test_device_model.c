@@ -42,7 +42,7 @@ static Seen run(const char *placement, const Activity *const *scripts,
     description->guest.n_vcpus = n_vcpus;
     description->guest.workloads = workloads;
     description->params.host.topology = (Topology){ 4, 1, 4 };
-    description->params.n_posted_places = N_PLACES;
+    description->params.path.n_posted_places = N_PLACES;
     description->params.select_timeout_ns = select_ns;
     if (!has_disk)
         description->params.disk.bytes_per_s = 0;
@@ -301,8 +301,9 @@ static void test_a_request_comes_with_its_event(void)
     g_autoptr(Machine) machine = io_machine_build(description);
     Domain *guest = host_domain_by_name(machine_host(machine), "guest");
     Vcpu *vcpu = g_ptr_array_index(guest->vcpus, 0);
+    const DevicePath path = { .xen = xen_release_default() };
     g_autoptr(DeviceModel) model = device_model_new(
-        guest, &idle_runner, vcpu, &(DeviceModelCosts){ .wake_ns = 5 }, N_PLACES);
+        guest, &idle_runner, vcpu, &(DeviceModelCosts){ .wake_ns = 5 }, &path);
     const Activity access = io_read(PORT_IDE_CONTROL);
     Request request = { 0 };
     int64_t run_ns;

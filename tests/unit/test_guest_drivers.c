@@ -155,7 +155,7 @@ static void test_nothing_gets_lost(void)
         io->params.rings = (RingParams){ 1u << g_test_rand_int_range(0, 4),
                                          (unsigned)g_test_rand_int_range(1, 12),
                                          1u << g_test_rand_int_range(0, 3) };
-        io->guest.timer_hz = 100;
+        io->guest.timer.hz = 100;
         if (i % 3 == 0)
             io->params.disk.bytes_per_s = 0;
         const Seen seen = run_machine(io, 10 * NS_PER_S);

@@ -37,7 +37,7 @@ static void set_up_with(Fixture *self, const Activity *script, unsigned n,
 {
     *self = (Fixture){ .description =
                            io_machine_new("stub", io_workload_new(script, n, false)) };
-    self->description->guest.timer_hz = timer_hz;
+    self->description->guest.timer.hz = timer_hz;
     self->description->guest.emulates_strings = emulates_strings;
     self->machine = io_machine_build(self->description);
     self->vcpu = g_ptr_array_index(

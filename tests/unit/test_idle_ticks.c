@@ -315,7 +315,7 @@ static void run_machine(const RandomMachine *self, bool keeps_idle_ticks,
     description->params.neighbours = self->neighbours;
     description->params.n_neighbours = self->n_neighbours;
     description->params.select_timeout_ns = 10 * NS_PER_MS;
-    description->guest.timer_hz = 100;
+    description->guest.timer.hz = 100;
     g_autoptr(Machine) machine = io_machine_build(description);
 
     witness_begin(witness, machine_host(machine));

@@ -140,7 +140,7 @@ static IoMachine *describe(const char *placement, Workload *workload,
 
     self->guest.life = life;
     self->guest.memory_bytes = 64 * MIB;
-    self->guest.timer_hz = 250;
+    self->guest.timer.hz = 250;
     self->params.select_timeout_ns = 10 * NS_PER_MS;
     return self;
 }
@@ -404,7 +404,7 @@ static void try_random_lives(const SchedulerOps *scheduler, const char *placemen
                                    .id = i + 1,
                                    .n_vcpus = 1,
                                    .workloads = &workloads[i],
-                                   .timer_hz = 250,
+                                   .timer = { .hz = 250 },
                                    .memory_bytes = 64 * MIB,
                                    .life = &lives[i],
                                    .stub_id = 100 + i };

@@ -76,7 +76,7 @@ static Seen run_machine(const char *placement, unsigned n_guests, unsigned n_pcp
                                    .id = i + 1,
                                    .n_vcpus = 1,
                                    .workloads = &workloads[i],
-                                   .timer_hz = 100,
+                                   .timer = { .hz = 100 },
                                    .stub_id = 100 + i };
     }
     const MachineParams params = {
@@ -86,7 +86,7 @@ static Seen run_machine(const char *placement, unsigned n_guests, unsigned n_pcp
         .placement = placement_ops_by_name(placement, &error),
         .dom0 = { .n_vcpus = 2, .hz = 100, .daemon_interval_ns = NS_PER_S / 10 },
         .select_timeout_ns = 10 * NS_PER_MS,
-        .n_posted_places = 80,
+        .path = { .n_posted_places = 80 },
         .disk = { .seek_ns = 100000, .bytes_per_s = 60000000 },
         .nic = { .bits_per_s = 1000000000 },
         .guests = guests,

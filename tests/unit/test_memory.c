@@ -130,7 +130,7 @@ static void load_begin(Load *self, const char *placement, const SchedulerOps *sc
     IoMachine *description = io_machine_new(
         placement, io_workload_new(everything, G_N_ELEMENTS(everything), true));
 
-    description->guest.timer_hz = 250;
+    description->guest.timer.hz = 250;
     description->params.host.scheduler = scheduler;
     description->params.select_timeout_ns = 10 * NS_PER_MS;
     description->params.dom0.daemon_interval_ns = 10 * NS_PER_MS;

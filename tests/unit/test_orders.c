@@ -281,7 +281,7 @@ static void try_random_orders(const SchedulerOps *scheduler, const char *placeme
                                    .id = i + 1,
                                    .n_vcpus = 1,
                                    .workloads = &workloads[i],
-                                   .timer_hz = 250,
+                                   .timer = { .hz = 250 },
                                    .stub_id = 100 + i };
     }
     for (unsigned i = 0; i < N_ORDERS; i++)

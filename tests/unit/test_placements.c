@@ -35,7 +35,7 @@ static void set_up(Fixture *self, gconstpointer placement)
         .profile = self->profile,
         .placement = placement_ops_by_name(placement, NULL),
         .dom0 = { .n_vcpus = 1, .hz = 100 },
-        .n_posted_places = 80,
+        .path = { .n_posted_places = 80 },
         .nic = { .bits_per_s = NS_PER_S },
         .guests = self->guests,
         .n_guests = N_GUESTS,

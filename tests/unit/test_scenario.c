@@ -87,6 +87,23 @@ static void test_names_stand_for_what_they_name(Fixture *fixture,
     g_assert_cmpuint(hog->pinning.n_words, ==, 0);
 }
 
+/* What the scenario leaves open is as the release has it. */
+static void test_the_release_decides_defaults(Fixture *fixture,
+                                              gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const settings[] = { "sweep.host.xen=3.1, 3.3", NULL };
+    static const char *const kept[] = { "host.xen=3.3",
+                                        "device-model.buffered-entries=7", NULL };
+    g_autoptr(Experiment) experiment = load_right(fixture, settings);
+    g_autoptr(Experiment) other = load_right(fixture, kept);
+
+    g_assert_cmpint(cell(experiment, 0)->device_model.n_posted_places, ==, 80);
+    g_assert_cmpint(cell(experiment, 1)->device_model.n_posted_places, ==, 511);
+    g_assert_cmpint(cell(experiment, 1)->device_model.completion, ==,
+                    COMPLETION_ASYNCHRONOUS);
+    g_assert_cmpint(cell(other, 0)->device_model.n_posted_places, ==, 7);
+}
+
 static void test_the_resolved_text_resolves_to_itself(Fixture *fixture,
                                                       gconstpointer data G_GNUC_UNUSED)
 {
@@ -310,8 +327,8 @@ static const BadInput bad_inputs[] = {
       ":15: [domain] expected a name, as in [domain guest]" },
     { "pcpus = 4", "pcpu = 4",
       ":4: [host] pcpu = 4: expected one of the keys pcpus, threads-per-core, "
-      "cores-per-socket, costs, cost-change, memory, memory-per-domain (did you mean "
-      "pcpus?)" },
+      "cores-per-socket, costs, cost-change, memory, memory-per-domain, xen (did you "
+      "mean pcpus?)" },
     { "pcpus = 4", "pcpus = 4MHz",
       ":4: [host] pcpus = 4MHz: expected a whole number, from 1 to 1024" },
     { "100ms", "100",
@@ -339,6 +356,22 @@ static const BadInput bad_inputs[] = {
       ":7: [scheduler] tick-frist = 1ms: expected one of the keys ..." },
     { "= dom0", "= domo",
       ":8: [device-model] placement = domo: expected one of the placements dom0, ..." },
+    { "pcpus = 4", "pcpus = 4\nxen = 3.4",
+      ":5: [host] xen = 3.4: expected one of the releases 3.0.3, 3.0.4, 3.1, 3.2, 3.3, "
+      "4.17 (did you mean 3.1?)" },
+    { "= dom0", "= dom0\nin-xen = rtc, ide-statsu",
+      ":9: [device-model] in-xen = rtc, ide-statsu: expected registers or devices that "
+      "need no qemu-dm: ..." },
+    { "= dom0", "= dom0\nin-xen = ide-command",
+      ":9: [device-model] in-xen = ide-command: expected registers or devices that "
+      "need no qemu-dm: ..." },
+    { "= dom0", "= dom0\nposted = ide-status",
+      ":9: [device-model] posted = ide-status: expected registers or devices that are "
+      "written: ..." },
+    { "pin = 0-1,3", "timer-mode = no-ticks",
+      ":14: [domain guest] timer-mode = no-ticks: expected one of "
+      "delay-for-missed-ticks, no-delay, no-missed-ticks-pending, "
+      "one-missed-tick-pending..." },
     { "disk-pio", "disk-poi",
       ":10: [workload disk] source = disk-poi: expected one of the workload sources "
       "..." },
@@ -543,6 +576,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add("/scenario/names_stand_for_what_they_name",
         test_names_stand_for_what_they_name);
+    add("/scenario/the_release_decides_defaults", test_the_release_decides_defaults);
     add("/scenario/the_resolved_text_resolves_to_itself",
         test_the_resolved_text_resolves_to_itself);
     add("/scenario/a_setting_stands_for_a_line", test_a_setting_stands_for_a_line);

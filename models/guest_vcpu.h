@@ -1,0 +1,80 @@
+/*
+ * guest_vcpu.h - what the parts of an HVM guest's vCPU share: hvm_guest.c, its life,
+ * its workload and interrupts; guest_access.c, its accesses to devices.
+ */
+#ifndef MODELS_GUEST_VCPU_H
+#define MODELS_GUEST_VCPU_H
+
+#include "models/guest_costs.h"
+#include "models/hvm_guest.h"
+#include "models/interrupt_gate.h"
+#include "models/play_ring.h"
+
+typedef enum {
+    DOING_START,     /* not yet up */
+    DOING_COMPUTE,   /* guest code */
+    DOING_EXIT,      /* an access has left the guest; Xen decodes it */
+    DOING_NOTIFY,    /* its request is posted, the event is being sent */
+    DOING_CHECK,     /* it has been sent; the answer is looked for on the way back */
+    DOING_WAIT,      /* the device model has it */
+    DOING_ENTRY,     /* the answer is consumed; back to the guest */
+    DOING_XEN,       /* an exit that Xen serves alone, and the entry after it */
+    DOING_POST,      /* one whose posted access sends an event before the entry */
+    DOING_HALT,      /* HLT */
+    DOING_INTERRUPT, /* a virtual interrupt is injected and handled */
+    DOING_DRIVER,    /* a step of a PV driver, for the present activity */
+    DOING_HANDLER,   /* the handler of a back end's event */
+    DOING_NOTHING,   /* the workload has ended */
+} Doing;
+
+typedef struct {
+    HvmGuest *guest;
+    Vcpu *vcpu;
+    Workload *workload;
+    Activity activity;
+    Doing doing;
+    Request request;
+    uint32_t elements_left; /* of a string, beyond the page that is being accessed */
+    bool is_answered;       /* before it waited */
+    int64_t transfer_since_ns;
+    PlayRing ring;
+    unsigned pending_interrupts; /* of devices, and wakes */
+    int64_t interrupted_left_ns; /* of the computation that an interrupt broke off */
+    bool is_computation_broken;
+    bool is_driving; /* the present activity is the PV driver's, and not over */
+    bool has_device_interrupt; /* since the last ACTIVITY_BEGIN */
+} GuestVcpu;
+
+struct HvmGuest {
+    Domain *domain;
+    DeviceModel *device_model;
+    GuestDrivers *drivers; /* NULL: none */
+    const CostProfile *profile;
+    GuestCosts costs;
+    const XenRelease *xen;
+    GuestVcpu *vcpus;
+    VirtualTimer timer; /* ticks on vCPU 0 */
+    InterruptGate gate; /* of its devices */
+    bool boots;
+    int64_t born_ns;
+};
+
+static inline Host *guest_host(const GuestVcpu *self)
+{
+    return self->guest->domain->host;
+}
+
+static inline void guest_run(GuestVcpu *self, Doing doing, int64_t run_ns)
+{
+    self->doing = doing;
+    vcpu_set_run(self->vcpu, run_ns, self->guest->domain);
+}
+
+/* The activity is an access: who serves it, and the first step of that. */
+void guest_begin_access(GuestVcpu *self);
+/* The event of its request is sent. */
+void guest_send_request(GuestVcpu *self, int64_t now_ns);
+/* The way back into the guest has come to where 3.0.3 looks for the answer. */
+void guest_end_check(GuestVcpu *self);
+
+#endif
