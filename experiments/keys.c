@@ -73,6 +73,7 @@ static const Option dom0_table[] = {
 static const char *const completions[] = {
     [COMPLETION_THREAD] = "thread",
     [COMPLETION_ASYNCHRONOUS] = "asynchronous",
+    [COMPLETION_LOST] = "lost",
     NULL,
 };
 
@@ -97,7 +98,8 @@ static const Option device_model_table[] = {
     OPTION_CHOICE_FIELD(DeviceModelKeys, completion, "completion", "thread",
                         completions,
                         "how a process moves the data of DMA: by a thread that blocks, "
-                        "or from its main loop; if absent, as the release of Xen has "
+                        "or from its main loop, which may miss the end until its "
+                        "select() returns (lost); if absent, as the release of Xen has "
                         "it: thread until 3.1. Mini-OS has no thread for it"),
     OPTION_NS_FIELD(DeviceModelKeys, coalesce_ns, "coalesce-interrupts", "0", 0,
                     NS_PER_S,

@@ -64,6 +64,17 @@ static bool move(DeviceMap *map, const Section *section, const char *key,
     return true;
 }
 
+/* What is only found when select() returns must find it returning. */
+static bool check_completion(const Section *section, const DeviceModelKeys *keys,
+                             GError **error)
+{
+    if (keys->completion != COMPLETION_LOST || keys->select_timeout_ns > 0)
+        return true;
+    section_error(section, "completion", "lost", error,
+                  "a select-timeout above 0 beside it");
+    return false;
+}
+
 bool read_device_model(const Reader *reader, GError **error)
 {
     Scenario *scenario = reader->scenario;
@@ -72,7 +83,8 @@ bool read_device_model(const Reader *reader, GError **error)
 
     section_open(&section, reader, "device-model", keys);
     set_defaults_of_release(&section, scenario->xen);
-    if (!section_resolve(&section, reader, error))
+    if (!section_resolve(&section, reader, error) ||
+        !check_completion(&section, keys, error))
         return false;
     scenario->placement = find_placement(&section, keys->placement, error);
     if (!scenario->placement)

@@ -49,6 +49,7 @@ struct DeviceModel {
     bool must_drain;         /* select() has found that event */
     bool is_draining;        /* the step is for a posted access, not for serving */
     bool is_dma_running, has_dma_finished;
+    bool finds_completion; /* this pass began after it, and looks at it in the end */
     bool is_starting; /* STEP_START is the next */
     bool is_ending;
     DeviceModelReady ready;
@@ -212,9 +213,15 @@ bool device_model_is_blocked(const DeviceModel *model)
     return model->step == STEP_BLOCKED;
 }
 
+static bool loses_completions(const DeviceModel *model)
+{
+    return model->path->completion == COMPLETION_LOST;
+}
+
 bool device_model_has_work(const DeviceModel *model)
 {
-    return model->n_queued > 0 || model->has_dma_finished || model->is_drain_signalled;
+    return model->n_queued > 0 || model->is_drain_signalled ||
+           (model->has_dma_finished && !loses_completions(model));
 }
 
 int64_t device_model_timer_ns(const DeviceModel *model)
@@ -320,6 +327,7 @@ static int64_t begin_loop(DeviceModel *model, int64_t now_ns)
 /* select() returns, with one event if there is any. */
 static int64_t begin_pass(DeviceModel *model, int64_t now_ns)
 {
+    model->finds_completion = model->has_dma_finished && loses_completions(model);
     if (model->n_queued > 0) {
         model->serving = take_request(model);
         enter_stage(model, STAGE_SERVICE, now_ns);
@@ -387,12 +395,21 @@ static void start_transfer(DeviceModel *model, int64_t now_ns)
     }
 }
 
+static int64_t begin_irq(DeviceModel *model)
+{
+    model->has_dma_finished = false;
+    model->finds_completion = false;
+    return begin(model, STEP_IRQ, model->costs.disk_ns + model->costs.irq_ns);
+}
+
 static int64_t finish_reply(DeviceModel *model, int64_t now_ns)
 {
     Request *request = model->serving;
 
     model->serving = NULL;
     hvm_guest_reply(request, now_ns);
+    if (model->finds_completion)
+        return begin_irq(model);
     if (model->effect.kind == EFFECT_DISK_READ)
         return begin_loop(model, now_ns) + model->costs.completion_ns;
     return begin_loop(model, now_ns);
@@ -409,10 +426,8 @@ static int64_t begin_handler(DeviceModel *model, int64_t now_ns)
 {
     if (model->serving)
         return begin_service(model, now_ns);
-    if (model->has_dma_finished) {
-        model->has_dma_finished = false;
-        return begin(model, STEP_IRQ, model->costs.disk_ns + model->costs.irq_ns);
-    }
+    if (model->has_dma_finished)
+        return begin_irq(model);
     return begin_loop(model, now_ns);
 }
 

@@ -171,7 +171,8 @@ static void dma_complete(void *owner, int64_t now_ns)
         return;
     }
     device_model_disk_done(qemu->model, true, now_ns);
-    task_wake(&qemu->process, now_ns);
+    if (qemu->machine->path.completion != COMPLETION_LOST)
+        task_wake(&qemu->process, now_ns);
 }
 
 static void read_complete(void *owner, int64_t now_ns)

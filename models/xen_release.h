@@ -31,6 +31,7 @@ typedef enum {
 typedef enum {
     COMPLETION_THREAD,       /* blocking, in a thread of its own */
     COMPLETION_ASYNCHRONOUS, /* started and completed by the main loop */
+    COMPLETION_LOST, /* so, but its signal wakes no select(): found by the next pass */
 } Completion;
 
 typedef struct {

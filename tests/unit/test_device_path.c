@@ -319,6 +319,33 @@ static void test_the_thread_moves_16_sectors_at_a_time(void)
     g_assert_cmpint(dom0_ns_of_dma("3.2", 64), ==, dom0_ns_of_dma("3.2", 16));
 }
 
+static int64_t end_of_dma_ns(const char *placement, Completion completion)
+{
+    Fixture self;
+    unsigned n;
+    const Activity *script = dma_script(16, &n);
+
+    set_up(&self, placement, "3.2", script, n);
+    self.description->params.select_timeout_ns = 10 * NS_PER_MS;
+    self.description->params.path.completion = completion;
+    run(&self);
+    g_assert_cmpuint(self.n_requests, ==, 4);
+    tear_down(&self);
+    return self.answered_ns;
+}
+
+/* The end of a transfer that wakes no select() is found when it has timed out. */
+static void test_a_lost_completion_waits_for_the_timeout(gconstpointer placement)
+{
+    const int64_t late_ns = end_of_dma_ns(placement, COMPLETION_LOST) -
+                            end_of_dma_ns(placement, COMPLETION_ASYNCHRONOUS);
+
+    g_assert_cmpint(late_ns, >, 8 * NS_PER_MS);
+    g_assert_cmpint(late_ns, <=, 10 * NS_PER_MS + NS_PER_US);
+    g_test_message("%s: %" G_GINT64_FORMAT " ns late", (const char *)placement,
+                   late_ns);
+}
+
 /* A posted command and start: the guest waits for the status alone, and the event keeps
  * the transfer from lying until the page is drained. */
 static void test_posted_commands_do_their_work(gconstpointer placement)
@@ -467,6 +494,10 @@ int main(int argc, char **argv)
                     test_a_string_is_one_request_per_page);
     g_test_add_func("/device-path/the thread moves 16 sectors at a time",
                     test_the_thread_moves_16_sectors_at_a_time);
+    g_test_add_data_func("/device-path/dom0/a lost completion waits for the timeout",
+                         "dom0", test_a_lost_completion_waits_for_the_timeout);
+    g_test_add_data_func("/device-path/stub/a lost completion waits for the timeout",
+                         "stub", test_a_lost_completion_waits_for_the_timeout);
     g_test_add_data_func("/device-path/dom0/posted commands do their work", "dom0",
                          test_posted_commands_do_their_work);
     g_test_add_data_func("/device-path/stub/posted commands do their work", "stub",

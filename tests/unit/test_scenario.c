@@ -368,6 +368,9 @@ static const BadInput bad_inputs[] = {
     { "= dom0", "= dom0\nposted = ide-status",
       ":9: [device-model] posted = ide-status: expected registers or devices that are "
       "written: ..." },
+    { "= dom0", "= dom0\ncompletion = lost\nselect-timeout = 0",
+      ":9: [device-model] completion = lost: expected a select-timeout above 0 beside "
+      "it" },
     { "pin = 0-1,3", "timer-mode = no-ticks",
       ":14: [domain guest] timer-mode = no-ticks: expected one of "
       "delay-for-missed-ticks, no-delay, no-missed-ticks-pending, "
