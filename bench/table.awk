@@ -36,7 +36,7 @@ function verdict(benchmark, metric,    i, n, here, list, missed, last) {
     for (i = 1; i <= n_columns[benchmark]; i++) {
         n = column[benchmark, i]
         here = bound_of(benchmark, metric, n)
-        if (here == "" || !((benchmark, n, metric) in value))
+        if (here == "" || value[benchmark, n, metric] == "")
             continue
         if (here != last)
             list = list (list ? ", " : "") relation[benchmark, metric] " " here
