@@ -99,7 +99,7 @@ static const Option device_model_table[] = {
                         completions,
                         "how a process moves the data of DMA: by a thread that blocks, "
                         "or from its main loop, which may miss the end until its "
-                        "select() returns (lost); if absent, as the release of Xen has "
+                        "wait times out (lost); if absent, as the release of Xen has "
                         "it: thread until 3.1. Mini-OS has no thread for it"),
     OPTION_NS_FIELD(DeviceModelKeys, coalesce_ns, "coalesce-interrupts", "0", 0,
                     NS_PER_S,
