@@ -50,7 +50,7 @@ struct DeviceModel {
     bool is_draining;        /* the step is for a posted access, not for serving */
     bool is_dma_running, has_dma_finished;
     bool finds_completion; /* this pass began after it, and looks at it in the end */
-    bool is_starting; /* STEP_START is the next */
+    bool is_starting;      /* STEP_START is the next */
     bool is_ending;
     DeviceModelReady ready;
     void *ready_owner;
