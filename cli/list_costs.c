@@ -73,6 +73,15 @@ static void print_instruction(const CostProfile *profile)
     print_origin(profile->cpi_standing, "a guest's instruction", profile->cpi_source);
 }
 
+static void print_cache(CacheLevel level, const CacheFigure *cache)
+{
+    printf("%-16s %8" PRId64 " KiB %33s", cache_level_key(level), cache->bytes / 1024,
+           "");
+    print_origin(cache->standing,
+                 level == CACHE_PRIVATE ? "cache of a core" : "cache of a socket",
+                 cache->source);
+}
+
 static bool print_ledger(const char *name)
 {
     g_autoptr(GError) error = NULL;
@@ -85,6 +94,8 @@ static bool print_ledger(const char *name)
     print_origin(profile->clock_standing, "the processor's rate",
                  profile->clock_source);
     print_instruction(profile);
+    for (CacheLevel level = 0; level < CACHE_LEVELS; level++)
+        print_cache(level, &profile->caches[level]);
     for (Cost cost = 0; cost < COSTS; cost++)
         print_figure(profile, cost);
     return true;
@@ -110,6 +121,9 @@ static void add_profile(TextTable *table, const CostProfile *profile)
                           true);
     add_cell(table, profile->clock_standing, 2, (double)profile->clock_hz / 1e9);
     add_cell(table, profile->cpi_standing, 2, (double)profile->cpi_milli / 1e3);
+    for (CacheLevel level = 0; level < CACHE_LEVELS; level++)
+        add_cell(table, profile->caches[level].standing, 0,
+                 (double)profile->caches[level].bytes / 1024);
     for (Cost cost = 0; cost < COSTS; cost++)
         add_cell(table, profile->figures[cost].standing, 0,
                  (double)cost_ns(profile, cost));
@@ -124,6 +138,8 @@ static bool compare(char **names, unsigned n_names)
     text_table_add_column(table, "", "ns", false);
     text_table_add_cell(table, "clock, GHz");
     text_table_add_cell(table, "instruction, cycles");
+    text_table_add_cell(table, "private-cache, KiB");
+    text_table_add_cell(table, "shared-cache, KiB");
     for (Cost cost = 0; cost < COSTS; cost++)
         text_table_add_cell(table, cost_key(cost));
     for (unsigned i = 0; i < n_names; i++) {

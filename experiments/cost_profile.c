@@ -190,6 +190,35 @@ static bool read_cycles(const IniGroup *group, const char *key, int64_t hz,
     return false;
 }
 
+static bool read_cache(const IniFile *file, CacheLevel level, CostProfile *profile,
+                       GError **error)
+{
+    const IniGroup *group =
+        need_group(file, cache_level_key(level), "the size of a cache", error);
+    CacheFigure *cache = &profile->caches[level];
+    g_auto(FigureKeys) keys = { 0 };
+
+    if (!group || !read_figure_keys(group, &keys, error))
+        return false;
+    if (!units_parse(keys.value, UNIT_BYTES, &cache->bytes) || cache->bytes < 0 ||
+        cache->bytes > INT64_C(1) << 32) {
+        ini_entry_error(group, ini_group_find(group, "value"), error, "%s, up to 4GiB",
+                        units_describe(UNIT_BYTES));
+        return false;
+    }
+    cache->standing = (Standing)keys.standing;
+    cache->source = g_steal_pointer(&keys.source);
+    return true;
+}
+
+static bool read_caches(const IniFile *file, CostProfile *profile, GError **error)
+{
+    for (CacheLevel level = 0; level < CACHE_LEVELS; level++)
+        if (!read_cache(file, level, profile, error))
+            return false;
+    return true;
+}
+
 static bool read_figure(const IniFile *file, Cost cost, CostProfile *profile,
                         GError **error)
 {
@@ -221,6 +250,8 @@ static bool check_groups(const IniFile *file, GError **error)
     g_ptr_array_add(known, (char *)"profile");
     g_ptr_array_add(known, (char *)"clock");
     g_ptr_array_add(known, (char *)"instruction");
+    for (CacheLevel level = 0; level < CACHE_LEVELS; level++)
+        g_ptr_array_add(known, (char *)cache_level_key(level));
     for (Cost cost = 0; cost < COSTS; cost++)
         g_ptr_array_add(known, (char *)cost_key(cost));
     for (unsigned i = 0; i < file->groups->len; i++) {
@@ -241,7 +272,8 @@ CostProfile *cost_profile_load(const char *path, GError **error)
     g_autoptr(CostProfile) profile = cost_profile_new();
 
     if (!file || !check_groups(file, error) || !read_header(file, profile, error) ||
-        !read_clock(file, profile, error) || !read_instruction(file, profile, error))
+        !read_clock(file, profile, error) || !read_instruction(file, profile, error) ||
+        !read_caches(file, profile, error))
         return NULL;
     for (Cost cost = 0; cost < COSTS; cost++)
         if (!read_figure(file, cost, profile, error))
@@ -255,6 +287,9 @@ char *cost_profile_hash(const CostProfile *profile)
 
     g_string_append_printf(text, "\n%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
                            profile->clock_hz, profile->cpi_milli);
+    for (CacheLevel level = 0; level < CACHE_LEVELS; level++)
+        g_string_append_printf(text, "%s %" G_GINT64_FORMAT "\n",
+                               cache_level_key(level), profile->caches[level].bytes);
     for (Cost cost = 0; cost < COSTS; cost++)
         g_string_append_printf(text, "%s %" G_GINT64_FORMAT "\n", cost_key(cost),
                                profile->figures[cost].cycles);
@@ -286,6 +321,14 @@ static void append_instruction(GString *text, const CostProfile *profile)
     append_origin(text, profile->cpi_standing, profile->cpi_source);
 }
 
+static void append_cache(GString *text, CacheLevel level, const CacheFigure *cache)
+{
+    g_autofree char *size = units_format(cache->bytes, UNIT_BYTES);
+
+    g_string_append_printf(text, "\n[%s]\nvalue = %s\n", cache_level_key(level), size);
+    append_origin(text, cache->standing, cache->source);
+}
+
 static void append_figure(GString *text, Cost cost, const CostFigure *figure)
 {
     g_string_append_printf(text, "\n[%s]\nvalue = %" G_GINT64_FORMAT " cycles\n",
@@ -308,6 +351,8 @@ bool cost_profile_save(const CostProfile *profile, const char *path, GError **er
     g_string_append_printf(text, "[clock]\nvalue = %s\n", clock);
     append_origin(text, profile->clock_standing, profile->clock_source);
     append_instruction(text, profile);
+    for (CacheLevel level = 0; level < CACHE_LEVELS; level++)
+        append_cache(text, level, &profile->caches[level]);
     for (unsigned i = 0; i < COSTS; i++)
         append_figure(text, (Cost)i, &profile->figures[i]);
     return g_file_set_contents(path, text->str, (gssize)text->len, error);

@@ -2,7 +2,9 @@
  * cost_profile.h - reads a hardware profile: models/costs/<name>.ini.
  *
  * [profile] has name and summary; [clock] and [instruction] what a cycle and a guest
- * instruction take; then comes a group per figure of models/costs.h, named by its key:
+ * instruction take, [private-cache] and [shared-cache] how large the caches of a core
+ * and of a socket are; then comes a group per figure of models/costs.h, named by its
+ * key:
  *
  *     [exit]
  *     value = 790 cycles        # or a time, such as 0.3us

@@ -21,6 +21,20 @@ static const Option run_table[] = {
     { 0 },
 };
 
+static const char *const cache_models[] = {
+    [CACHES_FIXED] = "fixed",
+    [CACHES_FOOTPRINT] = "footprint",
+    NULL,
+};
+
+#define WORKING_SET_MAX (INT64_C(256) << 20)
+
+#define OPTION_WORKING_SET(Struct, default_)                                           \
+    OPTION_BYTES_FIELD(                                                                \
+        Struct, working_set_bytes, "working-set", default_, 0, WORKING_SET_MAX,        \
+        "what each of its vCPUs keeps in the caches; matters if [host] "               \
+        "cache-model = footprint")
+
 static const Option host_table[] = {
     OPTION_INTEGER_FIELD(HostKeys, n_pcpus, "pcpus", "4", 1, PCPUS_MAX,
                          "physical CPUs (hardware threads)"),
@@ -42,6 +56,18 @@ static const Option host_table[] = {
     OPTION_TEXT_FIELD(HostKeys, xen, "xen", "3.1",
                       "the release whose device path it has, see `hvmsim list xen`; "
                       "the scheduler is chosen by itself"),
+    OPTION_CHOICE_FIELD(HostKeys, cache_model, "cache-model", "fixed", cache_models,
+                        "cold caches after a switch: the profile's refill; or by what "
+                        "of a working set is left, and how far the vCPU has moved"),
+    { .key = "smt-speed",
+      .default_text = "100%",
+      .help = "speed of a hardware thread while another one of its core is busy; "
+              "100%: they do not slow each other down",
+      .kind = OPTION_INTEGER,
+      .unit = UNIT_PERCENT,
+      .offset = offsetof(HostKeys, smt_speed_percent),
+      .low = 1,
+      .high = 100 },
     { 0 },
 };
 
@@ -65,6 +91,7 @@ static const Option dom0_table[] = {
                     "CPU time of a pass; 0: that of the hardware profile"),
     OPTION_BYTES_FIELD(Dom0Keys, memory_bytes, "memory", "512MiB", 0, INT64_C(1) << 40,
                        "its memory without its qemu-dm"),
+    OPTION_WORKING_SET(Dom0Keys, "512KiB"),
     OPTION_TEXT_FIELD(Dom0Keys, pin, "pin", "all",
                       "pCPUs that its vCPUs may use, such as 0-1,4"),
     { 0 },
@@ -75,6 +102,11 @@ static const char *const completions[] = {
     [COMPLETION_ASYNCHRONOUS] = "asynchronous",
     [COMPLETION_LOST] = "lost",
     NULL,
+};
+
+static const Option stub_table[] = {
+    OPTION_WORKING_SET(StubKeys, "128KiB"),
+    { 0 },
 };
 
 static const Option device_model_table[] = {
@@ -236,6 +268,7 @@ static const Option domain_table[] = {
                     "it lives for ever"),
     OPTION_BOOL_FIELD(DomainKeys, replace, "replace", "no",
                       "each that has been destroyed is created again, until stop"),
+    OPTION_WORKING_SET(DomainKeys, "256KiB"),
     OPTION_TEXT_FIELD(DomainKeys, pin, "pin", "all",
                       "pCPUs that its vCPUs may use, such as 0-1,4"),
     { 0 },
@@ -356,6 +389,7 @@ const GroupKeys groups_of_keys[] = {
       .is_of_the_model = true },
     { .kind = "stub",
       .help = "every stub domain, where the placement has some",
+      .table = stub_table,
       .takes_sched_params = true,
       .is_of_the_model = true },
     { .kind = "device-model",

@@ -22,6 +22,11 @@ typedef struct {
     int64_t seed, replications;
 } RunKeys;
 
+typedef enum {
+    CACHES_FIXED,     /* a switch costs the profile's refill */
+    CACHES_FOOTPRINT, /* by working sets; models/cache.h */
+} CacheModel;
+
 typedef struct {
     int64_t n_pcpus, threads_per_core;
     int64_t cores_per_socket; /* 0: all on one */
@@ -29,6 +34,8 @@ typedef struct {
     int64_t memory_bytes;     /* 0: without limit */
     int64_t per_domain_bytes; /* of it, the hypervisor's for each domain */
     char *xen;
+    int cache_model;          /* CacheModel */
+    int64_t smt_speed_percent;
 } HostKeys;
 
 typedef struct {
@@ -40,11 +47,13 @@ typedef struct {
     int64_t n_vcpus, hz, daemon_interval_ns, daemon_run_ns;
     int64_t memory_bytes;
     int scheduler; /* index of linux_scheduler_names */
+    int64_t working_set_bytes;
     char *pin;
 } Dom0Keys;
 
 typedef struct {
     SchedParams sched;
+    int64_t working_set_bytes;
 } StubKeys;
 
 typedef struct {
@@ -93,6 +102,7 @@ typedef struct {
     int64_t run_ns, block_ns, align_ns; /* periodic */
     char *workload;                     /* hvm */
     int drivers;                        /* hvm: Drivers */
+    int64_t working_set_bytes;
     char *pin;
 } DomainKeys;
 

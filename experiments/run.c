@@ -107,6 +107,8 @@ static void add_guest(Plan *plan, const ScenarioDomain *domain, const char *name
         .memory_bytes = keys->memory_bytes,
         .boots = domain->boot != NULL,
         .stub_sched = plan->scenario->stub.sched,
+        .working_set_bytes = keys->working_set_bytes,
+        .stub_working_set_bytes = plan->scenario->stub.working_set_bytes,
     };
 
     guest.stub_id = guest.id + 1;
@@ -127,6 +129,7 @@ static void add_neighbour(Plan *plan, const ScenarioDomain *domain, const char *
         .sched = keys->sched,
         .pinning = domain->pinning,
         .n_vcpus = (unsigned)keys->n_vcpus,
+        .working_set_bytes = keys->working_set_bytes,
         .run_ns = is_hog ? TIME_NEVER_NS : keys->run_ns,
         .block_ns = is_hog ? 0 : keys->block_ns,
         .align_ns = is_hog ? 0 : keys->align_ns,
@@ -184,7 +187,9 @@ static void plan_machine(Plan *plan)
     plan->params = (MachineParams){
         .host = { .topology = scenario->topology,
                   .scheduler = scenario->scheduler,
-                  .scheduler_options = scenario->scheduler_options },
+                  .scheduler_options = scenario->scheduler_options,
+                  .smt_speed_percent = scenario->host.smt_speed_percent },
+        .has_footprints = scenario->host.cache_model == CACHES_FOOTPRINT,
         .profile = scenario->profile,
         .placement = scenario->placement,
         .dom0 = { .n_vcpus = (unsigned)dom0->n_vcpus,
@@ -192,6 +197,7 @@ static void plan_machine(Plan *plan)
                   .pinning = scenario->dom0_pinning,
                   .hz = dom0->hz,
                   .scheduler = linux_scheduler_ops((unsigned)dom0->scheduler),
+                  .working_set_bytes = dom0->working_set_bytes,
                   .daemon_interval_ns = dom0->daemon_interval_ns,
                   .daemon_run_ns = dom0->daemon_run_ns },
         .select_timeout_ns = devices->select_timeout_ns,

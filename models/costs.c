@@ -22,6 +22,9 @@ static const struct {
     [COST_CONTINUE] = { "continue", "a pass through schedule() that keeps the vCPU" },
     [COST_SWITCH] = { "switch", "another vCPU's state is loaded" },
     [COST_REFILL] = { "refill", "cold TLB and caches after a switch" },
+    [COST_TLB] = { "tlb", "the TLB after a switch, without the caches" },
+    [COST_LINE_NEAR] = { "line-near", "a missing line from the socket's cache" },
+    [COST_LINE_FAR] = { "line-far", "a missing line from memory" },
     [COST_IPI] = { "ipi", "an interrupt from another pCPU is taken" },
     [COST_TIMER_INTERRUPT] = { "timer-interrupt", "a hypervisor timer fires" },
     [COST_HYPERCALL] = { "hypercall", "a PV guest enters Xen and returns" },
@@ -89,6 +92,8 @@ CostProfile *cost_profile_copy(const CostProfile *profile)
     copy->summary = g_strdup(profile->summary);
     copy->clock_source = g_strdup(profile->clock_source);
     copy->cpi_source = g_strdup(profile->cpi_source);
+    for (unsigned i = 0; i < CACHE_LEVELS; i++)
+        copy->caches[i].source = g_strdup(profile->caches[i].source);
     for (unsigned i = 0; i < COSTS; i++)
         copy->figures[i].source = g_strdup(profile->figures[i].source);
     return copy;
@@ -98,6 +103,8 @@ void cost_profile_free(CostProfile *profile)
 {
     if (!profile)
         return;
+    for (unsigned i = 0; i < CACHE_LEVELS; i++)
+        g_free(profile->caches[i].source);
     for (unsigned i = 0; i < COSTS; i++)
         g_free(profile->figures[i].source);
     g_free(profile->name);
@@ -119,4 +126,24 @@ int64_t instructions_ns(const CostProfile *profile, int64_t instructions)
                           ((instructions % 1000) * profile->cpi_milli + 999) / 1000 };
 
     return cycles_to_ns(work, profile->clock_hz);
+}
+
+CacheParams cost_cache_params(const CostProfile *profile)
+{
+    return (CacheParams){
+        .bytes = { [CACHE_PRIVATE] = profile->caches[CACHE_PRIVATE].bytes,
+                   [CACHE_SHARED] = profile->caches[CACHE_SHARED].bytes },
+        .line_cycles = { [CACHE_PRIVATE] = profile->figures[COST_LINE_NEAR].cycles,
+                         [CACHE_SHARED] = profile->figures[COST_LINE_FAR].cycles },
+        .clock_hz = profile->clock_hz,
+    };
+}
+
+const char *cache_level_key(CacheLevel level)
+{
+    static const char *const keys[] = {
+        [CACHE_PRIVATE] = "private-cache", [CACHE_SHARED] = "shared-cache"
+    };
+
+    return keys[level];
 }

@@ -9,6 +9,7 @@
 #ifndef MODELS_COSTS_H
 #define MODELS_COSTS_H
 
+#include "models/cache.h"
 #include "sim/units.h"
 
 #include <stdbool.h>
@@ -29,7 +30,10 @@ typedef enum {
     COST_CONTINUE,        /* a pass that leaves the same vCPU running */
     COST_SWITCH,          /* another vCPU's state is loaded */
     COST_REFILL,          /* the cold TLB and caches after that */
-    COST_IPI,             /* an interrupt from another pCPU is taken */
+    COST_TLB,       /* the TLB alone; with COST_LINE_... it stands for COST_REFILL */
+    COST_LINE_NEAR, /* a missing cache line comes from the socket's cache */
+    COST_LINE_FAR,  /* or from memory */
+    COST_IPI,       /* an interrupt from another pCPU is taken */
     COST_TIMER_INTERRUPT, /* a hypervisor timer fires while a vCPU runs */
     COST_HYPERCALL,       /* a PV guest enters Xen and returns, the work apart */
     COST_SYSTEM_CALL,     /* a process enters its kernel and returns, the work apart */
@@ -77,6 +81,12 @@ typedef struct {
 } CostFigure;
 
 typedef struct {
+    int64_t bytes;
+    Standing standing;
+    char *source;
+} CacheFigure;
+
+typedef struct {
     char *name;
     char *summary;
     int64_t clock_hz;
@@ -84,6 +94,7 @@ typedef struct {
     int64_t cpi_low_milli, cpi_high_milli;
     char *clock_source, *cpi_source;
     Standing clock_standing, cpi_standing;
+    CacheFigure caches[CACHE_LEVELS];
     CostFigure figures[COSTS];
 } CostProfile;
 
@@ -101,6 +112,10 @@ void cost_profile_free(CostProfile *profile);
 /* Rounded up to whole ns. */
 int64_t cost_ns(const CostProfile *profile, Cost cost);
 int64_t instructions_ns(const CostProfile *profile, int64_t instructions);
+/* What a host needs for footprints (cache.h). */
+CacheParams cost_cache_params(const CostProfile *profile);
+/* "private-cache", "shared-cache". */
+const char *cache_level_key(CacheLevel level);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CostProfile, cost_profile_free)
 

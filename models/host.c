@@ -1,6 +1,7 @@
 #include "models/host.h"
 
 #include "models/context.h"
+#include "models/host_paces.h"
 #include "models/vcpu.h"
 
 #define IDLE_DOMAIN_ID   0x7fff
@@ -121,6 +122,8 @@ static void context_switch(Pcpu *pcpu, Vcpu *prev, Vcpu *next, int64_t now_ns)
     vcpu_enter_runstate(next, RUNSTATE_RUNNING, now_ns);
     next->is_running = true;
     prev->is_running = false;
+    if (host->is_paced)
+        host_change_paces(pcpu, prev, next, now_ns);
     next->last_ran_on = pcpu->id;
     if (prev->context_ops && prev->context_ops->descheduled)
         prev->context_ops->descheduled(prev, now_ns);
@@ -313,6 +316,8 @@ static Vcpu *new_vcpu(Domain *domain, Pcpu *pcpu)
     vcpu->counted_ns = host_now_ns(host);
     vcpu->last_ran_on = PCPU_NONE;
     vcpu->pause_flags = PAUSE_DOWN;
+    vcpu->pace.speed_percent = PACE_FULL_PERCENT;
+    vcpu->is_paced = host->is_paced && !domain->is_idle;
     vcpu->hard_affinity = mask_store_keep(&host->affinities, &host->online);
     vcpu->soft_affinity = vcpu->hard_affinity;
     vcpu->sched_state = g_malloc0(host->scheduler.ops->vcpu_state_size);
@@ -373,6 +378,7 @@ static void init_pcpu(Host *host, unsigned id)
     pcpu->host = host;
     pcpu->sched_state = g_malloc0(host->scheduler.ops->pcpu_state_size);
     init_topology(host, pcpu);
+    pcpu_init_caches(pcpu);
     sim_timer_add(host->sim, &pcpu->slice_timer, RANK_SLICE, id, on_slice, pcpu);
     if (host->scheduler.ops->tick)
         sim_timer_add(host->sim, &pcpu->tick_timer, RANK_TICK, id, on_tick, pcpu);
@@ -409,6 +415,7 @@ Host *host_new(const HostParams *params)
     host->costs = params->costs;
     host->keeps_idle_ticks = params->keeps_idle_ticks;
     host->n_pcpus = params->topology.n_pcpus;
+    host_init_paces(host, params);
     host->pcpus = g_new0(Pcpu, host->n_pcpus);
     host->domains = g_ptr_array_new();
     host->vcpus = g_ptr_array_new();
@@ -465,6 +472,7 @@ void host_free(Host *host)
         option_clear(host->scheduler.ops->options, host->default_options);
     g_free(host->default_options);
     g_free(host->probes);
+    g_free(host->caches);
     g_free(host->pcpus);
     sim_free(host->sim);
     g_free(host);

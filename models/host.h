@@ -12,8 +12,10 @@
 #ifndef MODELS_HOST_H
 #define MODELS_HOST_H
 
+#include "models/cache.h"
 #include "models/event_rank.h"
 #include "models/mask_store.h"
+#include "models/pace.h"
 #include "models/pcpu_mask.h"
 #include "models/probe.h"
 #include "models/runstate.h"
@@ -54,6 +56,9 @@ typedef struct {
     const SchedulerOps *scheduler;
     const void *scheduler_options; /* borrowed for the host's life; NULL: defaults */
     SwitchCosts costs;
+    int64_t smt_speed_percent; /* of a thread while another one of its core is busy; 0
+                                  is 100 */
+    CacheParams caches;        /* clock_hz 0: costs.refill_ns stands for them */
     bool keeps_idle_ticks; /* fires also those that host_skip_ticks names: for tests */
 } HostParams;
 
@@ -70,6 +75,7 @@ struct Pcpu {
     const Vcpu *loaded; /* whose state the registers and caches hold (lazy switch) */
     PcpuMask siblings;  /* threads of the same core, itself included */
     PcpuMask core_map;  /* all threads of the same socket, itself included */
+    Cache *caches[CACHE_LEVELS]; /* of its core, of its socket */
 };
 
 /* Domain and Vcpu begin on a cache line, and what an event needs of them comes first:
@@ -95,6 +101,7 @@ struct Domain {
     SchedParams params; /* in force */
     unsigned n_adoms;
     SimTimer budget_timer;
+    int64_t working_set_bytes; /* of each of its vCPUs */
 };
 
 /* What runs on a vCPU; see context.h. */
@@ -105,6 +112,7 @@ struct Vcpu {
     unsigned pause_count;
     bool is_running; /* its context is on pcpu */
     bool is_idle;
+    bool is_paced; /* its work may proceed slower than time */
     SimTimer completion_timer;
     Pcpu *pcpu; /* assigned to; schedulers move it */
     void *sched_state;
@@ -126,12 +134,18 @@ struct Vcpu {
     unsigned index;       /* within host->vcpus; idle vCPUs have none */
 
     Runstate runstate;
+    Pace pace; /* if it is paced */
+    Footprint footprint;
 };
 
 struct Host {
     Sim *sim;
     Scheduler scheduler;
     SwitchCosts costs;
+    bool is_paced; /* SMT or caches slow its vCPUs down */
+    int64_t smt_speed_percent;
+    CacheParams cache_params;
+    Cache *caches; /* of the cores, then of the sockets */
     Topology topology;
     unsigned n_pcpus;
     Pcpu *pcpus;        /* n_pcpus of them */

@@ -57,6 +57,7 @@ Domain *machine_add_stub_domain(Machine *machine, Domain *guest)
     Domain *stub = host_add_domain(machine->host, machine->building->stub_id, name,
                                    &machine->building->stub_sched);
 
+    stub->working_set_bytes = machine->building->stub_working_set_bytes;
     g_ptr_array_add(machine->stub_guests, guest);
     g_ptr_array_add(machine->stubs, stub);
     return stub;
@@ -90,10 +91,12 @@ static void build_host(Machine *machine, const MachineParams *params)
         .schedule_ns = cost_ns(profile, COST_SCHEDULE),
         .continue_ns = cost_ns(profile, COST_CONTINUE),
         .switch_ns = cost_ns(profile, COST_SWITCH),
-        .refill_ns = cost_ns(profile, COST_REFILL),
+        .refill_ns = cost_ns(profile, params->has_footprints ? COST_TLB : COST_REFILL),
         .ipi_ns = cost_ns(profile, COST_IPI),
         .timer_interrupt_ns = cost_ns(profile, COST_TIMER_INTERRUPT),
     };
+    if (params->has_footprints)
+        host.caches = cost_cache_params(profile);
     machine->host = host_new(&host);
 }
 
@@ -104,6 +107,7 @@ static void build_dom0(Machine *machine, const MachineParams *params)
     const int64_t interrupt_ns = cost_ns(profile, COST_DISK_INTERRUPT);
 
     machine->dom0 = host_add_domain(machine->host, 0, "Domain-0", &dom0->sched);
+    machine->dom0->working_set_bytes = dom0->working_set_bytes;
     machine->linux_scheduler = dom0->scheduler ? dom0->scheduler : &linux_o1;
     machine->kernel = kernel_new(machine->dom0,
                                  &(KernelParams){ .scheduler = machine->linux_scheduler,
@@ -157,6 +161,7 @@ static void build_guest(Machine *machine, const GuestParams *params)
     HvmGuest *guest = hvm_guest_new(domain, &guest_params);
     DeviceModel *model;
 
+    domain->working_set_bytes = params->working_set_bytes;
     pin(domain, &params->pinning);
     if (params->boots)
         hvm_guest_set_boots(guest);
@@ -212,6 +217,7 @@ static void build_neighbour(Machine *machine, const NeighbourParams *params)
         add_linux(machine, params, domain);
     else
         add_vcpus(machine, params, domain);
+    domain->working_set_bytes = params->working_set_bytes;
     pin(domain, &params->pinning);
 }
 

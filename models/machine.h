@@ -44,6 +44,7 @@ typedef struct {
         emulates_strings; /* Xen 3.3 and later: string accesses to ports are emulated as
                              accesses to memory are, reads once more at the answer */
     int64_t stub_tick_phase_ns; /* an instant of a tick of its stub domain's Linux */
+    int64_t working_set_bytes, stub_working_set_bytes; /* of each vCPU */
 } GuestParams;
 
 /* A PV guest that only computes: a neighbour. By itself its vCPUs run and block and
@@ -61,6 +62,7 @@ typedef struct {
     bool has_linux; /* only without a life */
     int64_t memory_bytes;
     const LifeParams *life; /* as a guest's */
+    int64_t working_set_bytes;
 } NeighbourParams;
 
 typedef struct {
@@ -73,6 +75,7 @@ typedef struct {
     int64_t daemon_interval_ns;         /* background daemons: one pass each; 0: none */
     int64_t daemon_run_ns;              /* CPU time of a pass; 0: the profile's */
     int64_t balance_ns; /* a vCPU of several that goes idle looks for work so long */
+    int64_t working_set_bytes;
 } Dom0Params;
 
 typedef struct {
@@ -91,6 +94,7 @@ struct MachineParams {
     const CostProfile *profile;
     const PlacementOps *placement;
     Dom0Params dom0;
+    bool has_footprints;       /* cold caches by working sets, not COST_REFILL */
     int64_t select_timeout_ns; /* of qemu-dm's main loop, 10 ms in Xen 3.1; 0: none */
     int64_t
         disk_completion_ns; /* qemu-dm in a Linux reads an image in memory by sector,

@@ -76,9 +76,12 @@ static int64_t later_of(int64_t a_ns, int64_t b_ns)
 
 int64_t vcpu_run_left_ns(const Vcpu *vcpu, int64_t now_ns)
 {
-    if (!vcpu->is_running || vcpu->run_left_ns == TIME_NEVER_NS)
+    const int64_t elapsed_ns = now_ns - vcpu->run_since_ns;
+
+    if (!vcpu->is_running || vcpu->run_left_ns == TIME_NEVER_NS || elapsed_ns <= 0)
         return vcpu->run_left_ns;
-    return vcpu->run_left_ns - later_of(0, now_ns - vcpu->run_since_ns);
+    return vcpu->run_left_ns -
+           (vcpu->is_paced ? pace_work_ns(&vcpu->pace, elapsed_ns) : elapsed_ns);
 }
 
 static void book(Vcpu *vcpu, int64_t overhead_ns, int64_t ran_ns)
@@ -100,21 +103,62 @@ static void book(Vcpu *vcpu, int64_t overhead_ns, int64_t ran_ns)
         host->attributed_host_ns += overhead_ns + ran_ns;
 }
 
-void vcpu_count_time(Vcpu *vcpu, int64_t now_ns)
+/* How much of the time since counted_ns was overhead. */
+static int64_t uncounted_overhead_ns(const Vcpu *vcpu, int64_t now_ns)
 {
-    int64_t work_from_ns;
+    return later_of(vcpu->counted_ns, MIN(vcpu->run_since_ns, now_ns)) -
+           vcpu->counted_ns;
+}
+
+static void count_time(Vcpu *vcpu, int64_t now_ns, int64_t stalled_ns)
+{
+    const int64_t overhead_ns = uncounted_overhead_ns(vcpu, now_ns) + stalled_ns;
+
+    book(vcpu, overhead_ns, now_ns - vcpu->counted_ns - overhead_ns);
+    vcpu->counted_ns = now_ns;
+}
+
+/* A run whose work is slower than time (pace.h) is settled whenever it is counted.
+ * Apart from the others, which it must not slow down. */
+static G_NO_INLINE void settle_paced_run(Vcpu *vcpu, int64_t now_ns)
+{
+    const int64_t elapsed_ns = later_of(0, now_ns - vcpu->run_since_ns);
+    const int64_t left_ns = vcpu_run_left_ns(vcpu, now_ns);
+    int64_t stalled_ns;
 
     if (!vcpu->is_running || now_ns == vcpu->counted_ns)
         return;
-    work_from_ns = later_of(vcpu->counted_ns, MIN(vcpu->run_since_ns, now_ns));
-    book(vcpu, work_from_ns - vcpu->counted_ns, now_ns - work_from_ns);
-    vcpu->counted_ns = now_ns;
+    pace_advance(&vcpu->pace, elapsed_ns, &stalled_ns);
+    count_time(vcpu, now_ns, stalled_ns);
+    vcpu->run_left_ns = left_ns;
+    vcpu->run_since_ns = later_of(vcpu->run_since_ns, now_ns);
+}
+
+static G_NO_INLINE void arm_paced_completion(Vcpu *vcpu)
+{
+    Sim *sim = vcpu->domain->host->sim;
+
+    if (vcpu->run_left_ns == TIME_NEVER_NS)
+        sim_disarm(sim, &vcpu->completion_timer);
+    else
+        sim_arm(sim, &vcpu->completion_timer,
+                vcpu->run_since_ns + pace_time_ns(&vcpu->pace, vcpu->run_left_ns));
+}
+
+void vcpu_count_time(Vcpu *vcpu, int64_t now_ns)
+{
+    if (vcpu->is_paced)
+        settle_paced_run(vcpu, now_ns);
+    else if (vcpu->is_running && now_ns != vcpu->counted_ns)
+        count_time(vcpu, now_ns, 0);
 }
 
 /* Folds what has been consumed into run_left_ns. */
 static void settle_run(Vcpu *vcpu, int64_t now_ns)
 {
     vcpu_count_time(vcpu, now_ns);
+    if (vcpu->is_paced)
+        return;
     vcpu->run_left_ns = vcpu_run_left_ns(vcpu, now_ns);
     vcpu->run_since_ns = later_of(vcpu->run_since_ns, now_ns);
 }
@@ -123,9 +167,11 @@ static void arm_completion(Vcpu *vcpu)
 {
     Sim *sim = vcpu->domain->host->sim;
 
-    if (vcpu->is_idle)
+    if (vcpu->is_paced)
+        arm_paced_completion(vcpu);
+    else if (vcpu->is_idle)
         return;
-    if (vcpu->run_left_ns == TIME_NEVER_NS)
+    else if (vcpu->run_left_ns == TIME_NEVER_NS)
         sim_disarm(sim, &vcpu->completion_timer);
     else
         sim_arm(sim, &vcpu->completion_timer, vcpu->run_since_ns + vcpu->run_left_ns);
@@ -152,13 +198,24 @@ void vcpu_delay_run(Vcpu *vcpu, int64_t delay_ns, int64_t now_ns)
     arm_completion(vcpu);
 }
 
+void vcpu_set_speed(Vcpu *vcpu, int64_t speed_percent, int64_t now_ns)
+{
+    if (vcpu->pace.speed_percent == speed_percent)
+        return;
+    settle_run(vcpu, now_ns);
+    vcpu->pace.speed_percent = speed_percent;
+    arm_completion(vcpu);
+}
+
 void vcpu_set_run(Vcpu *vcpu, int64_t run_ns, Domain *run_for)
 {
     const int64_t now_ns = host_now_ns(vcpu->domain->host);
 
     g_assert(run_ns >= -1);
-    if (vcpu->is_running)
-        settle_run(vcpu, now_ns);
+    if (vcpu->is_running) {
+        vcpu_count_time(vcpu, now_ns); /* what is left does not matter */
+        vcpu->run_since_ns = later_of(vcpu->run_since_ns, now_ns);
+    }
     vcpu->run_left_ns = run_ns < 0 ? TIME_NEVER_NS : run_ns;
     vcpu->run_for = run_for;
     if (vcpu->is_running)
@@ -171,7 +228,9 @@ void vcpu_on_completion(void *owner, int64_t now_ns)
 
     g_assert(vcpu->is_running && vcpu_run_left_ns(vcpu, now_ns) == 0);
     host_enter(vcpu->domain->host, vcpu->pcpu);
-    settle_run(vcpu, now_ns);
+    vcpu_count_time(vcpu, now_ns);
+    vcpu->run_left_ns = 0;
+    vcpu->run_since_ns = later_of(vcpu->run_since_ns, now_ns);
     vcpu->context_ops->advance(vcpu, now_ns);
 }
 

@@ -23,6 +23,9 @@ void vcpu_suspend_run(Vcpu *vcpu, int64_t now_ns);
 /* It keeps it, but its run stands still for so long. */
 void vcpu_delay_run(Vcpu *vcpu, int64_t delay_ns, int64_t now_ns);
 
+/* How fast its work goes from now on. */
+void vcpu_set_speed(Vcpu *vcpu, int64_t speed_percent, int64_t now_ns);
+
 /* Timers of a vCPU: registered by the host. */
 void vcpu_on_completion(void *owner, int64_t now_ns);
 void vcpu_on_wake_timer(void *owner, int64_t now_ns);

@@ -106,7 +106,9 @@ static void add_guest(Trial *self, unsigned i)
                             .start_ns = below(5) * NS_PER_MS,
                             .timer = { .hz = below(2) * 250 },
                             .stub_sched = { .set = PARAM_WEIGHT, .weight = 256 },
-                            .stub_id = 100 + i };
+                            .stub_id = 100 + i,
+                            .working_set_bytes = below(1000000),
+                            .stub_working_set_bytes = below(300000) };
     for (unsigned j = 0; j < guest->n_vcpus; j++) {
         self->walkers[i][j] = (Walker){
             .base.ops = &walker_ops,
@@ -137,23 +139,27 @@ static const SchedulerOps *random_scheduler(void)
 
 static void random_params(Trial *self, const PlacementOps *placement)
 {
-    const unsigned n_pcpus = 1 + below(4);
+    const unsigned n_threads = 1 + below(2), n_pcpus = n_threads * (1 + below(3));
     const SchedParams params = { .set = PARAM_WEIGHT, .weight = 256 };
 
     self->neighbour = (NeighbourParams){ .name = "neighbour",
                                          .id = 50,
                                          .sched = params,
                                          .n_vcpus = 1 + below(2),
+                                         .working_set_bytes = below(1000000),
                                          .run_ns = 3 * NS_PER_MS,
                                          .block_ns = below(3) * NS_PER_MS };
     self->params = (MachineParams){
-        .host = { .topology = { n_pcpus, 1, n_pcpus },
-                  .scheduler = random_scheduler() },
+        .host = { .topology = { n_pcpus, n_threads, n_pcpus / n_threads },
+                  .scheduler = random_scheduler(),
+                  .smt_speed_percent = 50 + below(51) },
+        .has_footprints = below(2) == 1,
         .profile = self->profile,
         .placement = placement,
         .dom0 = { .n_vcpus = 1 + below(3),
                   .sched = params,
                   .hz = 100,
+                  .working_set_bytes = below(1000000),
                   .daemon_interval_ns = below(2) * 50 * NS_PER_MS },
         .select_timeout_ns = below(2) * 10 * NS_PER_MS,
         .path = { .n_posted_places = 80 },
@@ -172,6 +178,10 @@ static void begin_trial(Trial *self, const PlacementOps *placement)
     *self = (Trial){ .profile = io_profile_new() };
     for (unsigned i = 0; i < COSTS; i++)
         self->profile->figures[i].cycles = 300 + 70 * (int64_t)i;
+    self->profile->figures[COST_LINE_NEAR].cycles = 20;
+    self->profile->figures[COST_LINE_FAR].cycles = 200;
+    self->profile->caches[CACHE_PRIVATE].bytes = 65536;
+    self->profile->caches[CACHE_SHARED].bytes = 1 << 20;
     random_params(self, placement);
     for (unsigned i = 0; i < n_guests; i++)
         add_guest(self, i);

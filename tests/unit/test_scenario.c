@@ -327,8 +327,14 @@ static const BadInput bad_inputs[] = {
       ":15: [domain] expected a name, as in [domain guest]" },
     { "pcpus = 4", "pcpu = 4",
       ":4: [host] pcpu = 4: expected one of the keys pcpus, threads-per-core, "
-      "cores-per-socket, costs, cost-change, memory, memory-per-domain, xen (did you "
-      "mean pcpus?)" },
+      "cores-per-socket, costs, cost-change, memory, memory-per-domain, xen, "
+      "cache-model, smt-speed (did you mean pcpus?)" },
+    { "pcpus = 4", "pcpus = 4\nsmt-speed = 0%",
+      ":5: [host] smt-speed = 0%: expected ..." },
+    { "pcpus = 4", "pcpus = 4\ncache-model = warm",
+      ":5: [host] cache-model = warm: expected one of fixed, footprint" },
+    { "pin = 0-1,3", "working-set = 1GiB",
+      ":14: [domain guest] working-set = 1GiB: expected ..." },
     { "pcpus = 4", "pcpus = 4MHz",
       ":4: [host] pcpus = 4MHz: expected a whole number, from 1 to 1024" },
     { "100ms", "100",
@@ -419,8 +425,8 @@ static const BadInput bad_inputs[] = {
       "hog?)" },
     { "weight = 512", "timer-hz = 100",
       ":17: [domain hog] timer-hz = 100: expected one of the keys kind, count, vcpus, "
-      "start, start-spread, memory, creation, stop, lifetime, replace, pin, weight, "
-      "cap" },
+      "start, start-spread, memory, creation, stop, lifetime, replace, working-set, "
+      "pin, weight, cap" },
     { "weight = 512", "weight = 0",
       ":17: [domain hog] weight = 0: expected a whole number, from 1 to 65535" },
     { "weight = 512", "cap = 40",

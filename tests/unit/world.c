@@ -148,10 +148,12 @@ static void set_option(const SchedulerOps *ops, void *options, const char *text)
     g_assert_true(option_parse(option, words[1], options));
 }
 
-World *world_new(const char *scheduler, Topology topology, const char *const *options)
+World *world_new_on(const char *scheduler, const HostParams *params,
+                    const char *const *options)
 {
     World *world = g_new0(World, 1);
     const SchedulerOps *ops = scheduler_ops_by_name(scheduler, NULL);
+    HostParams host = *params;
     const Probe probe = { .listener = world,
                           .switched = on_switched,
                           .accounted = on_accounted };
@@ -164,10 +166,16 @@ World *world_new(const char *scheduler, Topology topology, const char *const *op
     world->scripts = g_ptr_array_new();
     world->schedule = g_string_new(NULL);
     world->accounts = g_string_new(NULL);
-    world->host = host_new(&(HostParams){
-        .topology = topology, .scheduler = ops, .scheduler_options = world->options });
+    host.scheduler = ops;
+    host.scheduler_options = world->options;
+    world->host = host_new(&host);
     host_add_probe(world->host, &probe);
     return world;
+}
+
+World *world_new(const char *scheduler, Topology topology, const char *const *options)
+{
+    return world_new_on(scheduler, &(HostParams){ .topology = topology }, options);
 }
 
 void world_free(World *world)

@@ -20,6 +20,9 @@ typedef struct {
 
 /* options: "tslice=5ms", ...; ends with NULL; NULL itself: all defaults. */
 World *world_new(const char *scheduler, Topology topology, const char *const *options);
+/* With a host that is more than its topology; params' scheduler is filled. */
+World *world_new_on(const char *scheduler, const HostParams *params,
+                    const char *const *options);
 void world_free(World *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
 
