@@ -67,6 +67,30 @@ static const CostProfile *common_profile(const char *path, const Experiment *exp
 
 /* Which figures. */
 
+static bool has_cache_model(const Experiment *experiment, CacheModel model)
+{
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        const ExperimentCell *cell = g_ptr_array_index(experiment->cells, i);
+
+        if (cell->scenario->host.cache_model == (int)model)
+            return true;
+    }
+    return false;
+}
+
+/* A model of the caches has figures of its own, and leaves those of the other alone. */
+static bool is_in_use(const Experiment *experiment, const char *key)
+{
+    static const Cost of_footprints[] = { COST_TLB, COST_LINE_NEAR, COST_LINE_FAR };
+
+    if (g_str_equal(key, cost_key(COST_REFILL)))
+        return has_cache_model(experiment, CACHES_FIXED);
+    for (unsigned i = 0; i < G_N_ELEMENTS(of_footprints); i++)
+        if (g_str_equal(key, cost_key(of_footprints[i])))
+            return has_cache_model(experiment, CACHES_FOOTPRINT);
+    return true;
+}
+
 static bool add_named(const GArray *entries, const char *name, GPtrArray *keys,
                       GError **error)
 {
@@ -92,20 +116,21 @@ static bool add_named(const GArray *entries, const char *name, GPtrArray *keys,
     return false;
 }
 
-static void add_with_interval(const GArray *entries, bool is_assumed_only,
-                              GPtrArray *keys)
+static void add_with_interval(const Experiment *experiment, const GArray *entries,
+                              bool is_assumed_only, GPtrArray *keys)
 {
     for (unsigned i = 0; i < entries->len; i++) {
         const CostEntry *entry = &g_array_index(entries, CostEntry, i);
 
-        if (entry->has_interval &&
+        if (entry->has_interval && is_in_use(experiment, entry->key) &&
             (!is_assumed_only || entry->standing == STANDING_ASSUMED))
             g_ptr_array_add(keys, (char *)entry->key);
     }
 }
 
 /* Of const char *, static. */
-static GPtrArray *choose_figures(const CostProfile *profile, const char *which,
+static GPtrArray *choose_figures(const Experiment *experiment,
+                                 const CostProfile *profile, const char *which,
                                  GError **error)
 {
     g_autoptr(GArray) entries = cost_entries(profile);
@@ -113,7 +138,8 @@ static GPtrArray *choose_figures(const CostProfile *profile, const char *which,
     g_auto(GStrv) names = NULL;
 
     if (!which || g_str_equal(which, "assumed") || g_str_equal(which, "all")) {
-        add_with_interval(entries, !which || g_str_equal(which, "assumed"), keys);
+        add_with_interval(experiment, entries, !which || g_str_equal(which, "assumed"),
+                          keys);
     } else {
         names = g_strsplit(which, ",", -1);
         for (unsigned i = 0; names[i]; i++)
@@ -149,7 +175,7 @@ static Experiment *load_design(const char *path, const Arguments *arguments,
     g_autoptr(Experiment) plain = load(path, settings, error);
     const CostProfile *profile = plain ? common_profile(path, plain, error) : NULL;
     g_autoptr(GPtrArray) keys =
-        profile ? choose_figures(profile, arguments->figures, error) : NULL;
+        profile ? choose_figures(plain, profile, arguments->figures, error) : NULL;
 
     if (!keys)
         return NULL;
