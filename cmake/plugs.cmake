@@ -51,6 +51,7 @@ set(WORKLOAD_SOURCES
     disk_pio
     disk_dma
     network
+    echo
     console
     compute
     boot

@@ -280,6 +280,12 @@ static const char *const driver_names[] = {
     NULL,
 };
 
+static const char *const arrival_names[] = {
+    [ARRIVAL_EXPONENTIAL] = "exponential",
+    [ARRIVAL_CONSTANT] = "constant",
+    NULL,
+};
+
 static const char *const timer_modes[] = {
     [TIMER_DELAY_FOR_MISSED_TICKS] = "delay-for-missed-ticks",
     [TIMER_NO_DELAY] = "no-delay",
@@ -289,6 +295,11 @@ static const char *const timer_modes[] = {
 };
 
 static const Option hvm_table[] = {
+    OPTION_NS_FIELD(DomainKeys, arrival_ns, "arrival-interval", "0", 0, 3600 * NS_PER_S,
+                    "mean time between frames that come for it from outside, for the "
+                    "workload echo to answer; 0: none comes"),
+    OPTION_CHOICE_FIELD(DomainKeys, arrival_distribution, "arrival-distribution",
+                        "exponential", arrival_names, "of the time between them"),
     OPTION_CHOICE_FIELD(DomainKeys, drivers, "drivers", "emulated", driver_names,
                         "how workloads that know both reach disk and network: by "
                         "emulated registers, or by rings to the back ends"),

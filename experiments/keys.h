@@ -34,7 +34,7 @@ typedef struct {
     int64_t memory_bytes;     /* 0: without limit */
     int64_t per_domain_bytes; /* of it, the hypervisor's for each domain */
     char *xen;
-    int cache_model;          /* CacheModel */
+    int cache_model; /* CacheModel */
     int64_t smt_speed_percent;
 } HostKeys;
 
@@ -77,6 +77,11 @@ typedef enum {
 } DomainKind;
 
 typedef enum {
+    ARRIVAL_EXPONENTIAL,
+    ARRIVAL_CONSTANT,
+} Arrival;
+
+typedef enum {
     DRIVERS_EMULATED,
     DRIVERS_PV,
 } Drivers;
@@ -103,6 +108,8 @@ typedef struct {
     char *workload;                     /* hvm */
     int drivers;                        /* hvm: Drivers */
     int64_t working_set_bytes;
+    int64_t arrival_ns;       /* hvm */
+    int arrival_distribution; /* hvm: Arrival */
     char *pin;
 } DomainKeys;
 

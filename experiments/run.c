@@ -91,6 +91,21 @@ static unsigned next_id(Plan *plan)
     return 2 * plan->n_domains++ + 1;
 }
 
+/* Frames come to a guest at the same times under every placement and scheduler. */
+static ArrivalParams arrivals_of(const Plan *plan, const DomainKeys *keys,
+                                 const char *name)
+{
+    g_autofree char *stream_name = g_strdup_printf("%s/arrivals", name);
+    const bool is_exponential =
+        keys->arrival_ns > 0 && keys->arrival_distribution == ARRIVAL_EXPONENTIAL;
+
+    return (ArrivalParams){
+        .mean_ns = keys->arrival_ns,
+        .is_exponential = is_exponential,
+        .stream = is_exponential ? random_stream_new(plan->seed, stream_name) : NULL,
+    };
+}
+
 static void add_guest(Plan *plan, const ScenarioDomain *domain, const char *name)
 {
     const DomainKeys *keys = &domain->keys;
@@ -103,6 +118,7 @@ static void add_guest(Plan *plan, const ScenarioDomain *domain, const char *name
         .workloads = g_new0(Workload *, (gsize)keys->n_vcpus),
         .start_ns = draw_start_ns(plan, keys, name),
         .timer = { keys->timer_hz, (TimerMode)keys->timer_mode },
+        .arrivals = arrivals_of(plan, keys, name),
         .has_pv_drivers = keys->drivers == DRIVERS_PV,
         .memory_bytes = keys->memory_bytes,
         .boots = domain->boot != NULL,

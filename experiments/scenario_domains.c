@@ -145,7 +145,7 @@ static bool check_drivers(const Section *section, const ScenarioDomain *domain,
     section_error(
         section, "drivers", "pv", error,
         "emulated, as no workload of this domain uses a disk or network by PV "
-        "drivers (disk-pio, disk-dma and network do)");
+        "drivers (disk-pio, disk-dma, network and echo do)");
     return false;
 }
 
@@ -163,20 +163,30 @@ static bool read_boot(const Reader *reader, const Section *section,
     return false;
 }
 
+static bool comes_or_goes(const DomainKeys *keys)
+{
+    return keys->kind == DOMAIN_HVM && (keys->creation != CREATION_STATIC ||
+                                        keys->stop_ns > 0 || keys->lifetime_ns > 0);
+}
+
 static bool check_life(const Section *section, const DomainKeys *keys, GError **error)
 {
     g_autofree char *stop = units_format(keys->stop_ns, UNIT_NS);
+    g_autofree char *interval = units_format(keys->arrival_ns, UNIT_NS);
 
     if (keys->stop_ns > 0 && keys->stop_ns <= keys->start_ns + keys->start_spread_ns) {
         section_error(section, "stop", stop, error,
                       "a time after start and start-spread");
         return false;
     }
-    if (keys->drivers == DRIVERS_PV && keys->kind == DOMAIN_HVM &&
-        (keys->creation != CREATION_STATIC || keys->stop_ns > 0 ||
-         keys->lifetime_ns > 0)) {
+    if (comes_or_goes(keys) && keys->drivers == DRIVERS_PV) {
         section_error(section, "drivers", "pv", error,
                       "emulated, as guests with PV drivers neither come nor go");
+        return false;
+    }
+    if (comes_or_goes(keys) && keys->arrival_ns > 0) {
+        section_error(section, "arrival-interval", interval, error,
+                      "0, as guests that are sent frames neither come nor go");
         return false;
     }
     if (!keys->replace || keys->lifetime_ns > 0)

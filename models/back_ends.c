@@ -21,12 +21,19 @@ BlockPath *machine_add_block_path(Machine *machine, Domain *guest,
     return path;
 }
 
+static void forward_frame(void *network, int64_t bytes)
+{
+    arrivals_send(network, bytes);
+}
+
 NetPath *machine_add_net_path(Machine *machine, Domain *guest, FrontEndNotify notify,
                               void *front_end)
 {
     NetPath *path = net_path_new(&(NetPathParams){
         .kernel = machine->kernel,
-        .nic = machine->nic,
+        .netback = &machine->netback,
+        .forward = forward_frame,
+        .network = machine->network,
         .n_places = machine->rings.n_net_places,
         .backend_ns = cost_ns(machine->profile, COST_BACKEND),
         .run_for = guest,

@@ -18,6 +18,7 @@ typedef enum {
     STEP_DISK,     /* its answer is taken */
     STEP_REPLY,    /* the answer is sent */
     STEP_IRQ,      /* a transfer on its own has ended: the interrupt line is set */
+    STEP_RECEIVE,  /* a frame is read and put into the guest's ring: likewise */
     STEP_LOOP,     /* the rest of the pass */
 } Step;
 
@@ -50,6 +51,7 @@ struct DeviceModel {
     bool is_draining;        /* the step is for a posted access, not for serving */
     bool is_dma_running, has_dma_finished;
     bool finds_completion; /* this pass began after it, and looks at it in the end */
+    unsigned n_frames;     /* that can be read */
     bool is_starting;      /* STEP_START is the next */
     bool is_ending;
     DeviceModelReady ready;
@@ -220,7 +222,7 @@ static bool loses_completions(const DeviceModel *model)
 
 bool device_model_has_work(const DeviceModel *model)
 {
-    return model->n_queued > 0 || model->is_drain_signalled ||
+    return model->n_queued > 0 || model->n_frames > 0 || model->is_drain_signalled ||
            (model->has_dma_finished && !loses_completions(model));
 }
 
@@ -421,13 +423,18 @@ static int64_t finish_irq(DeviceModel *model, int64_t now_ns)
     return begin_loop(model, now_ns);
 }
 
-/* What select() has found: the event port comes before the disk's answers. */
+/* What select() has found: the event port comes before the disk's answers, and these
+ * before frames. */
 static int64_t begin_handler(DeviceModel *model, int64_t now_ns)
 {
     if (model->serving)
         return begin_service(model, now_ns);
     if (model->has_dma_finished)
         return begin_irq(model);
+    if (model->n_frames > 0) {
+        model->n_frames--;
+        return begin(model, STEP_RECEIVE, model->costs.packet_ns + model->costs.irq_ns);
+    }
     return begin_loop(model, now_ns);
 }
 
@@ -508,11 +515,25 @@ bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
     case STEP_REPLY:
         *run_ns = finish_reply(model, now_ns);
         return true;
+    case STEP_RECEIVE:
+        hvm_guest_receive(model->guest, now_ns);
+        *run_ns = finish_irq(model, now_ns);
+        return true;
     case STEP_IRQ:
         *run_ns = finish_irq(model, now_ns);
         return true;
     }
     g_assert_not_reached();
+}
+
+void device_model_frame_arrived(DeviceModel *model)
+{
+    model->n_frames++;
+}
+
+void device_model_receive(DeviceModel *model, int64_t now_ns)
+{
+    model->runner_ops->receive_packet(model, now_ns);
 }
 
 /* The stage in which the request is while the thread has the processor. */

@@ -44,6 +44,9 @@ typedef struct {
      * bytes have been moved. */
     bool (*submit_disk)(DeviceModel *model, const Effect *effect, int64_t now_ns);
     void (*send_packet)(DeviceModel *model, int64_t bytes, int64_t now_ns);
+    /* A frame for the guest has come to the bridge of the card's kernel, which calls
+     * this; device_model_frame_arrived follows when select() can find it. */
+    void (*receive_packet)(DeviceModel *model, int64_t now_ns);
     /* The vCPU on which the device model runs, or will run; and the one that takes its
      * events. */
     Vcpu *(*vcpu)(const DeviceModel *model);
@@ -119,6 +122,11 @@ void device_model_disk_done(DeviceModel *model, bool is_dma, int64_t now_ns);
 /* From the runner: a thread beside the loop has completed a transfer by DMA, and has
  * set the interrupt line. */
 void device_model_transfer_done(DeviceModel *model, int64_t now_ns);
+
+/* From the runner: a frame can be read. */
+void device_model_frame_arrived(DeviceModel *model);
+/* From the card: see RunnerOps.receive_packet. */
+void device_model_receive(DeviceModel *model, int64_t now_ns);
 
 /* From the runner, when the thread gets the processor below its vCPU or loses it. */
 void device_model_resumed(DeviceModel *model, int64_t now_ns);

@@ -49,6 +49,8 @@ struct HvmGuest {
     Domain *domain;
     DeviceModel *device_model;
     GuestDrivers *drivers; /* NULL: none */
+    Arrivals *network;
+    unsigned n_frames; /* in the ring, not taken */
     const CostProfile *profile;
     GuestCosts costs;
     const XenRelease *xen;

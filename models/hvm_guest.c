@@ -18,6 +18,15 @@ static bool is_halt_over(const GuestVcpu *self)
     return is_halt_for_device(self) && self->has_device_interrupt;
 }
 
+static bool take_frame(GuestVcpu *self)
+{
+    if (self->guest->n_frames == 0)
+        return false;
+    self->guest->n_frames--;
+    arrivals_take(self->guest->network);
+    return true;
+}
+
 /* Work with deadlines: a ring of buffers, one free every period. */
 
 static void begin_period(GuestVcpu *self, int64_t now_ns)
@@ -73,6 +82,8 @@ static bool pass_at_once(GuestVcpu *self, int64_t now_ns)
         return true;
     case ACTIVITY_HALT:
         return is_halt_over(self);
+    case ACTIVITY_RECEIVE:
+        return take_frame(self);
     case ACTIVITY_COMPUTE:
     case ACTIVITY_PORT:
     case ACTIVITY_MEMORY:
@@ -132,12 +143,9 @@ static bool drive(GuestVcpu *self, int64_t now_ns)
 
 static void begin_driving(GuestVcpu *self, int64_t now_ns)
 {
-    bool is_going;
-
     self->is_driving = true;
     guest_drivers_begin(self->guest->drivers, self->vcpu->id, &self->activity);
-    is_going = drive(self, now_ns);
-    g_assert(is_going);
+    drive(self, now_ns);
 }
 
 static void next_activity(GuestVcpu *self, int64_t now_ns)
@@ -155,6 +163,7 @@ static void next_activity(GuestVcpu *self, int64_t now_ns)
     case ACTIVITY_EXIT:
         guest_run(self, DOING_XEN, self->guest->costs.xen_other);
         return;
+    case ACTIVITY_RECEIVE:
     case ACTIVITY_HALT:
     case ACTIVITY_PERIOD:
         guest_run(self, DOING_HALT, self->guest->costs.halt);
@@ -207,7 +216,8 @@ static void go_on(GuestVcpu *self, int64_t now_ns)
         return;
     }
     if (is_wait_for_period(self, now_ns) ||
-        (is_halt_for_device(self) && !self->has_device_interrupt)) {
+        (is_halt_for_device(self) && !self->has_device_interrupt) ||
+        (self->activity.kind == ACTIVITY_RECEIVE && !take_frame(self))) {
         guest_run(self, DOING_HALT, self->guest->costs.halt);
         return;
     }
@@ -256,6 +266,12 @@ static void kick_vcpu(GuestVcpu *self, int64_t now_ns)
     break_off(self, now_ns);
 }
 
+static void raise_interrupt(GuestVcpu *self, int64_t now_ns)
+{
+    self->pending_interrupts++;
+    kick_vcpu(self, now_ns);
+}
+
 static GuestVcpu *first_vcpu(const Domain *domain)
 {
     const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, 0);
@@ -268,8 +284,7 @@ static void deliver_interrupt(void *owner, int64_t now_ns)
     GuestVcpu *self = owner;
 
     self->has_device_interrupt = true;
-    self->pending_interrupts++;
-    kick_vcpu(self, now_ns);
+    raise_interrupt(self, now_ns);
 }
 
 void hvm_guest_interrupt(Domain *domain, int64_t now_ns)
@@ -280,14 +295,30 @@ void hvm_guest_interrupt(Domain *domain, int64_t now_ns)
 /* From the PV drivers: to vCPU 0 for an event, to another for what it waits for. */
 static void interrupt_for_drivers(void *owner, unsigned vcpu, int64_t now_ns)
 {
-    HvmGuest *guest = owner;
-    GuestVcpu *self = &guest->vcpus[vcpu];
+    GuestVcpu *self = &((HvmGuest *)owner)->vcpus[vcpu];
 
-    self->pending_interrupts++;
-    kick_vcpu(self, now_ns);
+    raise_interrupt(self, now_ns);
     if (self->doing == DOING_NOTHING)
         vcpu_unblock(self->vcpu);
 }
+
+/* Who waits for it on another vCPU is woken by an interrupt of that one. */
+static void receive(void *owner, int64_t now_ns)
+{
+    HvmGuest *guest = owner;
+
+    guest->n_frames++;
+    for (unsigned i = 1; i < guest->domain->vcpus->len; i++)
+        if (guest->vcpus[i].activity.kind == ACTIVITY_RECEIVE)
+            raise_interrupt(&guest->vcpus[i], now_ns);
+}
+
+void hvm_guest_receive(Domain *domain, int64_t now_ns)
+{
+    receive(first_vcpu(domain)->guest, now_ns);
+}
+
+static const GuestDriverOps driver_ops = { interrupt_for_drivers, receive };
 
 static void end_halt(GuestVcpu *self)
 {
@@ -451,15 +482,19 @@ void hvm_guest_set_device_model(HvmGuest *guest, DeviceModel *model)
 
 GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest)
 {
-    g_assert(!guest->drivers);
     guest->drivers = guest_drivers_new(guest->profile, guest->domain->vcpus->len,
-                                       interrupt_for_drivers, guest);
+                                       &driver_ops, guest);
     return guest->drivers;
 }
 
 void hvm_guest_emulate_strings(HvmGuest *guest)
 {
     guest->costs.emulates_strings = true;
+}
+
+void hvm_guest_set_network(HvmGuest *guest, Arrivals *network)
+{
+    guest->network = network;
 }
 
 void hvm_guest_set_boots(HvmGuest *guest)

@@ -8,6 +8,7 @@
 #ifndef MODELS_HVM_GUEST_H
 #define MODELS_HVM_GUEST_H
 
+#include "models/arrivals.h"
 #include "models/context.h"
 #include "models/costs.h"
 #include "models/device_model.h"
@@ -39,6 +40,9 @@ GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest);
  * starts. */
 void hvm_guest_emulate_strings(HvmGuest *guest);
 
+/* Its frames from outside; before it starts. Borrowed. */
+void hvm_guest_set_network(HvmGuest *guest, Arrivals *network);
+
 /* Its vCPUs come up at start_ns; one that boots has its others up when it has booted,
  * which is told as a time since born_ns. */
 void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns, int64_t born_ns);
@@ -54,6 +58,8 @@ void hvm_guest_set_workload(HvmGuest *guest, unsigned vcpu, Workload *workload);
 
 /* From the device model: the request is answered. */
 void hvm_guest_reply(Request *request, int64_t now_ns);
+/* From the device model: a frame lies in its ring; the interrupt follows. */
+void hvm_guest_receive(Domain *domain, int64_t now_ns);
 /* From the device model: its interrupt line is set. */
 void hvm_guest_interrupt(Domain *domain, int64_t now_ns);
 

@@ -135,6 +135,31 @@ static void build_dom0(Machine *machine, const MachineParams *params)
             trace_reader_new(machine->kernel, &params->trace_reader);
 }
 
+static void add_network(Machine *machine, const GuestParams *params, HvmGuest *guest,
+                        Domain *domain)
+{
+    machine->network = arrivals_new(&(ArrivalsSetup){
+        .params = params->arrivals,
+        .guest = domain,
+        .id = machine->arrivals->len,
+        .nic = machine->nic,
+        .n_places = machine->rings.n_net_places,
+    });
+    g_ptr_array_add(machine->arrivals, machine->network);
+    hvm_guest_set_network(guest, machine->network);
+}
+
+/* Frames from outside go by the guest's back end, or its device model. */
+static void deliver_by_path(void *owner, int64_t now_ns G_GNUC_UNUSED)
+{
+    net_path_receive(owner);
+}
+
+static void deliver_by_model(void *owner, int64_t now_ns)
+{
+    device_model_receive(owner, now_ns);
+}
+
 static void connect_drivers(Machine *machine, HvmGuest *guest, Domain *domain)
 {
     GuestDrivers *drivers = hvm_guest_add_drivers(guest);
@@ -144,6 +169,7 @@ static void connect_drivers(Machine *machine, HvmGuest *guest, Domain *domain)
         machine_add_net_path(machine, domain, guest_drivers_notified, drivers);
 
     guest_drivers_connect(drivers, block, net);
+    arrivals_connect(machine->network, deliver_by_path, net);
 }
 
 static void build_guest(Machine *machine, const GuestParams *params)
@@ -166,6 +192,7 @@ static void build_guest(Machine *machine, const GuestParams *params)
     if (params->boots)
         hvm_guest_set_boots(guest);
     g_ptr_array_add(machine->guests, guest);
+    add_network(machine, params, guest, domain);
     machine->building = params;
     machine->image_sector =
         disk_image_sector(machine->disk_params, machine->guests->len - 1);
@@ -175,6 +202,7 @@ static void build_guest(Machine *machine, const GuestParams *params)
     hvm_guest_set_device_model(guest, model);
     if (params->emulates_strings)
         hvm_guest_emulate_strings(guest);
+    arrivals_connect(machine->network, deliver_by_model, model);
     if (params->has_pv_drivers)
         connect_drivers(machine, guest, domain);
 }
@@ -244,10 +272,14 @@ static void arm_starts(Machine *machine, const MachineParams *params)
     Neighbour *neighbour = machine->neighbours;
 
     sim_seal(sim);
-    for (unsigned i = 0; i < params->n_guests; i++)
-        if (!is_absent(params->guests[i].life))
-            hvm_guest_start_at(g_ptr_array_index(machine->guests, i),
-                               params->guests[i].start_ns, params->guests[i].start_ns);
+    for (unsigned i = 0; i < params->n_guests; i++) {
+        const int64_t start_ns = params->guests[i].start_ns;
+
+        if (is_absent(params->guests[i].life))
+            continue;
+        hvm_guest_start_at(g_ptr_array_index(machine->guests, i), start_ns, start_ns);
+        arrivals_start_at(g_ptr_array_index(machine->arrivals, i), start_ns);
+    }
     for (unsigned i = 0; i < params->n_neighbours; i++) {
         const NeighbourParams *each = &params->neighbours[i];
 
@@ -278,7 +310,9 @@ Machine *machine_new(const MachineParams *params)
     machine->disk_completion_ns = params->disk_completion_ns;
     machine->disk_params = &params->disk;
     machine->rings = rings_of(&params->rings);
+    ring_init(&machine->netback.queue);
     machine->guests = g_ptr_array_new();
+    machine->arrivals = g_ptr_array_new_with_free_func((GDestroyNotify)arrivals_free);
     machine->device_models = g_ptr_array_new();
     machine->stub_guests = g_ptr_array_new();
     machine->stubs = g_ptr_array_new();
@@ -318,6 +352,7 @@ void machine_free(Machine *machine)
     g_ptr_array_unref(machine->device_models);
     g_ptr_array_unref(machine->guests);
     g_ptr_array_unref(machine->linux_guests);
+    g_ptr_array_unref(machine->arrivals);
     g_ptr_array_unref(machine->stub_guests);
     g_ptr_array_unref(machine->stubs);
     g_array_unref(machine->owned);

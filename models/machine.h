@@ -8,6 +8,7 @@
 #ifndef MODELS_MACHINE_H
 #define MODELS_MACHINE_H
 
+#include "models/arrival_params.h"
 #include "models/costs.h"
 #include "models/device_model.h"
 #include "models/disk.h"
@@ -37,6 +38,7 @@ typedef struct {
     const LifeParams *life; /* NULL: there from the beginning to the end */
     bool boots;             /* vCPU 0's workload has an ACTIVITY_BOOTED */
     VirtualTimerParams timer;
+    ArrivalParams arrivals; /* frames from outside; its stream is taken */
     bool has_pv_drivers;    /* its workloads may have BLOCK and SEND */
     SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
     unsigned stub_id;

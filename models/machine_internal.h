@@ -4,12 +4,14 @@
 #ifndef MODELS_MACHINE_INTERNAL_H
 #define MODELS_MACHINE_INTERNAL_H
 
+#include "models/arrivals.h"
 #include "models/hvm_guest.h"
 #include "models/linux_guest.h"
 #include "models/linux_kernel.h"
 #include "models/machine.h"
 #include "models/neighbour.h"
 #include "models/physical.h"
+#include "models/pv/net_path.h"
 
 typedef struct {
     void *data;
@@ -24,8 +26,11 @@ struct Machine {
     Domain *dom0;
     Kernel *kernel;
     PhysicalDevice *disk, *nic;
+    Netback netback;
     const DiskParams *disk_params;
-    int64_t image_sector;     /* of the guest that is being added */
+    int64_t image_sector;     /* of the guest that is being added, */
+    Arrivals *network;        /* and its way to the card */
+    GPtrArray *arrivals;      /* of Arrivals, of each guest */
     GPtrArray *guests;        /* of HvmGuest */
     GPtrArray *device_models; /* of DeviceModel */
     GArray *owned;            /* of Owned: what placements have allocated */

@@ -16,7 +16,8 @@ struct PhysicalDevice {
     RingNode waiting, finished;
     int64_t head_sector;  /* behind the last job that was begun */
     int64_t link_free_ns; /* SSD: when its bytes will have gone */
-    unsigned port;
+    RingNode received;    /* frames, for the kernel's handler */
+    unsigned port, receive_port;
     PhysicalJob stream;
     int64_t stream_backlog_bytes;
 };
@@ -125,21 +126,25 @@ static void begin_next(PhysicalDevice *device)
 }
 
 /* Physical interrupts are taken by pCPU 0, whoever runs there. */
-static void take_interrupt(Host *host)
+static void interrupt(const PhysicalDevice *device, unsigned port)
 {
+    Host *host = kernel_host(device->kernel);
+
     host_enter(host, &host->pcpus[0]);
     pcpu_delay(&host->pcpus[0], host->costs.ipi_ns);
+    kernel_send(device->kernel, port);
 }
 
-static void on_finished(void *owner, int64_t now_ns G_GNUC_UNUSED)
+static void on_finished(void *owner, int64_t now_ns)
 {
     Channel *channel = owner;
     PhysicalDevice *device = channel->device;
 
+    if (channel->job->ended)
+        channel->job->ended(channel->job->owner, now_ns);
     ring_push_back(&device->finished, &channel->job->node);
     channel->job = NULL;
-    take_interrupt(kernel_host(device->kernel));
-    kernel_send(device->kernel, device->port);
+    interrupt(device, device->port);
     begin_next(device);
 }
 
@@ -153,6 +158,25 @@ static void handle_interrupt(void *owner, int64_t now_ns)
         job->is_pending = false;
         job->complete(job->owner, now_ns);
     }
+}
+
+void physical_device_receive(PhysicalDevice *device, PhysicalFrame *frame)
+{
+    ring_push_back(&device->received, &frame->node);
+    interrupt(device, device->receive_port);
+}
+
+/* It comes again for the next frame. */
+static void handle_receive(void *owner, int64_t now_ns)
+{
+    PhysicalDevice *device = owner;
+    PhysicalFrame *frame = RING_OWNER(device->received.next, PhysicalFrame, node);
+
+    g_assert(!ring_is_empty(&device->received));
+    ring_remove(&frame->node);
+    frame->deliver(frame->owner, now_ns);
+    if (!ring_is_empty(&device->received))
+        kernel_send(device->kernel, device->receive_port);
 }
 
 void physical_device_submit(PhysicalDevice *device, PhysicalJob *job)
@@ -204,6 +228,11 @@ PhysicalDevice *physical_disk_new(Kernel *kernel, unsigned id, const DiskParams 
     device->port = kernel_open_port(kernel, &(EventPort){ .handle = handle_interrupt,
                                                           .owner = device,
                                                           .handler_ns = interrupt_ns });
+    ring_init(&device->received);
+    device->receive_port =
+        kernel_open_port(kernel, &(EventPort){ .handle = handle_receive,
+                                               .owner = device,
+                                               .handler_ns = interrupt_ns });
     add_channels(device, disk->kind == DISK_SSD ? (unsigned)disk->n_channels : 1, id);
     return device;
 }

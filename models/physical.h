@@ -20,6 +20,8 @@ typedef struct {
     bool is_write;
     /* Called by dom0's interrupt handler. */
     void (*complete)(void *owner, int64_t now_ns);
+    /* Optional: at the end of its last byte, before any interrupt. */
+    void (*ended)(void *owner, int64_t now_ns);
     void *owner;
     bool is_pending;
 } PhysicalJob;
@@ -35,11 +37,22 @@ PhysicalDevice *physical_device_new(Kernel *kernel, unsigned id, int64_t fixed_n
                                     int64_t bytes_per_s, int64_t interrupt_ns);
 void physical_device_free(PhysicalDevice *device);
 
+/* A frame from outside; lives inside who waits for it. */
+typedef struct {
+    RingNode node;
+    /* Called by dom0's interrupt handler, whose time is for one frame. */
+    void (*deliver)(void *owner, int64_t now_ns);
+    void *owner;
+} PhysicalFrame;
+
 /* The job must not be pending, and stays where it is until it completes. */
 void physical_device_submit(PhysicalDevice *device, PhysicalJob *job);
 
 /* Bytes that nobody waits for; what arrives while they are sent goes out as one job. */
 void physical_device_stream(PhysicalDevice *device, int64_t bytes);
+
+/* The frame, in no queue, has come in; an interrupt says so. Any number may wait. */
+void physical_device_receive(PhysicalDevice *device, PhysicalFrame *frame);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PhysicalDevice, physical_device_free)
 

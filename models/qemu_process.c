@@ -30,6 +30,7 @@ struct Qemu {
     Task process, disk_thread;
     Channel *channels; /* one for each port */
     PhysicalJob read, dma;
+    Arrivals *network;
     int64_t image_sector; /* where the guest's disk begins */
     Effect dma_effect;    /* what the disk thread has been asked for */
     ThreadStep thread_step;
@@ -224,7 +225,16 @@ static void qemu_send_packet(DeviceModel *model, int64_t bytes,
 {
     const Qemu *qemu = device_model_runner(model);
 
-    physical_device_stream(qemu->machine->nic, bytes);
+    arrivals_send(qemu->network, bytes);
+}
+
+static void qemu_receive_packet(DeviceModel *model, int64_t now_ns)
+{
+    Qemu *qemu = device_model_runner(model);
+
+    device_model_frame_arrived(model);
+    if (!device_model_is_blocked(model))
+        task_wake(&qemu->process, now_ns);
 }
 
 static Vcpu *qemu_vcpu(const DeviceModel *model)
@@ -283,6 +293,7 @@ static const RunnerOps runner_ops = {
     .signal = qemu_signal,
     .submit_disk = qemu_submit_disk,
     .send_packet = qemu_send_packet,
+    .receive_packet = qemu_receive_packet,
     .vcpu = qemu_vcpu,
     .event_vcpu = qemu_event_vcpu,
     .waiting_stage = STAGE_WAIT_TASK,
@@ -348,6 +359,7 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
         costs.start_ns += cost_ns(machine->profile, COST_LINUX_START);
     qemu->model = device_model_new(guest, &runner_ops, qemu, &costs, &machine->path);
     qemu->disk_ns = costs.disk_ns;
+    qemu->network = machine->network;
     qemu->image_sector = machine->image_sector;
     qemu->irq_ns = costs.irq_ns;
     qemu->read = (PhysicalJob){ .complete = read_complete, .owner = qemu };

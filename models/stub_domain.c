@@ -162,6 +162,12 @@ static void handle_net_response(void *owner, int64_t now_ns G_GNUC_UNUSED)
 
     net_path_take_responses(stub->net);
     stub->is_net_full = !net_path_has_place(stub->net);
+    if (net_path_take_frame(stub->net))
+        device_model_frame_arrived(stub->model);
+    if (net_path_n_frames(stub->net) > 0)
+        event_send(stub->pv.channels, stub->net_port);
+    else
+        net_path_await_frames(stub->net);
 }
 
 /* From the back ends. */
@@ -225,6 +231,13 @@ static void stub_send_packet(DeviceModel *model, int64_t bytes,
     stub->is_net_full = !net_path_has_place(stub->net);
 }
 
+static void stub_receive_packet(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
+{
+    const Stub *stub = device_model_runner(model);
+
+    net_path_receive(stub->net);
+}
+
 static Vcpu *stub_vcpu(const DeviceModel *model)
 {
     const Stub *stub = device_model_runner(model);
@@ -269,6 +282,7 @@ static const RunnerOps runner_ops = {
     .signal = stub_signal,
     .submit_disk = stub_submit_disk,
     .send_packet = stub_send_packet,
+    .receive_packet = stub_receive_packet,
     .vcpu = stub_vcpu,
     .event_vcpu = stub_vcpu,
     .waiting_stage = STAGE_SERVICE,

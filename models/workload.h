@@ -25,6 +25,8 @@ typedef enum {
     ACTIVITY_BLOCK,    /* `bytes` of the disk from sector `address` on, through the PV
                           driver; until the last response. halt_ns: TIME_NEVER_NS */
     ACTIVITY_SEND,     /* a frame of `bytes` handed to the PV driver; likewise */
+    ACTIVITY_RECEIVE,  /* a frame from outside is taken, waited for in HLT if there is
+                          none; the guest's next frame answers it. halt_ns likewise */
     ACTIVITY_TRANSFER, /* takes no time: a transfer of `bytes` is complete; what it took
                           counts from the last ACTIVITY_BEGIN */
     ACTIVITY_BEGIN,    /* takes no time: a transfer begins here */

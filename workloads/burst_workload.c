@@ -134,6 +134,11 @@ void burst_block(BurstWorkload *self, int64_t sector, int64_t bytes, bool is_wri
                              .halt_ns = TIME_NEVER_NS });
 }
 
+void burst_receive(BurstWorkload *self)
+{
+    append(self, (Activity){ .kind = ACTIVITY_RECEIVE, .halt_ns = TIME_NEVER_NS });
+}
+
 void burst_send(BurstWorkload *self, int64_t bytes)
 {
     append(self, (Activity){

@@ -46,6 +46,8 @@ void burst_transfer(BurstWorkload *self, int64_t bytes);
 void burst_halt(BurstWorkload *self, int64_t halt_ns);
 /* Through the PV drivers; sector: of the guest's disk. */
 void burst_block(BurstWorkload *self, int64_t sector, int64_t bytes, bool is_write);
+/* Waits for a frame from outside, and takes it. */
+void burst_receive(BurstWorkload *self);
 void burst_send(BurstWorkload *self, int64_t bytes);
 /* HLT until the next of n_buffers is free, one every period_ns; and that it is
  * refilled.

@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+/* What ping calls 0.10 ms. */
+#define SLOW_NS (100 * NS_PER_US)
+
 /* The domains that are the subject, added up. */
 typedef struct {
     unsigned n_domains;
@@ -17,6 +20,7 @@ typedef struct {
     int64_t latency_sum_ns, stages_ns;
     int64_t transfer_sum_ns, wake_sum_ns, lived_ns;
     uint64_t requests, transfers, wakes, deadlines, missed_deadlines;
+    uint64_t slow_transfers; /* longer than SLOW_NS */
 } Total;
 
 typedef enum {
@@ -104,6 +108,11 @@ static double take_transfer_time(const Total *total)
 static double take_wake_latency(const Total *total)
 {
     return mean_us(total->wake_sum_ns, total->wakes);
+}
+
+static double take_slow_transfers(const Total *total)
+{
+    return 100.0 * (double)total->slow_transfers / (double)total->transfers;
 }
 
 static double take_stages(const Total *total)
@@ -198,6 +207,7 @@ static const Measure measures[] = {
     { "wakes", "1/s", take_wakes, NEEDS_SUMS },
     { "latency", "us", take_latency, NEEDS_SUMS },
     { "transfer-time", "us", take_transfer_time, NEEDS_SUMS },
+    { "slow-transfers", "%", take_slow_transfers, NEEDS_SUMS },
     { "wake-latency", "us", take_wake_latency, NEEDS_SUMS },
     { "stages", "", take_stages, NEEDS_SUMS },
     { "signal-time", "us", take_signal_time, NEEDS_SUMS },
@@ -241,6 +251,31 @@ static bool is_one_of(const char *name, const char *group)
 
     return strncmp(name, group, length) == 0 && name[length] != '\0' &&
            strspn(name + length, "0123456789") == strlen(name + length);
+}
+
+/* Whole buckets: the bound is known to 1/64. */
+static uint64_t count_slow(const HistogramPart *values)
+{
+    const unsigned bound = histogram_bucket_of(SLOW_NS);
+    uint64_t n = 0;
+
+    for (unsigned i = 0; i < values->n_buckets; i++)
+        if (values->buckets[i].index > bound)
+            n += values->buckets[i].count;
+    return n;
+}
+
+static uint64_t slow_transfers_of(const RunRecord *record, const char *domain)
+{
+    for (unsigned i = 0; i < record->histograms->len; i++) {
+        const HistogramRecord *histogram =
+            &g_array_index(record->histograms, HistogramRecord, i);
+
+        if (histogram->quantity == QUANTITY_TRANSFER &&
+            strcmp(histogram->subject, domain) == 0)
+            return count_slow(&histogram->values);
+    }
+    return 0;
 }
 
 static bool is_subject(const DomainRecord *domain, const char *subject)
@@ -317,8 +352,10 @@ double measure_take(const Measure *measure, const RunRecord *record,
     for (unsigned i = 0; i < record->domains->len; i++) {
         const DomainRecord *domain = &g_array_index(record->domains, DomainRecord, i);
 
-        if (is_subject(domain, subject))
-            add(&total, domain);
+        if (!is_subject(domain, subject))
+            continue;
+        add(&total, domain);
+        total.slow_transfers += slow_transfers_of(record, domain->name);
     }
     if (measure->needs == NEEDS_LATENCIES)
         total.request_times = latencies_of(record, subject);

@@ -26,14 +26,15 @@ typedef enum {
 struct GuestDrivers {
     BlockPath *block;
     NetPath *net;
-    void (*interrupt)(void *guest, unsigned vcpu, int64_t now_ns);
+    const GuestDriverOps *ops;
     void *guest;
     DriverCpu *cpus;
     unsigned n_cpus;
     int64_t frontend_ns, exit_ns, entry_ns;
     HandlerStep handler;
-    unsigned n_taking; /* block responses, by the present step */
-    bool has_event;    /* not yet looked at by the handler */
+    unsigned n_taking;    /* block responses, by the present step */
+    unsigned n_receiving; /* frames */
+    bool has_event;       /* not yet looked at by the handler */
 };
 
 /* A vCPU's way through an activity. */
@@ -129,14 +130,14 @@ void guest_drivers_notified(void *owner, int64_t now_ns)
     if (drivers->has_event)
         return;
     drivers->has_event = true;
-    drivers->interrupt(drivers->guest, 0, now_ns);
+    drivers->ops->interrupt(drivers->guest, 0, now_ns);
 }
 
 /* Linux's handler wakes what slept on another vCPU by an interrupt of that one. */
 static void wake(DriverCpu *cpu, int64_t now_ns)
 {
     if (cpu->id != 0)
-        cpu->drivers->interrupt(cpu->drivers->guest, cpu->id, now_ns);
+        cpu->drivers->ops->interrupt(cpu->drivers->guest, cpu->id, now_ns);
 }
 
 static void transfer_complete(void *owner, int64_t now_ns)
@@ -153,16 +154,20 @@ static void wake_senders(GuestDrivers *drivers, int64_t now_ns)
 
 static bool begin_taking(GuestDrivers *drivers, int64_t *run_ns)
 {
-    const unsigned n_net = net_path_n_responses(drivers->net);
+    const unsigned n_sent = net_path_n_responses(drivers->net);
+    unsigned n;
 
     drivers->n_taking = block_path_n_responses(drivers->block);
-    if (drivers->n_taking + n_net == 0) {
+    drivers->n_receiving = net_path_n_frames(drivers->net);
+    n = drivers->n_taking + drivers->n_receiving + n_sent;
+    if (n == 0) {
         block_path_await(drivers->block);
+        net_path_await_frames(drivers->net);
         drivers->handler = HANDLER_IDLE;
         return false;
     }
     drivers->handler = HANDLER_TAKE;
-    *run_ns = (drivers->n_taking + n_net) * drivers->frontend_ns;
+    *run_ns = n * drivers->frontend_ns;
     return true;
 }
 
@@ -170,6 +175,10 @@ static bool take(GuestDrivers *drivers, int64_t now_ns, int64_t *run_ns)
 {
     for (unsigned i = 0; i < drivers->n_taking; i++)
         block_path_take_response(drivers->block, now_ns);
+    for (unsigned i = 0; i < drivers->n_receiving; i++) {
+        net_path_take_frame(drivers->net);
+        drivers->ops->receive(drivers->guest, now_ns);
+    }
     if (net_path_take_responses(drivers->net) > 0)
         wake_senders(drivers, now_ns);
     if (!block_path_refill(drivers->block))
@@ -203,13 +212,11 @@ bool guest_drivers_handle(GuestDrivers *drivers, int64_t now_ns, int64_t *run_ns
 /* Life. */
 
 GuestDrivers *guest_drivers_new(const CostProfile *profile, unsigned n_vcpus,
-                                void (*interrupt)(void *guest, unsigned vcpu,
-                                                  int64_t now_ns),
-                                void *guest)
+                                const GuestDriverOps *ops, void *guest)
 {
     GuestDrivers *drivers = g_new0(GuestDrivers, 1);
 
-    drivers->interrupt = interrupt;
+    drivers->ops = ops;
     drivers->guest = guest;
     drivers->frontend_ns = cost_ns(profile, COST_FRONTEND);
     drivers->exit_ns = cost_ns(profile, COST_EXIT) +

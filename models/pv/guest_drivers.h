@@ -22,11 +22,16 @@ typedef enum {
     DRIVER_DONE,
 } DriverProgress;
 
-/* interrupt: the vCPU's, called from whatever context brings it. Borrowed guest. */
+typedef struct {
+    /* The vCPU's, called from whatever context brings it. */
+    void (*interrupt)(void *guest, unsigned vcpu, int64_t now_ns);
+    /* The handler has taken a frame off the ring. */
+    void (*receive)(void *guest, int64_t now_ns);
+} GuestDriverOps;
+
+/* Ops and guest are borrowed. */
 GuestDrivers *guest_drivers_new(const CostProfile *profile, unsigned n_vcpus,
-                                void (*interrupt)(void *guest, unsigned vcpu,
-                                                  int64_t now_ns),
-                                void *guest);
+                                const GuestDriverOps *ops, void *guest);
 void guest_drivers_free(GuestDrivers *drivers);
 /* What they drive; once, before the guest starts. The paths notify by
  * guest_drivers_notified. Borrowed. */

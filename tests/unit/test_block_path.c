@@ -15,6 +15,7 @@ typedef struct {
     PhysicalDevice *disk;
     BlockPath *block;
     NetPath *net;
+    Netback netback;
     SimTimer front_end;
     BlockTransfer transfers[4];
     unsigned n_complete, n_block_events, n_net_events;
@@ -58,6 +59,11 @@ static void count_net_event(void *front_end, int64_t now_ns G_GNUC_UNUSED)
     self->n_net_events++;
 }
 
+static void forward(void *network, int64_t bytes)
+{
+    physical_device_stream(network, bytes);
+}
+
 /* A disk of 100 us and no time for bytes; a ring of 2 requests of 2 segments. */
 static void set_up(Fixture *self, gconstpointer has_disk)
 {
@@ -79,8 +85,11 @@ static void set_up(Fixture *self, gconstpointer has_disk)
                                            .wake_ns = WAKE_NS,
                                            .notify = take_responses,
                                            .front_end = self });
+    ring_init(&self->netback.queue);
     self->net = net_path_new(&(NetPathParams){ .kernel = self->kernel,
-                                               .nic = self->disk,
+                                               .netback = &self->netback,
+                                               .forward = forward,
+                                               .network = self->disk,
                                                .n_places = 4,
                                                .backend_ns = BACKEND_NS,
                                                .notify = count_net_event,

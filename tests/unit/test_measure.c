@@ -53,6 +53,23 @@ static void test_the_overhead_of_switching_counts_as_cpu_and_not_as_work(void)
     g_assert_cmpfloat_with_epsilon(take(record, "cpu", "web1"), 5.05, 1e-9);
 }
 
+/* 90 us, 110 us and 1 s: the bound is 0.10 ms. */
+static void test_slow_transfers_are_counted(void)
+{
+    g_autoptr(RunRecord) record = make_record();
+    g_autofree Histogram *values = histogram_new();
+    HistogramRecord transfers = { .quantity = QUANTITY_TRANSFER,
+                                  .subject = g_strdup("web1") };
+
+    histogram_record(values, 90000);
+    histogram_record(values, 110000);
+    histogram_record(values, NS_PER_S);
+    histogram_part_init(&transfers.values, values);
+    g_array_append_val(record->histograms, transfers);
+    g_assert_cmpfloat_with_epsilon(take(record, "slow-transfers", "web1"), 20, 1e-9);
+    g_assert_cmpfloat_with_epsilon(take(record, "slow-transfers", "web2"), 0, 1e-9);
+}
+
 static void test_a_time_without_events_is_none(void)
 {
     g_autoptr(RunRecord) record = make_record();
@@ -115,6 +132,8 @@ int main(int argc, char **argv)
                     test_a_subject_is_a_domain_a_group_a_role_or_all);
     g_test_add_func("/measure/the overhead of switching is CPU and not work",
                     test_the_overhead_of_switching_counts_as_cpu_and_not_as_work);
+    g_test_add_func("/measure/slow transfers are counted",
+                    test_slow_transfers_are_counted);
     g_test_add_func("/measure/a mean time of nothing is none",
                     test_a_time_without_events_is_none);
     g_test_add_func("/measure/quantiles are of all that the subject names",

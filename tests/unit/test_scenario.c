@@ -460,6 +460,9 @@ static const BadInput bad_inputs[] = {
     { "pin = 0-1,3", "drivers = pv\nlifetime = 1s",
       ":14: [domain guest] drivers = pv: expected emulated, as guests with PV drivers "
       "neither come nor go" },
+    { "pin = 0-1,3", "arrival-interval = 1s\nlifetime = 1s",
+      ":14: [domain guest] arrival-interval = 1s: expected 0, as guests that are sent "
+      "frames neither come nor go" },
     { "weight = 512", "weight = 512\n[event e]\ndo = pause\ndomain = hog1",
       ":18: [event e] needs at" },
     { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndomain = hog1",

@@ -7,17 +7,9 @@
  * handler moves its read pointer on. Each access waits for the device model.
  */
 #include "models/ports.h"
-#include "workloads/burst_workload.h"
+#include "workloads/device_access.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"
-
-/* Transmit buffers of the driver: one page apart, as it allocates them. */
-#define TX_BUFFERS      0x00400000
-#define TX_BUFFER_BYTES 0x1000
-/* Early transmit threshold, as the driver sets it beside the length. */
-#define TX_THRESHOLD 0x00080000
-/* Frames shorter than this are padded on the wire. */
-#define FRAME_BYTES_MIN 60
 
 typedef struct {
     int64_t frame_bytes;
@@ -35,7 +27,7 @@ static const Option options[] = {
         .kind = OPTION_INTEGER,
         .unit = UNIT_BYTES,
         .offset = offsetof(Options, frame_bytes),
-        .low = FRAME_BYTES_MIN,
+        .low = NIC_FRAME_BYTES_MIN,
         .high = 1518,
     },
     OPTION_INTEGER_FIELD(Options, instructions, "instructions", "10000", 0, 100000000,
@@ -50,16 +42,6 @@ static const Option options[] = {
                         "of the time between frames"),
     { 0 },
 };
-
-static void send_frame(BurstWorkload *self, const Options *opt)
-{
-    const uint32_t descriptor = (uint32_t)(self->n_made % NIC_TX_DESCRIPTORS);
-
-    burst_out(self, PORT_NIC_TX_ADDRESS + 4 * descriptor, 4,
-              TX_BUFFERS + TX_BUFFER_BYTES * descriptor);
-    burst_out(self, PORT_NIC_TX_STATUS + 4 * descriptor, 4,
-              TX_THRESHOLD | (uint32_t)opt->frame_bytes);
-}
 
 static void handle_interrupt(BurstWorkload *self, bool has_answer)
 {
@@ -82,7 +64,7 @@ static void make_frame(BurstWorkload *self)
 
     burst_compute(self, opt->instructions);
     burst_begin(self);
-    send_frame(self, opt);
+    nic_send(self, opt->frame_bytes);
     handle_interrupt(self, every > 0 && self->n_made % every == every - 1);
     burst_transfer(self, opt->frame_bytes);
     burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
