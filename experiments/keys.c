@@ -104,6 +104,17 @@ static const char *const completions[] = {
     NULL,
 };
 
+static const Option driver_domain_table[] = {
+    OPTION_TEXT_FIELD(DriverDomainKeys, devices, "devices", "none",
+                      "what it has instead of dom0, with interrupts and back ends: "
+                      "none, disk, network or disk+network"),
+    OPTION_INTEGER_FIELD(DriverDomainKeys, n_vcpus, "vcpus", "1", 1, 128,
+                         "vCPUs of the driver domain"),
+    OPTION_TEXT_FIELD(DriverDomainKeys, pin, "pin", "all",
+                      "pCPUs that its vCPUs may use, such as 0-1,4"),
+    { 0 },
+};
+
 static const Option stub_table[] = {
     OPTION_WORKING_SET(StubKeys, "128KiB"),
     { 0 },
@@ -396,6 +407,11 @@ const GroupKeys groups_of_keys[] = {
     { .kind = "dom0",
       .help = "the control domain",
       .table = dom0_table,
+      .takes_sched_params = true,
+      .is_of_the_model = true },
+    { .kind = "driver-domain",
+      .help = "a Linux that has devices, beside dom0",
+      .table = driver_domain_table,
       .takes_sched_params = true,
       .is_of_the_model = true },
     { .kind = "stub",

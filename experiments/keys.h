@@ -53,6 +53,12 @@ typedef struct {
 
 typedef struct {
     SchedParams sched;
+    char *devices, *pin;
+    int64_t n_vcpus;
+} DriverDomainKeys;
+
+typedef struct {
+    SchedParams sched;
     int64_t working_set_bytes;
 } StubKeys;
 

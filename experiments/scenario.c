@@ -56,6 +56,7 @@ void scenario_free(Scenario *scenario)
     option_clear(group_keys_find("host")->table, &scenario->host);
     option_clear(group_keys_find("scheduler")->table, &scenario->scheduler_keys);
     option_clear(group_keys_find("dom0")->table, &scenario->dom0);
+    option_clear(group_keys_find("driver-domain")->table, &scenario->driver_domain);
     option_clear(group_keys_find("device-model")->table, &scenario->device_model);
     g_ptr_array_unref(scenario->domains);
     g_ptr_array_unref(scenario->workloads);
@@ -275,6 +276,47 @@ static bool read_dom0(const Reader *reader, GError **error)
                                 &scenario->dom0_pinning, error);
 }
 
+static bool read_driver_devices(const Section *section, Scenario *scenario,
+                                GError **error)
+{
+    const char *text = scenario->driver_domain.devices;
+    g_auto(GStrv) names = g_strsplit_set(text, ",+", -1);
+
+    if (strcmp(text, "none") == 0)
+        return true;
+    for (unsigned i = 0; names[i]; i++) {
+        const char *name = g_strstrip(names[i]);
+        bool *has = strcmp(name, "disk") == 0      ? &scenario->driver_has_disk
+                    : strcmp(name, "network") == 0 ? &scenario->driver_has_network
+                                                   : NULL;
+
+        if (!has || *has) {
+            section_error(section, "devices", text, error,
+                          "none, disk, network or disk+network");
+            return false;
+        }
+        *has = true;
+    }
+    return true;
+}
+
+static bool read_driver_domain(const Reader *reader, GError **error)
+{
+    Scenario *scenario = reader->scenario;
+    DriverDomainKeys *driver = &scenario->driver_domain;
+    g_auto(Section) section = { 0 };
+
+    section_open(&section, reader, "driver-domain", driver);
+    section_bind_sched(&section, &driver->sched, scenario->scheduler,
+                       reader->context->schedulers);
+    return section_resolve(&section, reader, error) &&
+           section_check_sched(&section, scenario->scheduler, &driver->sched, ANY_GUEST,
+                               error) &&
+           read_driver_devices(&section, scenario, error) &&
+           section_read_pinning(&section, driver->pin, scenario->topology.n_pcpus,
+                                &scenario->driver_pinning, error);
+}
+
 static bool read_stub(const Reader *reader, GError **error)
 {
     Scenario *scenario = reader->scenario;
@@ -361,8 +403,9 @@ Scenario *scenario_resolve(const IniFile *document, ScenarioContext *context,
     if (!read_names(&reader, error) ||
         !read_plain(&reader, "run", &scenario->run, error) ||
         !read_host(&reader, error) || !read_scheduler(&reader, error) ||
-        !read_dom0(&reader, error) || !read_stub(&reader, error) ||
-        !read_device_model(&reader, error) || !read_disk(&reader, error) ||
+        !read_dom0(&reader, error) || !read_driver_domain(&reader, error) ||
+        !read_stub(&reader, error) || !read_device_model(&reader, error) ||
+        !read_disk(&reader, error) ||
         !read_plain(&reader, "nic", &scenario->nic, error) ||
         !read_rings(&reader, error) || !read_workloads(&reader, error) ||
         !read_domains(&reader, error) || !read_memory(&reader, error) ||

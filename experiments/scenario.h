@@ -54,6 +54,9 @@ typedef struct {
     void *scheduler_options; /* NULL when it has none */
     Dom0Keys dom0;
     PcpuMask dom0_pinning; /* n_words 0: all */
+    DriverDomainKeys driver_domain;
+    PcpuMask driver_pinning; /* likewise */
+    bool driver_has_disk, driver_has_network;
     StubKeys stub;
     DeviceModelKeys device_model;
     const PlacementOps *placement;

@@ -5,7 +5,7 @@ BlockPath *machine_add_block_path(Machine *machine, Domain *guest,
 {
     const CostProfile *profile = machine->profile;
     BlockPath *path = block_path_new(&(BlockPathParams){
-        .kernel = machine->kernel,
+        .kernel = machine->disk_kernel,
         .disk = machine->disk,
         .first_sector = machine->image_sector,
         .n_places = machine->rings.n_block_places,
@@ -30,7 +30,7 @@ NetPath *machine_add_net_path(Machine *machine, Domain *guest, FrontEndNotify no
                               void *front_end)
 {
     NetPath *path = net_path_new(&(NetPathParams){
-        .kernel = machine->kernel,
+        .kernel = machine->nic_kernel,
         .netback = &machine->netback,
         .forward = forward_frame,
         .network = machine->network,

@@ -104,7 +104,6 @@ static void build_dom0(Machine *machine, const MachineParams *params)
 {
     const Dom0Params *dom0 = &params->dom0;
     const CostProfile *profile = params->profile;
-    const int64_t interrupt_ns = cost_ns(profile, COST_DISK_INTERRUPT);
 
     machine->dom0 = host_add_domain(machine->host, 0, "Domain-0", &dom0->sched);
     machine->dom0->working_set_bytes = dom0->working_set_bytes;
@@ -117,11 +116,6 @@ static void build_dom0(Machine *machine, const MachineParams *params)
                                                   .tick_phase_ns = dom0->tick_phase_ns,
                                                   .profile = profile });
     pin(machine->dom0, &dom0->pinning);
-    if (params->disk.bytes_per_s > 0)
-        machine->disk =
-            physical_disk_new(machine->kernel, DISK_ID, &params->disk, interrupt_ns);
-    machine->nic = physical_device_new(machine->kernel, NIC_ID, 0,
-                                       params->nic.bits_per_s / 8, interrupt_ns);
     machine->daemon_ns =
         dom0->daemon_run_ns > 0 ? dom0->daemon_run_ns : cost_ns(profile, COST_DAEMON);
     machine->daemon_interval_ns = dom0->daemon_interval_ns;
@@ -133,6 +127,39 @@ static void build_dom0(Machine *machine, const MachineParams *params)
     if (params->trace_reader.poll_ns > 0)
         machine->trace_reader =
             trace_reader_new(machine->kernel, &params->trace_reader);
+}
+
+/* Its kernel is of dom0's kind. */
+static void build_driver_domain(Machine *machine, const MachineParams *params)
+{
+    const DriverDomainParams *driver = &params->driver_domain;
+
+    machine->driver =
+        host_add_domain(machine->host, driver->id, "driver-domain", &driver->sched);
+    machine->driver_kernel = kernel_new(
+        machine->driver, &(KernelParams){ .scheduler = machine->linux_scheduler,
+                                          .n_vcpus = driver->n_vcpus,
+                                          .hz = params->dom0.hz,
+                                          .balance_ns = params->dom0.balance_ns,
+                                          .profile = params->profile });
+    pin(machine->driver, &driver->pinning);
+}
+
+static void build_devices(Machine *machine, const MachineParams *params)
+{
+    const DriverDomainParams *driver = &params->driver_domain;
+    const int64_t interrupt_ns = cost_ns(params->profile, COST_DISK_INTERRUPT);
+
+    if (driver->has_disk || driver->has_network)
+        build_driver_domain(machine, params);
+    machine->disk_kernel = driver->has_disk ? machine->driver_kernel : machine->kernel;
+    machine->nic_kernel =
+        driver->has_network ? machine->driver_kernel : machine->kernel;
+    if (params->disk.bytes_per_s > 0)
+        machine->disk = physical_disk_new(machine->disk_kernel, DISK_ID, &params->disk,
+                                          interrupt_ns);
+    machine->nic = physical_device_new(machine->nic_kernel, NIC_ID, 0,
+                                       params->nic.bits_per_s / 8, interrupt_ns);
 }
 
 static void add_network(Machine *machine, const GuestParams *params, HvmGuest *guest,
@@ -322,6 +349,7 @@ Machine *machine_new(const MachineParams *params)
     build_path(machine, params);
     build_host(machine, params);
     build_dom0(machine, params);
+    build_devices(machine, params);
     for (unsigned i = 0; i < params->n_guests; i++)
         build_guest(machine, &params->guests[i]);
     build_neighbours(machine, params);
@@ -348,6 +376,7 @@ void machine_free(Machine *machine)
     physical_device_free(machine->disk);
     physical_device_free(machine->nic);
     kernel_free(machine->kernel);
+    kernel_free(machine->driver_kernel);
     trace_reader_free(machine->trace_reader);
     g_ptr_array_unref(machine->device_models);
     g_ptr_array_unref(machine->guests);
@@ -369,6 +398,11 @@ Host *machine_host(const Machine *machine)
     return machine->host;
 }
 
+const Domain *machine_driver_domain(const Machine *machine)
+{
+    return machine->driver;
+}
+
 const Domain *machine_stub_of(const Machine *machine, const Domain *guest)
 {
     for (unsigned i = 0; i < machine->stubs->len; i++)
@@ -383,6 +417,8 @@ static void start(Machine *machine)
     machine->is_started = true;
     host_start(machine->host);
     kernel_start(machine->kernel);
+    if (machine->driver_kernel)
+        kernel_start(machine->driver_kernel);
     for (unsigned i = 0; i < machine->stubs->len; i++) {
         const Domain *stub = g_ptr_array_index(machine->stubs, i);
 

@@ -84,6 +84,14 @@ typedef struct {
     int64_t bits_per_s; /* line rate */
 } NicParams;
 
+/* A Linux that has the disk or the card, or both, and their back ends, beside dom0. */
+typedef struct {
+    bool has_disk, has_network; /* neither: there is no such domain */
+    unsigned id, n_vcpus;
+    SchedParams sched;
+    Pinning pinning;
+} DriverDomainParams;
+
 /* Of the rings between front and back ends; 0: as in every release of Xen. */
 typedef struct {
     unsigned n_block_places; /* a power of 2; 32 */
@@ -106,6 +114,7 @@ struct MachineParams {
     DiskParams disk;
     NicParams nic;
     RingParams rings;
+    DriverDomainParams driver_domain;
     TraceReaderParams trace_reader;
     const GuestParams *guests;
     unsigned n_guests;
@@ -121,6 +130,8 @@ Machine *machine_new(const MachineParams *params);
 void machine_free(Machine *machine);
 
 Host *machine_host(const Machine *machine);
+/* The driver domain, or NULL. */
+const Domain *machine_driver_domain(const Machine *machine);
 /* The stub domain of a guest, or NULL. */
 const Domain *machine_stub_of(const Machine *machine, const Domain *guest);
 

@@ -26,7 +26,10 @@ struct Machine {
     Domain *dom0;
     Kernel *kernel;
     PhysicalDevice *disk, *nic;
-    Netback netback;
+    Domain *driver; /* a driver domain and its kernel, or NULL */
+    Kernel *driver_kernel;
+    Kernel *disk_kernel, *nic_kernel; /* who drives them: dom0's or that */
+    Netback netback;                  /* of the card's */
     const DiskParams *disk_params;
     int64_t image_sector;     /* of the guest that is being added, */
     Arrivals *network;        /* and its way to the card */

@@ -1,6 +1,7 @@
 #include "models/qemu_process.h"
 
 #include "models/device_model.h"
+#include "models/kernel_front.h"
 
 /* Xen 3.1, ioemu's ide.c: the disk thread reads or writes 16 sectors at a time. */
 #define THREAD_BYTES INT64_C(8192)
@@ -23,14 +24,20 @@ typedef struct {
     unsigned model_port, port;
 } Channel;
 
+/* To the disk that the kernel drives, or by its blkfront. */
+typedef struct {
+    PhysicalJob job;
+    BlockTransfer transfer;
+} DiskRequest;
+
 struct Qemu {
     Machine *machine;
     Kernel *kernel;
     DeviceModel *model;
     Task process, disk_thread;
     Channel *channels; /* one for each port */
-    PhysicalJob read, dma;
-    Arrivals *network;
+    DiskRequest read, dma;
+    KernelFront *front;
     int64_t image_sector; /* where the guest's disk begins */
     Effect dma_effect;    /* what the disk thread has been asked for */
     ThreadStep thread_step;
@@ -96,12 +103,19 @@ static const TaskOps qemu_ops = {
  * taken to fare the same. The thread sets the interrupt line by itself.
  */
 
-static void submit(const Qemu *qemu, PhysicalJob *job, const Effect *effect)
+static void submit(const Qemu *qemu, DiskRequest *request, const Effect *effect)
 {
-    job->bytes = effect->bytes;
-    job->sector = qemu->image_sector + effect->sector;
-    job->is_write = effect->is_write;
-    physical_device_submit(qemu->machine->disk, job);
+    if (kernel_front_has_block(qemu->front)) {
+        request->transfer.bytes = effect->bytes;
+        request->transfer.sector = effect->sector;
+        request->transfer.is_write = effect->is_write;
+        kernel_front_submit(qemu->front, &request->transfer);
+        return;
+    }
+    request->job.bytes = effect->bytes;
+    request->job.sector = qemu->image_sector + effect->sector;
+    request->job.is_write = effect->is_write;
+    physical_device_submit(qemu->machine->disk, &request->job);
 }
 
 static void thread_run(Qemu *qemu, ThreadStep step, int64_t run_ns)
@@ -225,15 +239,23 @@ static void qemu_send_packet(DeviceModel *model, int64_t bytes,
 {
     const Qemu *qemu = device_model_runner(model);
 
-    arrivals_send(qemu->network, bytes);
+    kernel_front_send(qemu->front, bytes);
 }
 
 static void qemu_receive_packet(DeviceModel *model, int64_t now_ns)
 {
-    Qemu *qemu = device_model_runner(model);
+    const Qemu *qemu = device_model_runner(model);
 
-    device_model_frame_arrived(model);
-    if (!device_model_is_blocked(model))
+    kernel_front_receive(qemu->front, now_ns);
+}
+
+/* The tap can be read. */
+static void frame_arrived(void *owner, int64_t now_ns)
+{
+    Qemu *qemu = owner;
+
+    device_model_frame_arrived(qemu->model);
+    if (!device_model_is_blocked(qemu->model))
         task_wake(&qemu->process, now_ns);
 }
 
@@ -279,14 +301,19 @@ static void qemu_end(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
     qemu->thread_step = THREAD_IDLE;
 }
 
+static bool is_pending(const DiskRequest *request)
+{
+    return request->job.is_pending || request->transfer.is_pending;
+}
+
 static bool qemu_has_ended(const DeviceModel *model)
 {
     const Qemu *qemu = device_model_runner(model);
 
     return qemu->process.state == TASK_SLEEPING &&
            qemu->disk_thread.state == TASK_SLEEPING &&
-           qemu->thread_step == THREAD_IDLE && !qemu->read.is_pending &&
-           !qemu->dma.is_pending;
+           qemu->thread_step == THREAD_IDLE && !is_pending(&qemu->read) &&
+           !is_pending(&qemu->dma);
 }
 
 static const RunnerOps runner_ops = {
@@ -338,6 +365,13 @@ static void open_channels(Qemu *qemu, Domain *guest)
     }
 }
 
+static void init_request(DiskRequest *request,
+                         void (*complete)(void *owner, int64_t now_ns), Qemu *qemu)
+{
+    request->job = (PhysicalJob){ .complete = complete, .owner = qemu };
+    request->transfer = (BlockTransfer){ .complete = complete, .owner = qemu };
+}
+
 static void free_qemu(void *data)
 {
     Qemu *qemu = data;
@@ -357,13 +391,15 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
     qemu->kernel = kernel;
     if (has_own_kernel(qemu))
         costs.start_ns += cost_ns(machine->profile, COST_LINUX_START);
+    qemu->front = kernel_front_new(machine, kernel, guest, frame_arrived, qemu);
+    costs.disk_ns += kernel_front_block_ns(qemu->front);
+    costs.packet_ns += kernel_front_net_ns(qemu->front);
     qemu->model = device_model_new(guest, &runner_ops, qemu, &costs, &machine->path);
     qemu->disk_ns = costs.disk_ns;
-    qemu->network = machine->network;
     qemu->image_sector = machine->image_sector;
     qemu->irq_ns = costs.irq_ns;
-    qemu->read = (PhysicalJob){ .complete = read_complete, .owner = qemu };
-    qemu->dma = (PhysicalJob){ .complete = dma_complete, .owner = qemu };
+    init_request(&qemu->read, read_complete, qemu);
+    init_request(&qemu->dma, dma_complete, qemu);
     task_init(&qemu->process, kernel, &qemu_ops, qemu);
     task_init(&qemu->disk_thread, kernel, &thread_ops, qemu);
     task_wake_at(&qemu->process, select_ends_ns(qemu, 0));

@@ -98,6 +98,7 @@ static void sum_roles(Outcome *outcome, const RunRecord *record)
         case ROLE_GUEST:
             outcome->guest_cpu_ns += cpu_ns;
             break;
+        case ROLE_DRIVER:
         case ROLE_NEIGHBOUR:
         case ROLES:
             break;

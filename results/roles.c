@@ -13,6 +13,9 @@ void collector_set_machine_roles(Collector *collector, const Machine *machine,
         if (stub)
             collector_set_role(collector, stub, ROLE_STUB, guest);
     }
+    if (machine_driver_domain(machine))
+        collector_set_role(collector, machine_driver_domain(machine), ROLE_DRIVER,
+                           NULL);
     for (unsigned i = 0; i < params->n_neighbours; i++)
         collector_set_role(collector,
                            host_domain_by_name(host, params->neighbours[i].name),

@@ -2,7 +2,8 @@
 
 const char *role_name(DomainRole role)
 {
-    static const char *const names[ROLES] = { "dom0", "guest", "stub", "neighbour" };
+    static const char *const names[ROLES] = { "dom0", "guest", "stub", "driver",
+                                              "neighbour" };
 
     g_assert(role < ROLES);
     return names[role];

@@ -23,6 +23,7 @@ typedef enum {
     ROLE_DOM0,
     ROLE_GUEST,     /* an HVM guest */
     ROLE_STUB,      /* the stub domain of a guest */
+    ROLE_DRIVER,    /* a driver domain */
     ROLE_NEIGHBOUR, /* a PV guest that only computes */
     ROLES,
 } DomainRole;

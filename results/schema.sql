@@ -129,7 +129,7 @@ CREATE TABLE domain (
     domain INTEGER NOT NULL, -- index within the run
     id INTEGER NOT NULL, -- as Xen numbers it
     name TEXT NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('dom0', 'guest', 'stub', 'neighbour')),
+    role TEXT NOT NULL CHECK (role IN ('dom0', 'guest', 'stub', 'driver', 'neighbour')),
     owner INTEGER, -- of a stub domain: the index of its guest
     account INTEGER NOT NULL, -- the index of the domain on whose account it ran
     n_vcpus INTEGER NOT NULL,

@@ -317,7 +317,8 @@ typedef struct {
 static const BadInput bad_inputs[] = {
     { "[host]", "[hots]",
       ":3: [hots] expected one of the groups scenario, run, host, scheduler, dom0, "
-      "stub, device-model, disk, nic, rings, domain, workload, event, sweep, output "
+      "driver-domain, stub, device-model, disk, nic, rings, domain, workload, event, "
+      "sweep, output "
       "(did "
       "you "
       "mean "
@@ -404,6 +405,12 @@ static const BadInput bad_inputs[] = {
     { "source = disk-pio\n[domain guest]",
       "source = poll\n[domain guest]\ndrivers = pv",
       ":12: [domain guest] drivers = pv: expected emulated, as no workload ..." },
+    { "[host]", "[driver-domain]\ndevices = disk, disk\n[host]",
+      ":4: [driver-domain] devices = disk, disk: expected none, disk, network or "
+      "disk+network" },
+    { "[host]", "[driver-domain]\ndevices = tape\n[host]",
+      ":4: [driver-domain] devices = tape: expected none, disk, "
+      "network or disk+network" },
     { "[host]", "[disk]\nkind = tape\n[host]",
       ":4: [disk] kind = tape: expected one of fixed, rotating, ssd" },
     { "[host]", "[disk]\nimage = 81GiB\n[host]",
@@ -440,7 +447,8 @@ static const BadInput bad_inputs[] = {
       ": [domain guest11]: expected names of its own, and guest111 is taken" },
     { "weight = 512", "weight = 512\n[sweep]\ndomain gest.count = 1, 2",
       ":19: [sweep] domain gest.count = 1, 2: expected a key of one of the groups "
-      "run, host, scheduler, dom0, stub, device-model, disk, nic, rings, workload "
+      "run, host, scheduler, dom0, driver-domain, stub, device-model, disk, nic, "
+      "rings, workload "
       "disk, "
       "domain "
       "guest, domain hog (did you mean domain guest?)" },
@@ -463,6 +471,10 @@ static const BadInput bad_inputs[] = {
     { "pin = 0-1,3", "arrival-interval = 1s\nlifetime = 1s",
       ":14: [domain guest] arrival-interval = 1s: expected 0, as guests that are sent "
       "frames neither come nor go" },
+    { "pin = 0-1,3", "lifetime = 1s\n[driver-domain]\ndevices = disk",
+      ":11: [domain guest] with a driver domain, no guest comes or goes" },
+    { "pin = 0-1,3", "drivers = pv\n[event e]\nat = 1ms\ndo = destroy\ndomain = guest1",
+      ":18: [event e] domain = guest1: expected no guest with PV drivers ..." },
     { "weight = 512", "weight = 512\n[event e]\ndo = pause\ndomain = hog1",
       ":18: [event e] needs at" },
     { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndomain = hog1",
@@ -554,7 +566,8 @@ static void test_messages_about_settings(Fixture *fixture,
                             "duration?)" },
         { "domain gest.count=1",
           "--set domain gest.count=1: expected a key of one of the groups run, host, "
-          "scheduler, dom0, stub, device-model, disk, nic, rings, workload disk, "
+          "scheduler, dom0, driver-domain, stub, device-model, disk, nic, rings, "
+          "workload disk, "
           "domain "
           "guest, "
           "domain hog (did you mean domain guest?)" },
