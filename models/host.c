@@ -318,6 +318,7 @@ static Vcpu *new_vcpu(Domain *domain, Pcpu *pcpu)
     vcpu->pause_flags = PAUSE_DOWN;
     vcpu->pace.speed_percent = PACE_FULL_PERCENT;
     vcpu->is_paced = host->is_paced && !domain->is_idle;
+    vcpu->footprint = host->cache_params.clock_hz > 0 ? g_new0(Footprint, 1) : NULL;
     vcpu->hard_affinity = mask_store_keep(&host->affinities, &host->online);
     vcpu->soft_affinity = vcpu->hard_affinity;
     vcpu->sched_state = g_malloc0(host->scheduler.ops->vcpu_state_size);
@@ -445,6 +446,7 @@ static void free_domain(Host *host, Domain *domain)
         Vcpu *vcpu = g_ptr_array_index(domain->vcpus, i);
 
         g_free(vcpu->sched_state);
+        g_free(vcpu->footprint);
         g_aligned_free(vcpu);
     }
     g_ptr_array_unref(domain->vcpus);

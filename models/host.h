@@ -134,8 +134,8 @@ struct Vcpu {
     unsigned index;       /* within host->vcpus; idle vCPUs have none */
 
     Runstate runstate;
-    Pace pace; /* if it is paced */
-    Footprint footprint;
+    Pace pace;            /* if it is paced */
+    Footprint *footprint; /* NULL: cold caches cost the same for everybody */
 };
 
 struct Host {

@@ -61,12 +61,12 @@ static void pace_siblings(const Pcpu *pcpu, int64_t now_ns)
 static void change_footprints(const Pcpu *pcpu, Vcpu *prev, Vcpu *next)
 {
     if (!prev->is_idle)
-        footprint_leave(&prev->footprint, pcpu->caches, (prev->pace.cold_ns + 1) / 2);
+        footprint_leave(prev->footprint, pcpu->caches, (prev->pace.cold_ns + 1) / 2);
     if (next->is_idle)
         return;
-    next->footprint.working_set_bytes = next->domain->working_set_bytes;
+    next->footprint->working_set_bytes = next->domain->working_set_bytes;
     next->pace.cold_ns =
-        2 * footprint_load(&next->footprint, &pcpu->host->cache_params, pcpu->caches);
+        2 * footprint_load(next->footprint, &pcpu->host->cache_params, pcpu->caches);
 }
 
 void host_change_paces(Pcpu *pcpu, Vcpu *prev, Vcpu *next, int64_t now_ns)
