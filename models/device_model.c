@@ -1,5 +1,6 @@
 #include "models/device_model.h"
 
+#include "models/buffered_page.h"
 #include "models/hvm_guest.h"
 
 #include <string.h>
@@ -22,12 +23,6 @@ typedef enum {
     STEP_LOOP,     /* the rest of the pass */
 } Step;
 
-/* A posted access to a device that has a state. */
-typedef struct {
-    Device *device;
-    Activity access;
-} Deed;
-
 struct DeviceModel {
     Domain *guest;
     const RunnerOps *runner_ops;
@@ -42,9 +37,7 @@ struct DeviceModel {
     Request *serving; /* what select() has found */
     Effect effect;    /* of the access that is being served */
     Step step;
-    unsigned n_posted, n_used_places; /* accesses, and what they take of the page */
-    GArray *deeds; /* of Deed: those posted accesses that may do something, in order */
-    unsigned n_deeds_done;
+    BufferedPage page;
     int64_t drain_due_ns;
     bool is_drain_signalled; /* what is posted has sent its event */
     bool must_drain;         /* select() has found that event */
@@ -84,7 +77,7 @@ DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *
     model->runner = runner;
     model->costs = *costs;
     model->path = path;
-    model->deeds = g_array_new(false, false, sizeof(Deed));
+    buffered_page_init(&model->page);
     put_off_drain(model, 0);
     model->submitted = g_new0(Request *, guest->vcpus->len);
     model->queue = g_new0(Request *, guest->vcpus->len);
@@ -104,7 +97,7 @@ void device_model_free(DeviceModel *model)
         return;
     for (unsigned i = 0; i < model->n_devices; i++)
         g_free(model->devices[i].state);
-    g_array_unref(model->deeds);
+    buffered_page_clear(&model->page);
     g_free(model->devices);
     g_free(model->submitted);
     g_free(model->queue);
@@ -179,17 +172,11 @@ bool device_model_post(DeviceModel *model, const Served *served, const Activity 
 {
     const bool is_packed = model->path->xen->is_page_packed;
     const unsigned n_places = is_packed && access->size_bytes == 8 ? 2 : 1;
-    const Deed deed = { device_model_device(model, served), *access };
 
     if (is_packed && access->is_string)
         return false;
-    if (model->n_used_places + n_places > model->path->n_posted_places)
-        return false;
-    model->n_used_places += n_places;
-    model->n_posted++;
-    if (deed.device->ops->access)
-        g_array_append_val(model->deeds, deed);
-    return true;
+    return buffered_page_post(&model->page, device_model_device(model, served), access,
+                              n_places, model->path->n_posted_places);
 }
 
 void device_model_signal_posted(DeviceModel *model, int64_t now_ns)
@@ -281,26 +268,20 @@ static void perform(DeviceModel *model, Device *device, const Activity *access)
 /* What the posted accesses set off, up to the first that does. */
 static void perform_deeds(DeviceModel *model)
 {
-    model->effect = (Effect){ .kind = EFFECT_NONE };
-    while (model->n_deeds_done < model->deeds->len) {
-        const Deed *deed = &g_array_index(model->deeds, Deed, model->n_deeds_done++);
+    const Deed *deed;
 
+    model->effect = (Effect){ .kind = EFFECT_NONE };
+    while (model->effect.kind == EFFECT_NONE &&
+           (deed = buffered_page_next_deed(&model->page)))
         perform(model, deed->device, &deed->access);
-        if (model->effect.kind != EFFECT_NONE)
-            return;
-    }
-    g_array_set_size(model->deeds, 0);
-    model->n_deeds_done = 0;
 }
 
 /* Empties the page. An access that sets something off ends the step: it is the model's
  * effect then, and those behind it are for the next. */
 static int64_t drain_ns(DeviceModel *model)
 {
-    const int64_t run_ns = model->n_posted * model->costs.posted_ns;
+    const int64_t run_ns = buffered_page_empty(&model->page) * model->costs.posted_ns;
 
-    model->n_posted = 0;
-    model->n_used_places = 0;
     perform_deeds(model);
     return run_ns + effect_ns(model);
 }
@@ -580,10 +561,7 @@ static void forget_devices(DeviceModel *model)
 
 static void forget_posted(DeviceModel *model)
 {
-    model->n_posted = 0;
-    model->n_used_places = 0;
-    g_array_set_size(model->deeds, 0);
-    model->n_deeds_done = 0;
+    buffered_page_forget(&model->page);
     model->is_drain_signalled = false;
     model->must_drain = false;
     model->is_draining = false;
