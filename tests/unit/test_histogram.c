@@ -167,7 +167,7 @@ static void test_buckets_survive_as_text(void)
 
     for (int64_t value = 0; value < 3000000; value += 1 + value / 50)
         histogram_record(values, value);
-    histogram_record(values, INT64_MAX);
+    histogram_record(values, INT64_MAX / 4);
     histogram_part_init(&part, values);
     bucket_text_print(text, &part);
     g_assert_true(g_str_has_prefix(text->str, "{\"0\":1,\"1\":1,"));
