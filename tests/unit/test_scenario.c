@@ -251,6 +251,7 @@ static void test_memory_is_just_enough(ScenarioFile *fixture,
             scenario_file_load(fixture, right_scenario, settings, &error);
 
         g_assert_no_error(error);
+        g_assert_nonnull(fits);
         settings[2] = less;
         g_assert_null(scenario_file_load(fixture, right_scenario, settings, NULL));
     }
