@@ -202,7 +202,7 @@ static unsigned n_wanted(const Batch *batch)
     const unsigned n_done = batch->totals->n_done;
     const int64_t run_ns =
         n_done > 0 ? MAX(batch->totals->took_ns / n_done, 1) : INT64_MAX;
-    const int64_t ahead = 3 * KEEP_INTERVAL_US * NS_PER_US / run_ns;
+    const int64_t ahead = INT64_C(3) * KEEP_INTERVAL_US * NS_PER_US / run_ns;
 
     return n_jobs + (unsigned)MIN(ahead * n_jobs, AHEAD_MAX);
 }

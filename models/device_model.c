@@ -569,11 +569,10 @@ static void forget_posted(DeviceModel *model)
 
 void device_model_end(DeviceModel *model, int64_t now_ns)
 {
-    const unsigned n_vcpus = model->guest->vcpus->len;
-
     g_assert(!model->is_ending);
     model->is_ending = true;
-    memset(model->submitted, 0, n_vcpus * sizeof *model->submitted);
+    for (unsigned i = 0; i < model->guest->vcpus->len; i++)
+        model->submitted[i] = NULL;
     model->n_queued = 0;
     forget_posted(model);
     model->serving = NULL;

@@ -74,14 +74,14 @@ static void raise_min_vruntime(LinuxQueue *queue)
 {
     CfsQueue *cfs = &queue->cfs;
     const LinuxTask *first = first_of(queue);
-    int64_t least_ns;
+    int64_t least_ns = TIME_NEVER_NS;
 
-    if (!first && !cfs->current)
-        return;
-    least_ns = cfs->current ? cfs->current->vruntime_ns : first->cfs.vruntime_ns;
+    if (cfs->current)
+        least_ns = cfs->current->vruntime_ns;
     if (first)
         least_ns = MIN(least_ns, first->cfs.vruntime_ns);
-    cfs->min_vruntime_ns = MAX(cfs->min_vruntime_ns, least_ns);
+    if (least_ns != TIME_NEVER_NS)
+        cfs->min_vruntime_ns = MAX(cfs->min_vruntime_ns, least_ns);
 }
 
 static void charge_current(LinuxQueue *queue, int64_t now_ns)

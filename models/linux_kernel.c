@@ -181,6 +181,7 @@ static KernelCpu *choose_cpu(const Task *task)
     Kernel *kernel = task->kernel;
     KernelCpu *waker = this_cpu(kernel);
 
+    g_assert(kernel->cpus);
     if (is_available(task->cpu))
         return task->cpu;
     if (waker && is_available(waker))

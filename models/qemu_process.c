@@ -63,14 +63,13 @@ static void qemu_advance(Task *task, int64_t now_ns)
 {
     Qemu *qemu = task->owner;
     const bool timed_out = task->timeout_ns <= now_ns;
+    const bool is_ending = device_model_is_ending(qemu->model);
     int64_t run_ns;
 
     task->timeout_ns = TIME_NEVER_NS;
-    if (device_model_is_ending(qemu->model))
-        task_sleep(task, TIME_NEVER_NS);
-    else if (device_model_advance(qemu->model, timed_out, now_ns, &run_ns))
+    if (!is_ending && device_model_advance(qemu->model, timed_out, now_ns, &run_ns))
         task_run(task, run_ns, device_model_guest(qemu->model));
-    else if (device_model_is_blocked(qemu->model))
+    else if (is_ending || device_model_is_blocked(qemu->model))
         task_sleep(task, TIME_NEVER_NS);
     else
         task_sleep(task, select_ends_ns(qemu, now_ns));

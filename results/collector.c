@@ -568,7 +568,7 @@ static void end_lives(Collector *self)
 RunRecord *collector_finish(Collector *self)
 {
     RunRecord *record = run_record_new();
-    unsigned device_order[DEVICES_MAX];
+    unsigned device_order[DEVICES_MAX] = { 0 };
 
     g_assert(self->is_measuring);
     self->is_measuring = false;
