@@ -128,7 +128,8 @@ static GPtrArray *rows_of(const GuestGroup *group, const GPtrArray *rows,
 static void spread_over(GPtrArray *members)
 {
     const ComparedFigure *first = g_ptr_array_index(members, 0);
-    double low = first->measured, high = first->measured;
+    double low = first->measured;
+    double high = low;
 
     for (unsigned i = 1; i < members->len; i++) {
         const ComparedFigure *row = g_ptr_array_index(members, i);
