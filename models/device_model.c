@@ -1,9 +1,9 @@
 #include "models/device_model.h"
 
 #include "models/buffered_page.h"
+#include "models/device_set.h"
 #include "models/hvm_guest.h"
-
-#include <string.h>
+#include "models/request_inbox.h"
 
 /* helper2.c: between drains of the buffered page for its own sake. */
 #define DRAIN_INTERVAL_NS (100 * NS_PER_MS)
@@ -29,11 +29,8 @@ struct DeviceModel {
     void *runner;
     const DevicePath *path;
     DeviceModelCosts costs;
-    Device *devices; /* one of each kind, in the order of device_ops_all */
-    unsigned n_devices;
-    Request **submitted; /* by guest vCPU: its event is on the way; or NULL */
-    Request **queue;     /* a ring of one place per guest vCPU */
-    unsigned n_queued, first_queued;
+    DeviceSet devices;
+    RequestInbox inbox;
     Request *serving; /* what select() has found */
     Effect effect;    /* of the access that is being served */
     Step step;
@@ -58,15 +55,6 @@ static void put_off_drain(DeviceModel *model, int64_t now_ns)
                               : now_ns + DRAIN_INTERVAL_NS;
 }
 
-static unsigned count_devices(void)
-{
-    unsigned n = 0;
-
-    while (device_ops_all()[n])
-        n++;
-    return n;
-}
-
 DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *runner,
                               const DeviceModelCosts *costs, const DevicePath *path)
 {
@@ -79,15 +67,8 @@ DeviceModel *device_model_new(Domain *guest, const RunnerOps *runner_ops, void *
     model->path = path;
     buffered_page_init(&model->page);
     put_off_drain(model, 0);
-    model->submitted = g_new0(Request *, guest->vcpus->len);
-    model->queue = g_new0(Request *, guest->vcpus->len);
-    model->n_devices = count_devices();
-    model->devices = g_new0(Device, model->n_devices);
-    for (unsigned i = 0; i < model->n_devices; i++) {
-        model->devices[i].ops = device_ops_all()[i];
-        model->devices[i].state = g_malloc0(model->devices[i].ops->state_size);
-        model->devices[i].reads_by_sector = costs->completion_ns > 0;
-    }
+    request_inbox_init(&model->inbox, guest->vcpus->len);
+    device_set_init(&model->devices, costs->completion_ns > 0);
     return model;
 }
 
@@ -95,12 +76,9 @@ void device_model_free(DeviceModel *model)
 {
     if (!model)
         return;
-    for (unsigned i = 0; i < model->n_devices; i++)
-        g_free(model->devices[i].state);
     buffered_page_clear(&model->page);
-    g_free(model->devices);
-    g_free(model->submitted);
-    g_free(model->queue);
+    device_set_clear(&model->devices);
+    request_inbox_clear(&model->inbox);
     g_free(model);
 }
 
@@ -126,28 +104,20 @@ unsigned device_model_n_ports(const Domain *guest)
 
 const Served *device_model_find(const DeviceModel *model, const Activity *access)
 {
-    return device_map_find(model->path->map, model->devices, access);
+    return device_map_find(model->path->map, model->devices.devices, access);
 }
 
 Device *device_model_device(const DeviceModel *model, const Served *served)
 {
-    return &model->devices[served->device];
+    return &model->devices.devices[served->device];
 }
 
 void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns)
 {
-    const unsigned guest_vcpu = request->guest->id;
-
-    g_assert(!model->submitted[guest_vcpu]);
-    model->submitted[guest_vcpu] = request;
+    request_inbox_send(&model->inbox, request);
     request_enter(request, model->runner_ops->waiting_stage,
                   model->runner_ops->event_vcpu(model), now_ns);
-    model->runner_ops->signal(model, guest_vcpu, now_ns);
-}
-
-static Request **place_of(const DeviceModel *model, unsigned i)
-{
-    return &model->queue[(model->first_queued + i) % model->guest->vcpus->len];
+    model->runner_ops->signal(model, request->guest->id, now_ns);
 }
 
 void device_model_deliver(DeviceModel *model, unsigned port, int64_t now_ns)
@@ -158,14 +128,10 @@ void device_model_deliver(DeviceModel *model, unsigned port, int64_t now_ns)
         model->is_drain_signalled = true;
         return;
     }
-    request = model->submitted[port];
-    if (!request) /* an event of an earlier life of the guest */
-        return;
-    g_assert(model->n_queued < model->guest->vcpus->len);
-    model->submitted[port] = NULL;
-    *place_of(model, model->n_queued++) = request;
-    request_enter(request, model->runner_ops->waiting_stage, device_model_vcpu(model),
-                  now_ns);
+    request = request_inbox_deliver(&model->inbox, port);
+    if (request)
+        request_enter(request, model->runner_ops->waiting_stage,
+                      device_model_vcpu(model), now_ns);
 }
 
 bool device_model_post(DeviceModel *model, const Served *served, const Activity *access)
@@ -209,22 +175,14 @@ static bool loses_completions(const DeviceModel *model)
 
 bool device_model_has_work(const DeviceModel *model)
 {
-    return model->n_queued > 0 || model->n_frames > 0 || model->is_drain_signalled ||
+    return model->inbox.n_queued > 0 || model->n_frames > 0 ||
+           model->is_drain_signalled ||
            (model->has_dma_finished && !loses_completions(model));
 }
 
 int64_t device_model_timer_ns(const DeviceModel *model)
 {
     return model->drain_due_ns;
-}
-
-static Request *take_request(DeviceModel *model)
-{
-    Request *request = *place_of(model, 0);
-
-    model->first_queued = (model->first_queued + 1) % model->guest->vcpus->len;
-    model->n_queued--;
-    return request;
 }
 
 static void enter_stage(DeviceModel *model, Stage stage, int64_t now_ns)
@@ -311,8 +269,8 @@ static int64_t begin_loop(DeviceModel *model, int64_t now_ns)
 static int64_t begin_pass(DeviceModel *model, int64_t now_ns)
 {
     model->finds_completion = model->has_dma_finished && loses_completions(model);
-    if (model->n_queued > 0) {
-        model->serving = take_request(model);
+    if (model->inbox.n_queued > 0) {
+        model->serving = request_inbox_take(&model->inbox);
         enter_stage(model, STAGE_SERVICE, now_ns);
     } else if (model->is_drain_signalled) {
         model->is_drain_signalled = false;
@@ -526,9 +484,10 @@ static Stage running_stage(const DeviceModel *model)
 /* Those that wait in line may have moved to another vCPU with the thread. */
 void device_model_resumed(DeviceModel *model, int64_t now_ns)
 {
-    for (unsigned i = 0; i < model->n_queued; i++)
-        request_enter(*place_of(model, i), model->runner_ops->waiting_stage,
-                      device_model_vcpu(model), now_ns);
+    for (unsigned i = 0; i < model->inbox.n_queued; i++)
+        request_enter(request_inbox_peek(&model->inbox, i),
+                      model->runner_ops->waiting_stage, device_model_vcpu(model),
+                      now_ns);
     if (model->serving && model->step != STEP_BLOCKED)
         enter_stage(model, running_stage(model), now_ns);
 }
@@ -552,13 +511,6 @@ void device_model_start(DeviceModel *model, DeviceModelReady ready, void *owner,
     model->runner_ops->start(model, now_ns);
 }
 
-static void forget_devices(DeviceModel *model)
-{
-    for (unsigned i = 0; i < model->n_devices; i++)
-        if (model->devices[i].state)
-            memset(model->devices[i].state, 0, model->devices[i].ops->state_size);
-}
-
 static void forget_posted(DeviceModel *model)
 {
     buffered_page_forget(&model->page);
@@ -571,16 +523,14 @@ void device_model_end(DeviceModel *model, int64_t now_ns)
 {
     g_assert(!model->is_ending);
     model->is_ending = true;
-    for (unsigned i = 0; i < model->guest->vcpus->len; i++)
-        model->submitted[i] = NULL;
-    model->n_queued = 0;
+    request_inbox_forget(&model->inbox);
     forget_posted(model);
     model->serving = NULL;
     model->step = STEP_ASLEEP;
     model->is_starting = false;
     model->is_dma_running = false;
     model->has_dma_finished = false;
-    forget_devices(model);
+    device_set_reset(&model->devices);
     model->runner_ops->end(model, now_ns);
 }
 

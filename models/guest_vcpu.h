@@ -1,6 +1,6 @@
 /*
- * guest_vcpu.h - what the parts of an HVM guest's vCPU share: hvm_guest.c, its life,
- * its workload and interrupts; guest_access.c, its accesses to devices.
+ * guest_vcpu.h - what the parts of an HVM guest's vCPU share: hvm_guest.c, its life and
+ * its workload; guest_access.c, its accesses to devices; guest_interrupts.c.
  */
 #ifndef MODELS_GUEST_VCPU_H
 #define MODELS_GUEST_VCPU_H
@@ -72,11 +72,30 @@ static inline void guest_run(GuestVcpu *self, Doing doing, int64_t run_ns)
     vcpu_set_run(self->vcpu, run_ns, self->guest->domain);
 }
 
+static inline GuestVcpu *guest_first_vcpu(const Domain *domain)
+{
+    const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, 0);
+
+    return vcpu->context;
+}
+
 /* The activity is an access: who serves it, and the first step of that. */
 void guest_begin_access(GuestVcpu *self);
 /* The event of its request is sent. */
 void guest_send_request(GuestVcpu *self, int64_t now_ns);
 /* The way back into the guest has come to where 3.0.3 looks for the answer. */
 void guest_end_check(GuestVcpu *self);
+
+/* Interrupts. One is injected at each entry: a backlog is delivered one by one. */
+
+bool guest_has_interrupt(const GuestVcpu *self);
+/* Its handler runs, if one is pending. */
+bool guest_take_interrupt(GuestVcpu *self);
+/* Guest code is left for one that is pending. */
+void guest_break_off(GuestVcpu *self, int64_t now_ns);
+void guest_raise_interrupt(GuestVcpu *self, int64_t now_ns);
+/* The same, of a GuestVcpu: by a device, through the gate; by the timer's tick. */
+void guest_device_interrupt(void *owner, int64_t now_ns);
+void guest_tick(void *owner, int64_t now_ns);
 
 #endif

@@ -184,31 +184,11 @@ static void next_activity(GuestVcpu *self, int64_t now_ns)
     g_assert_not_reached();
 }
 
-/* Interrupts. One is injected at each entry: a backlog is delivered one by one. */
-
-static bool is_interrupt_pending(const GuestVcpu *self)
-{
-    return self->pending_interrupts > 0 ||
-           (self->vcpu->id == 0 && self->guest->timer.n_pending > 0);
-}
-
-static bool take_interrupt(GuestVcpu *self)
-{
-    if (!is_interrupt_pending(self))
-        return false;
-    if (self->pending_interrupts > 0)
-        self->pending_interrupts--;
-    else
-        virtual_timer_take_tick(&self->guest->timer);
-    guest_run(self, DOING_INTERRUPT, self->guest->costs.interrupt);
-    return true;
-}
-
 /* Back in the guest: interrupts first, then what they broke off, then something new. A
  * guest that waits for its device halts again after the timer's interrupts. */
 static void go_on(GuestVcpu *self, int64_t now_ns)
 {
-    if (take_interrupt(self))
+    if (guest_take_interrupt(self))
         return;
     if (self->is_computation_broken) {
         self->is_computation_broken = false;
@@ -246,58 +226,12 @@ static void end_interrupt(GuestVcpu *self, int64_t now_ns)
         go_on(self, now_ns);
 }
 
-static void break_off(GuestVcpu *self, int64_t now_ns)
-{
-    self->interrupted_left_ns = vcpu_run_left_ns(self->vcpu, now_ns);
-    self->is_computation_broken = true;
-    take_interrupt(self);
-}
-
-/* One is pending. Halted: wakes. Running guest code: an exit, now. Otherwise at its
- * next entry. */
-static void kick_vcpu(GuestVcpu *self, int64_t now_ns)
-{
-    if (self->doing == DOING_HALT) {
-        vcpu_unblock(self->vcpu);
-        return;
-    }
-    if (self->doing != DOING_COMPUTE || !self->vcpu->is_running)
-        return;
-    break_off(self, now_ns);
-}
-
-static void raise_interrupt(GuestVcpu *self, int64_t now_ns)
-{
-    self->pending_interrupts++;
-    kick_vcpu(self, now_ns);
-}
-
-static GuestVcpu *first_vcpu(const Domain *domain)
-{
-    const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, 0);
-
-    return vcpu->context;
-}
-
-static void deliver_interrupt(void *owner, int64_t now_ns)
-{
-    GuestVcpu *self = owner;
-
-    self->has_device_interrupt = true;
-    raise_interrupt(self, now_ns);
-}
-
-void hvm_guest_interrupt(Domain *domain, int64_t now_ns)
-{
-    interrupt_gate_raise(&first_vcpu(domain)->guest->gate, now_ns);
-}
-
 /* From the PV drivers: to vCPU 0 for an event, to another for what it waits for. */
 static void interrupt_for_drivers(void *owner, unsigned vcpu, int64_t now_ns)
 {
     GuestVcpu *self = &((HvmGuest *)owner)->vcpus[vcpu];
 
-    raise_interrupt(self, now_ns);
+    guest_raise_interrupt(self, now_ns);
     if (self->doing == DOING_NOTHING)
         vcpu_unblock(self->vcpu);
 }
@@ -310,12 +244,12 @@ static void receive(void *owner, int64_t now_ns)
     guest->n_frames++;
     for (unsigned i = 1; i < guest->domain->vcpus->len; i++)
         if (guest->vcpus[i].activity.kind == ACTIVITY_RECEIVE)
-            raise_interrupt(&guest->vcpus[i], now_ns);
+            guest_raise_interrupt(&guest->vcpus[i], now_ns);
 }
 
 void hvm_guest_receive(Domain *domain, int64_t now_ns)
 {
-    receive(first_vcpu(domain)->guest, now_ns);
+    receive(guest_first_vcpu(domain)->guest, now_ns);
 }
 
 static const GuestDriverOps driver_ops = { interrupt_for_drivers, receive };
@@ -323,7 +257,7 @@ static const GuestDriverOps driver_ops = { interrupt_for_drivers, receive };
 static void end_halt(GuestVcpu *self)
 {
     sim_disarm(guest_host(self)->sim, &self->vcpu->wake_timer);
-    if (!take_interrupt(self))
+    if (!guest_take_interrupt(self))
         halt(self);
 }
 
@@ -365,21 +299,13 @@ static void guest_advance(Vcpu *vcpu, int64_t now_ns)
         end_interrupt(self, now_ns);
         return;
     case DOING_NOTHING: /* woken for a back end's event, which it takes all the same */
-        if (!take_interrupt(self))
+        if (!guest_take_interrupt(self))
             stop(self);
         return;
     case DOING_WAIT:
         break;
     }
     g_assert_not_reached();
-}
-
-static void on_tick(void *owner, int64_t now_ns)
-{
-    GuestVcpu *self = owner;
-
-    host_enter(guest_host(self), self->vcpu->pcpu);
-    kick_vcpu(self, now_ns);
 }
 
 static void guest_descheduled(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
@@ -396,8 +322,8 @@ static void guest_dispatched(Vcpu *vcpu, int64_t now_ns)
 
     if (vcpu->id == 0)
         virtual_timer_thaw(&self->guest->timer, now_ns);
-    if (self->doing == DOING_COMPUTE && is_interrupt_pending(self))
-        break_off(self, now_ns);
+    if (self->doing == DOING_COMPUTE && guest_has_interrupt(self))
+        guest_break_off(self, now_ns);
 }
 
 /* The wake timer: the vCPU's start, or the end of a halt. */
@@ -451,9 +377,9 @@ HvmGuest *hvm_guest_new(Domain *domain, const HvmGuestParams *params)
     guest->costs = guest_costs_of(params->profile);
     add_vcpus(guest, params);
     virtual_timer_init(&guest->timer, domain->host->sim, guest->vcpus[0].vcpu->index,
-                       &params->timer, on_tick, &guest->vcpus[0]);
+                       &params->timer, guest_tick, &guest->vcpus[0]);
     interrupt_gate_init(&guest->gate, guest->vcpus[0].vcpu, params->path->coalesce_ns,
-                        deliver_interrupt, &guest->vcpus[0]);
+                        guest_device_interrupt, &guest->vcpus[0]);
     return guest;
 }
 
