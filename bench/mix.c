@@ -1,6 +1,6 @@
 #include "bench/mix.h"
 
-#include "models/context.h"
+#include "models/host/context.h"
 #include "sim/random.h"
 
 #define STEPS      16u

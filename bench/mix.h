@@ -9,7 +9,7 @@
 #ifndef BENCH_MIX_H
 #define BENCH_MIX_H
 
-#include "models/host.h"
+#include "models/host/host.h"
 
 typedef struct Mix Mix;
 

@@ -8,7 +8,7 @@
 #ifndef BENCH_REFERENCE_H
 #define BENCH_REFERENCE_H
 
-#include "models/machine.h"
+#include "models/machine/machine.h"
 
 typedef struct {
     const char *placement, *scheduler;

@@ -2,7 +2,7 @@
 #include "cli/list_costs.h"
 #include "experiments/keys.h"
 #include "experiments/suggest.h"
-#include "models/device.h"
+#include "models/devices/device.h"
 #include "results/export.h"
 #include "results/outcome.h"
 #include "workloads/source.h"

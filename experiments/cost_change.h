@@ -12,7 +12,7 @@
 #ifndef EXPERIMENTS_COST_CHANGE_H
 #define EXPERIMENTS_COST_CHANGE_H
 
-#include "models/costs.h"
+#include "models/host/costs.h"
 
 #include <glib.h>
 

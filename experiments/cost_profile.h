@@ -3,8 +3,8 @@
  *
  * [profile] has name and summary; [clock] and [instruction] what a cycle and a guest
  * instruction take, [private-cache] and [shared-cache] how large the caches of a core
- * and of a socket are; then comes a group per figure of models/costs.h, named by its
- * key:
+ * and of a socket are; then comes a group per figure of models/host/costs.h, named by
+ * its key:
  *
  *     [exit]
  *     value = 790 cycles        # or a time, such as 0.3us
@@ -18,7 +18,7 @@
 #ifndef EXPERIMENTS_COST_PROFILE_H
 #define EXPERIMENTS_COST_PROFILE_H
 
-#include "models/costs.h"
+#include "models/host/costs.h"
 
 #include <glib.h>
 

@@ -9,7 +9,7 @@
 #ifndef EXPERIMENTS_KEYS_H
 #define EXPERIMENTS_KEYS_H
 
-#include "models/machine.h"
+#include "models/machine/machine.h"
 #include "models/option.h"
 
 typedef struct {
@@ -24,7 +24,7 @@ typedef struct {
 
 typedef enum {
     CACHES_FIXED,     /* a switch costs the profile's refill */
-    CACHES_FOOTPRINT, /* by working sets; models/cache.h */
+    CACHES_FOOTPRINT, /* by working sets; models/host/cache.h */
 } CacheModel;
 
 typedef struct {

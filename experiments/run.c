@@ -2,7 +2,7 @@
 
 #include "experiments/domain_life.h"
 #include "experiments/guest_workload.h"
-#include "models/machine.h"
+#include "models/machine/machine.h"
 #include "results/collector.h"
 #include "results/laws.h"
 #include "results/roles.h"

@@ -1,6 +1,6 @@
 #include "results/collector.h"
 
-#include "models/device.h"
+#include "models/devices/device.h"
 #include "sim/sim.h"
 
 #include <errno.h>

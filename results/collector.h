@@ -10,7 +10,7 @@
 #ifndef RESULTS_COLLECTOR_H
 #define RESULTS_COLLECTOR_H
 
-#include "models/host.h"
+#include "models/host/host.h"
 #include "results/run_record.h"
 
 typedef struct Collector Collector;

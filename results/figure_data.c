@@ -1,6 +1,6 @@
 #include "results/figure_data.h"
 
-#include "models/request.h"
+#include "models/guest/request.h"
 #include "results/bucket_text.h"
 #include "results/error.h"
 #include "results/output_file.h"

@@ -4,7 +4,7 @@
 #ifndef RESULTS_ROLES_H
 #define RESULTS_ROLES_H
 
-#include "models/machine.h"
+#include "models/machine/machine.h"
 #include "results/collector.h"
 
 /* Tells the collector of the machine's host what its domains are. */

@@ -10,7 +10,7 @@
 #ifndef RESULTS_RUN_RECORD_H
 #define RESULTS_RUN_RECORD_H
 
-#include "models/request.h"
+#include "models/guest/request.h"
 #include "models/runstate.h"
 #include "results/histogram.h"
 
@@ -67,7 +67,7 @@ typedef struct {
     uint64_t migrations;            /* of these, on another pCPU than the time before */
     int64_t runstate_ns[RUNSTATES]; /* over all its vCPUs */
 
-    /* The books, as in models/host.h. */
+    /* The books, as in models/host/host.h. */
     int64_t ran_ns, overhead_ns, booked_ns, attributed_ns;
 } DomainRecord;
 
@@ -101,7 +101,7 @@ typedef struct {
     HistogramPart values;
 } HistogramRecord;
 
-/* An order of the toolstack that was refused (models/orders.h). */
+/* An order of the toolstack that was refused (models/machine/orders.h). */
 typedef struct {
     int64_t at_ns; /* counted from the beginning of the run */
     char *order, *domain;
@@ -110,7 +110,7 @@ typedef struct {
 
 typedef struct {
     unsigned n_pcpus;
-    int64_t overhead_ns, idle_ns, attributed_host_ns; /* see models/host.h */
+    int64_t overhead_ns, idle_ns, attributed_host_ns; /* see models/host/host.h */
     uint64_t events, decisions, switches, migrations;
     uint64_t refusals; /* orders of the toolstack, the warm-up's included */
 } HostRecord;

@@ -1,6 +1,6 @@
 #include "workloads/device_access.h"
 
-#include "models/ports.h"
+#include "models/devices/ports.h"
 
 #include <glib.h>
 

@@ -1,6 +1,6 @@
 #include "workloads/guest_record.h"
 
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "sim/units.h"
 #include "workloads/error.h"
 #include "workloads/guest_exits.h"

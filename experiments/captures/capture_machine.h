@@ -9,7 +9,7 @@
 #define EXPERIMENTS_CAPTURES_CAPTURE_MACHINE_H
 
 #include "experiments/captures/capture_scenario.h"
-#include "models/machine.h"
+#include "models/machine/machine.h"
 
 typedef struct CaptureMachine CaptureMachine;
 

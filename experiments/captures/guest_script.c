@@ -1,6 +1,6 @@
 #include "experiments/captures/guest_script.h"
 
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "sim/units.h"
 
 /* Between an entry and the exit of the next access, in the captures: some 610 ns. */

@@ -9,7 +9,7 @@
 #define EXPERIMENTS_CAPTURES_PREDICTION_H
 
 #include "experiments/captures/capture_scenario.h"
-#include "models/costs.h"
+#include "models/host/costs.h"
 
 /* A capture shows one second of guests that were started by hand, at phases that are
  * not recorded. As many runs with drawn phases are put together. */

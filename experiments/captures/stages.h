@@ -10,7 +10,7 @@
 #define EXPERIMENTS_CAPTURES_STAGES_H
 
 #include "experiments/captures/capture_scenario.h"
-#include "models/costs.h"
+#include "models/host/costs.h"
 #include "workloads/capture_figures.h"
 
 /* Medians in ns. */

@@ -9,7 +9,7 @@
 #define EXPERIMENTS_GOLDEN_ACTORS_H
 
 #include "experiments/golden/case.h"
-#include "models/context.h"
+#include "models/host/context.h"
 
 #define NOT_YET_NS INT64_C(-1)
 

@@ -7,7 +7,7 @@
 #ifndef EXPERIMENTS_GOLDEN_CASE_H
 #define EXPERIMENTS_GOLDEN_CASE_H
 
-#include "models/host.h"
+#include "models/host/host.h"
 
 #define NO_INDEX UINT32_MAX
 

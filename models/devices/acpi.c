@@ -1,8 +1,8 @@
 /*
  * acpi.c - the ACPI PM timer and the PM1a event block.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 static const Registers registers[] = {
     REGISTERS("pm1a", "hvm/pmtimer.c", PORT, PORT_PM1A_3_1, PORT_PM1A_3_1 + 3,

@@ -1,7 +1,7 @@
 /*
  * apic.c - local APIC and I/O APIC, in device memory: in Xen.
  */
-#include "models/device.h"
+#include "models/devices/device.h"
 
 static const Registers registers[] = {
     REGISTERS("io-apic", "hvm/vioapic.c", MEMORY, 0xfec00000, 0xfec00fff,

@@ -3,8 +3,8 @@
  * register access waits for qemu-dm. The samples themselves move by DMA, without an
  * access; that the guest refills them in time is its workload's affair.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 static const Registers registers[] = {
     REGISTERS("audio", "ioemu es1370.c", PORT, PORT_AUDIO, PORT_AUDIO_LAST,

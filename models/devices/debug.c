@@ -2,7 +2,7 @@
  * debug.c - port 0x80, to which guests write to pass the time, and port 0xe9, to which
  * they write letters. The first is the guest's own: it never exits.
  */
-#include "models/device.h"
+#include "models/devices/device.h"
 
 static const Registers registers[] = {
     REGISTERS("delay-port", "vmx/vmcs.c (I/O bitmap)", PORT, 0x80, 0x80, READS | WRITES,

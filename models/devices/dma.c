@@ -2,7 +2,7 @@
  * dma.c - the two 8237 DMA controllers: claimed, and each access costs a round trip;
  * nothing here transfers by them.
  */
-#include "models/device.h"
+#include "models/devices/device.h"
 
 static const Registers registers[] = {
     REGISTERS("dma", "ioemu dma.c", PORT, 0x00, 0x0f, READS | WRITES,

@@ -2,7 +2,7 @@
  * floppy.c - the floppy controller: claimed, and each access costs a round trip; no
  * disk is in the drive, so nothing is transferred.
  */
-#include "models/device.h"
+#include "models/devices/device.h"
 
 static const Registers registers[] = {
     REGISTERS("floppy", "ioemu fdc.c", PORT, 0x3f0, 0x3f5, READS | WRITES,

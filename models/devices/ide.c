@@ -9,8 +9,8 @@
  * one at the command, the next when the guest has taken the last word of the one
  * before.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 typedef struct {
     uint32_t sectors;

@@ -2,8 +2,8 @@
  * ne2000.c - an NE2000 network card: every word of a frame passes through its data
  * port, by string accesses; the command register sends what has been written.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 typedef struct {
     uint32_t length; /* of the frame to be sent */

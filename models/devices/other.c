@@ -1,7 +1,7 @@
 /*
  * other.c - whatever no other device claims: qemu-dm looks for it in vain.
  */
-#include "models/device.h"
+#include "models/devices/device.h"
 
 const DeviceOps other_device = {
     .name = "other",

@@ -2,8 +2,8 @@
  * pci.c - PCI configuration by mechanism 1: an address, then data. A boot reads it
  * thousands of times, two round trips a register.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 static const Registers registers[] = {
     REGISTERS("pci-address", "ioemu pci.c", PORT, PORT_PCI_ADDRESS,

@@ -1,7 +1,7 @@
 /*
  * pic.c - the two 8259 interrupt controllers and their edge/level registers: in Xen.
  */
-#include "models/device.h"
+#include "models/devices/device.h"
 
 static const Registers registers[] = {
     REGISTERS("pic", "hvm/vpic.c", PORT, 0x20, 0x21, READS | WRITES,

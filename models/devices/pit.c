@@ -1,7 +1,7 @@
 /*
  * pit.c - the 8254 timer and the gate of its speaker: in Xen.
  */
-#include "models/device.h"
+#include "models/devices/device.h"
 
 static const Registers registers[] = {
     REGISTERS("pit", "hvm/i8254.c", PORT, 0x40, 0x43, READS | WRITES,

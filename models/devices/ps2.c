@@ -1,8 +1,8 @@
 /*
  * ps2.c - keyboard and mouse: a status, read before every byte, and the byte.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 static const Registers registers[] = {
     REGISTERS("ps2-data", "ioemu pckbd.c", PORT, PORT_PS2_DATA, PORT_PS2_DATA,

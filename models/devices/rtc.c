@@ -4,8 +4,8 @@
  * One pair of ports: an index, then data. The first 14 cells are the clock's; an access
  * to the others, and writing their index, is qemu-dm's in every release.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 #define CLOCK_CELLS 14
 #define INDEX_MASK  0x7f

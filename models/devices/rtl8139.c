@@ -2,8 +2,8 @@
  * rtl8139.c - the emulated network card: each register access waits for qemu-dm, and a
  * length written to a transmit descriptor sends a frame.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 #define TX_STATUS_LAST (PORT_NIC_TX_ADDRESS - 1)
 

@@ -2,8 +2,8 @@
  * serial.c - the serial console: a round trip for every character and every poll of the
  * line status.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 static const Registers registers[] = {
     REGISTERS("serial-data", "ioemu serial.c", PORT, PORT_SERIAL_DATA, PORT_SERIAL_DATA,

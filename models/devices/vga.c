@@ -2,8 +2,8 @@
  * vga.c - standard VGA. Writes to its memory are posted; reads wait, until Xen keeps a
  * copy that answers them while the mode is a standard one, which it always is here.
  */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 static const Registers registers[] = {
     REGISTERS("vga-memory", "hvm/intercept.c, hvm/stdvga.c", MEMORY, VGA_MEMORY,

@@ -1,7 +1,7 @@
 /*
  * dom0.c - every qemu-dm is a process in dom0: the arrangement of 2007.
  */
-#include "models/qemu_process.h"
+#include "models/placements/qemu_process.h"
 
 static DeviceModel *dom0_add_guest(Machine *machine, Domain *guest)
 {

@@ -2,7 +2,7 @@
  * linux_stub.c - a stub domain of one vCPU with a Linux of its own under qemu (Xen 4.14
  * and later): the isolation of a stub, and the second level of scheduling again.
  */
-#include "models/qemu_process.h"
+#include "models/placements/qemu_process.h"
 
 static DeviceModel *linux_stub_add_guest(Machine *machine, Domain *guest)
 {

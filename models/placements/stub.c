@@ -2,7 +2,7 @@
  * stub.c - a stub domain for each guest's qemu-dm, with an account of its own
  * (Xen 3.3).
  */
-#include "models/stub_domain.h"
+#include "models/placements/stub_domain.h"
 
 static DeviceModel *stub_add_guest(Machine *machine, Domain *guest)
 {

@@ -2,7 +2,7 @@
  * stub_sdom.c - guest and stub domain form one scheduling domain: the stub is an
  * activation domain whose accounting is redirected to its guest.
  */
-#include "models/stub_domain.h"
+#include "models/placements/stub_domain.h"
 
 static DeviceModel *stub_sdom_add_guest(Machine *machine, Domain *guest)
 {

@@ -13,7 +13,7 @@
 #ifndef MODELS_PV_BLOCK_PATH_H
 #define MODELS_PV_BLOCK_PATH_H
 
-#include "models/physical.h"
+#include "models/physical/physical.h"
 
 #define BLOCK_SEGMENT_BYTES 4096
 

@@ -9,7 +9,7 @@
 #ifndef MODELS_PV_GUEST_DRIVERS_H
 #define MODELS_PV_GUEST_DRIVERS_H
 
-#include "models/costs.h"
+#include "models/host/costs.h"
 #include "models/pv/block_path.h"
 #include "models/pv/net_path.h"
 #include "models/workload.h"

@@ -12,7 +12,7 @@
 #ifndef MODELS_PV_NET_PATH_H
 #define MODELS_PV_NET_PATH_H
 
-#include "models/physical.h"
+#include "models/physical/physical.h"
 
 typedef struct NetPath NetPath;
 

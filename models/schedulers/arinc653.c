@@ -8,7 +8,7 @@
  * After Xen 4.17, sched/arinc653.c.
  */
 #include "models/error.h"
-#include "models/host.h"
+#include "models/host/host.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
 #ifndef MODELS_SCHEDULERS_ATROPOS_H
 #define MODELS_SCHEDULERS_ATROPOS_H
 
-#include "models/host.h"
-#include "models/schedulers/run_queue.h"
+#include "models/host/host.h"
+#include "models/host/run_queue.h"
 
 typedef struct {
     int64_t quantum_ns, member_turn_ns;

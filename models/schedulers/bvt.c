@@ -7,8 +7,8 @@
  *
  * After Xen 3.0.2, sched_bvt.c; docs/schedulers-other.md says what is not.
  */
-#include "models/host.h"
-#include "models/schedulers/run_queue.h"
+#include "models/host/host.h"
+#include "models/host/run_queue.h"
 
 #define CHARGING_UNIT_NS     (100 * NS_PER_US)
 #define DEFAULT_ADVANCE      10

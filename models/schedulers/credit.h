@@ -11,8 +11,8 @@
 #ifndef MODELS_SCHEDULERS_CREDIT_H
 #define MODELS_SCHEDULERS_CREDIT_H
 
-#include "models/host.h"
-#include "models/schedulers/run_queue.h"
+#include "models/host/host.h"
+#include "models/host/run_queue.h"
 
 enum {
     PRIORITY_BOOST = 0,

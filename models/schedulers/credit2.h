@@ -18,8 +18,8 @@
 #ifndef MODELS_SCHEDULERS_CREDIT2_H
 #define MODELS_SCHEDULERS_CREDIT2_H
 
-#include "models/host.h"
-#include "models/schedulers/run_queue.h"
+#include "models/host/host.h"
+#include "models/host/run_queue.h"
 
 #define CREDIT2_DEFAULT_WEIGHT  256
 #define CREDIT2_CREDIT_INIT     (10 * NS_PER_MS)

@@ -6,8 +6,8 @@
  *
  * After Xen 4.17, sched/null.c.
  */
-#include "models/host.h"
-#include "models/schedulers/run_queue.h"
+#include "models/host/host.h"
+#include "models/host/run_queue.h"
 
 typedef struct {
     RingNode waiting; /* for a free pCPU, first come, first served */

@@ -4,8 +4,8 @@
  * The smallest scheduler that fills the socket: start a new one from here. It is not
  * one of Xen's.
  */
-#include "models/host.h"
-#include "models/schedulers/run_queue.h"
+#include "models/host/host.h"
+#include "models/host/run_queue.h"
 
 typedef struct {
     int64_t slice_ns;

@@ -11,8 +11,8 @@
  * neither ticks nor domain timers, so its rank is that of credit2's budget timers.
  */
 #include "models/error.h"
-#include "models/host.h"
-#include "models/schedulers/run_queue.h"
+#include "models/host/host.h"
+#include "models/host/run_queue.h"
 
 #include <errno.h>
 

@@ -8,8 +8,8 @@
 #ifndef MODELS_SCHEDULERS_SEDF_SERVER_H
 #define MODELS_SCHEDULERS_SEDF_SERVER_H
 
-#include "models/host.h"
-#include "models/schedulers/run_queue.h"
+#include "models/host/host.h"
+#include "models/host/run_queue.h"
 
 #define EXTRA_QUANTUM_NS (500 * NS_PER_US)
 #define WEIGHT_PERIOD_NS (100 * NS_PER_MS)

@@ -5,7 +5,7 @@
  */
 #include "tests/unit/io_world.h"
 
-#include "models/ports.h"
+#include "models/devices/ports.h"
 
 #define STEP_NS    (10 * NS_PER_MS)
 #define STEPS      40u

@@ -5,8 +5,8 @@
 #ifndef TESTS_UNIT_IO_WORLD_H
 #define TESTS_UNIT_IO_WORLD_H
 
-#include "models/linux_kernel.h"
-#include "models/machine.h"
+#include "models/linux/linux_kernel.h"
+#include "models/machine/machine.h"
 
 /* 1 GHz, one cycle per instruction. Every cost differs from every other, so that a sum
  * of them tells which they are; those of switching are 0. */

@@ -1,6 +1,6 @@
 /* Frames from outside: their way in, the answers' way out, and who drops what. */
-#include "models/machine_internal.h"
-#include "models/ports.h"
+#include "models/devices/ports.h"
+#include "models/machine/machine_internal.h"
 
 #include "tests/unit/io_world.h"
 

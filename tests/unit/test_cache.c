@@ -1,5 +1,5 @@
 /* What is left in caches, against the exponential, and what coming back costs. */
-#include "models/cache.h"
+#include "models/host/cache.h"
 
 #include <glib.h>
 #include <math.h>

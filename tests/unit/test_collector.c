@@ -3,7 +3,7 @@
  * Running from 10 to 50 ms: batch to 24, web to 28, batch to 48, web. */
 #include "results/collector.h"
 
-#include "models/device.h"
+#include "models/devices/device.h"
 #include "tests/unit/world.h"
 
 #include <malloc.h>

@@ -1,5 +1,5 @@
 /* Costs in cycles, times in ns. */
-#include "models/costs.h"
+#include "models/host/costs.h"
 
 static void test_each_cost_has_a_key_and_a_summary(void)
 {

@@ -1,6 +1,6 @@
 /* Work with deadlines: the ring of buffers, and guests that refill it. */
-#include "models/play_ring.h"
-#include "models/ports.h"
+#include "models/devices/ports.h"
+#include "models/guest/play_ring.h"
 #include "tests/unit/io_world.h"
 
 #define PERIOD_NS (10 * NS_PER_MS)

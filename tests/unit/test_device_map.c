@@ -1,6 +1,6 @@
 /* Who serves which access, release by release, and what a scenario moves. */
-#include "models/device_map.h"
-#include "models/ports.h"
+#include "models/devices/device_map.h"
+#include "models/devices/ports.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* qemu-dm's main loop, as its guest feels it: what a pass does, and in what order. */
-#include "models/device_model.h"
-#include "models/ports.h"
+#include "models/devices/ports.h"
+#include "models/guest/device_model.h"
 #include "tests/unit/io_world.h"
 
 #define VGA        0xb8000

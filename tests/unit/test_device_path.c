@@ -1,6 +1,6 @@
 /* What releases of Xen, and options, change on the way of an access: each case runs one
  * guest for a while and looks at its time, its requests and its device model. */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "tests/unit/io_world.h"
 
 #define RUN_NS          NS_PER_S

@@ -1,6 +1,6 @@
 /* Arms, platters and flash against closed forms. */
-#include "models/disk.h"
-#include "models/physical.h"
+#include "models/physical/disk.h"
+#include "models/physical/physical.h"
 
 #include "tests/unit/io_world.h"
 

@@ -1,6 +1,6 @@
 /* Devices and back ends in a domain of their own. */
-#include "models/machine_internal.h"
-#include "models/ports.h"
+#include "models/devices/ports.h"
+#include "models/machine/machine_internal.h"
 
 #include "tests/unit/io_world.h"
 

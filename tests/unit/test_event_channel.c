@@ -1,5 +1,5 @@
 /* Events to a vCPU that is blocked, running, preempted, in its upcall. */
-#include "models/event_channel.h"
+#include "models/host/event_channel.h"
 
 #include "tests/unit/io_world.h"
 

@@ -9,7 +9,7 @@
  */
 #include "tests/unit/laws.h"
 
-#include "models/scheduler.h"
+#include "models/host/scheduler.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "sim/units.h"
 #include "tests/unit/trace_writer.h"
 #include "workloads/error.h"

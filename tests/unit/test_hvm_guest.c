@@ -1,5 +1,5 @@
 /* An HVM guest's vCPU: interrupts, halts, its virtual timer, transfers. */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "tests/unit/io_world.h"
 
 #define HZ        100

@@ -1,6 +1,6 @@
 /* The IDE channel, by direct calls: what an access sets off. */
-#include "models/device.h"
-#include "models/ports.h"
+#include "models/devices/device.h"
+#include "models/devices/ports.h"
 
 typedef struct {
     Device device;

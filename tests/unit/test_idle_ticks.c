@@ -5,7 +5,7 @@
  */
 #include "experiments/golden/replay.h"
 #include "experiments/golden/world.h"
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "tests/unit/io_world.h"
 
 #include <inttypes.h>

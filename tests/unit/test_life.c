@@ -1,5 +1,5 @@
 /* Domains that come and go while a machine runs. */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "tests/unit/io_world.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* Linux's CFS, by direct calls with made-up times. */
-#include "models/linux_scheduler.h"
+#include "models/linux/linux_scheduler.h"
 #include "sim/units.h"
 
 #define MS NS_PER_MS

@@ -1,5 +1,5 @@
 /* PV guests with a Linux: a process and its kernel's ticks. */
-#include "models/linux_guest.h"
+#include "models/linux/linux_guest.h"
 
 #include "tests/unit/io_world.h"
 

@@ -1,5 +1,5 @@
 /* Tasks on the vCPUs of a dom0 kernel. */
-#include "models/linux_kernel.h"
+#include "models/linux/linux_kernel.h"
 
 #include "tests/unit/io_world.h"
 

@@ -1,6 +1,6 @@
 /* The HVM path end to end: laws, stages, placements, on small machines. */
 #include "experiments/cost_profile.h"
-#include "models/machine.h"
+#include "models/machine/machine.h"
 
 #include <string.h>
 

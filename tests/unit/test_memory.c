@@ -4,8 +4,8 @@
  * This program's own malloc counts, for the C library and GLib as well; the sanitizers
  * bring an allocator of their own, under which only sizes are tested.
  */
-#include "models/context.h"
-#include "models/ports.h"
+#include "models/devices/ports.h"
+#include "models/host/context.h"
 #include "results/collector.h"
 #include "results/roles.h"
 #include "tests/unit/io_world.h"

@@ -1,5 +1,5 @@
 /* What the toolstack does while a machine runs, at its time and in its order. */
-#include "models/orders.h"
+#include "models/machine/orders.h"
 #include "tests/unit/io_world.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* Work that proceeds slower than time: exact, however often it is looked at. */
-#include "models/pace.h"
+#include "models/host/pace.h"
 
 #include "tests/unit/world.h"
 

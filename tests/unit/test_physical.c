@@ -1,5 +1,5 @@
 /* The disk and the network card behind dom0. */
-#include "models/physical.h"
+#include "models/physical/physical.h"
 
 #include "tests/unit/io_world.h"
 

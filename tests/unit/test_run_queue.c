@@ -1,4 +1,4 @@
-#include "models/schedulers/run_queue.h"
+#include "models/host/run_queue.h"
 
 #include <glib.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* The heap of sleepers, against a plain list of them. */
-#include "models/sleepers.h"
+#include "models/linux/sleepers.h"
 
 #include "sim/units.h"
 

@@ -1,5 +1,5 @@
 /* The trace reader in dom0: how long its passes take. */
-#include "models/trace_reader.h"
+#include "models/machine/trace_reader.h"
 
 #include "tests/unit/io_world.h"
 

@@ -1,4 +1,4 @@
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "sim/random.h"
 #include "workloads/distribution.h"
 #include "workloads/error.h"

@@ -7,8 +7,8 @@
 #ifndef TESTS_UNIT_WORLD_H
 #define TESTS_UNIT_WORLD_H
 
-#include "models/context.h"
-#include "models/host.h"
+#include "models/host/context.h"
+#include "models/host/host.h"
 
 typedef struct {
     Host *host;

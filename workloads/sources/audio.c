@@ -7,7 +7,7 @@
  * is late is heard: a missed deadline. The refill of a period is a transfer of its
  * bytes.
  */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "workloads/burst_workload.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"

@@ -10,7 +10,7 @@
  * The whole boot is one transfer of all that it read, so its time is the latency of
  * that transfer; then the guest has nothing left to do.
  */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "workloads/device_access.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"

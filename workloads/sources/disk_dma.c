@@ -5,7 +5,7 @@
  * the interrupt, and 5 accesses to see how it went and stop: 19 that wait for the
  * device model. It is timed from the command on.
  */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "workloads/device_access.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"

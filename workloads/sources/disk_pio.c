@@ -5,7 +5,7 @@
  * polls, and for each sector a status read and one string access of 256 words. It is
  * timed from the command on.
  */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "workloads/device_access.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"

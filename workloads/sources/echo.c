@@ -7,7 +7,7 @@
  * pointer on, anything more) and two to send. The round trip is timed outside, from the
  * frame's arrival at the card until the answer has left it.
  */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "workloads/device_access.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"

@@ -6,7 +6,7 @@
  * descriptor fared, anything received. Every so many frames an answer comes in, and the
  * handler moves its read pointer on. Each access waits for the device model.
  */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "workloads/device_access.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"

@@ -6,7 +6,7 @@
  * tick are a transfer of 0 bytes. A read may be a string of random length, which makes
  * the device model a server of queueing theory.
  */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "workloads/burst_workload.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"

@@ -8,7 +8,7 @@
  * latches before it is written if `latch` says so. Ports and reads wait for the device
  * model. A line is a transfer of what it wrote.
  */
-#include "models/ports.h"
+#include "models/devices/ports.h"
 #include "workloads/burst_workload.h"
 #include "workloads/distribution.h"
 #include "workloads/source.h"

@@ -1,0 +1,587 @@
+#include "models/machine/life.h"
+
+#include "models/machine/machine_internal.h"
+
+#include <errno.h>
+
+/* How often the toolstack looks whether a device model has ended. */
+#define REAP_INTERVAL_NS (10 * NS_PER_MS)
+
+typedef enum {
+    LIFE_ABSENT,
+    LIFE_ORDERED,  /* waits for the toolstack */
+    LIFE_BUILDING, /* which is at it */
+    LIFE_STARTING, /* its device model is */
+    LIFE_UP,
+    LIFE_DOOMED, /* waits for the toolstack */
+    LIFE_ENDING, /* which is at it */
+} LifeState;
+
+struct Life {
+    Lives *all;
+    RingNode queued; /* among the toolstack's jobs */
+    LifeState state;
+    const LifeParams *params;
+    const SchedParams *sched, *stub_sched;
+    const Pinning *pinning;
+    Domain *domain, *stub; /* stub: NULL if there is none */
+    HvmGuest *guest;       /* NULL: a PV domain of these neighbours */
+    DeviceModel *model;
+    Neighbour *neighbours;
+    int64_t start_ns;
+    int64_t bytes;      /* of memory that it takes */
+    SimTimer due;       /* its creation, or its end */
+    int64_t ordered_ns; /* when the present life was */
+    bool has_to_stop;   /* as soon as it can */
+    bool is_up;         /* has been announced, and its end has not */
+};
+
+typedef enum {
+    STEP_IDLE,
+    STEP_BUILD, /* works for the domain that is built */
+    STEP_BUILT, /* waits for the hypervisor's part */
+    STEP_KILL,  /* works for the one that is destroyed */
+    STEP_KILLED,
+    STEP_FREE, /* frees its memory */
+    STEP_REAP, /* waits for the end of its device model */
+} Step;
+
+struct Lives {
+    Machine *machine;
+    Life *lives;
+    unsigned n;
+    Task toolstack;
+    unsigned port; /* orders, and that a hypercall has been made */
+    RingNode jobs; /* of Life */
+    Life *current;
+    Step step;
+    SimTimer hypercall; /* what the toolstack has Xen do, outside of its own vCPU */
+    bool is_hypercall_made;
+    MemoryParams memory;
+    int64_t used_bytes;
+    int64_t create_ns, destroy_ns, build_mib_ns, free_mib_ns;
+};
+
+static Sim *sim_of(const Life *life)
+{
+    return life->domain->host->sim;
+}
+
+static int64_t now_of(const Life *life)
+{
+    return host_now_ns(life->domain->host);
+}
+
+/* The domain, its stub domain. */
+static unsigned n_domains(const Life *life)
+{
+    return life->stub ? 2 : 1;
+}
+
+static int64_t mib_of(const Life *life)
+{
+    return life->bytes >> 20;
+}
+
+static void announce(const Life *life, bool is_created)
+{
+    const Host *host = life->domain->host;
+
+    for (unsigned i = 0; i < host->n_probes; i++) {
+        const Probe *probe = &host->probes[i];
+
+        if (is_created && probe->created)
+            probe->created(probe->listener, host_now_ns(host), life->domain);
+        if (!is_created && probe->destroyed)
+            probe->destroyed(probe->listener, host_now_ns(host), life->domain);
+    }
+}
+
+static void announce_no_memory(const Life *life)
+{
+    const Host *host = life->domain->host;
+
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].refused)
+            host->probes[i].refused(host->probes[i].listener, host_now_ns(host),
+                                    "toolstack", life->domain->name, -ENOMEM);
+}
+
+/* What Xen does. */
+
+static void pin(Domain *domain, const Pinning *pinning)
+{
+    if (pinning->n_words == 0)
+        return;
+    for (unsigned i = 0; i < domain->vcpus->len; i++)
+        vcpu_set_affinity(g_ptr_array_index(domain->vcpus, i), pinning, pinning);
+}
+
+static void give_workloads(Life *life)
+{
+    LifeSource *source = life->params->source;
+
+    if (!life->guest || hvm_guest_has_workloads(life->guest))
+        return;
+    for (unsigned i = 0; i < life->domain->vcpus->len; i++)
+        hvm_guest_set_workload(life->guest, i, source->workload(source, i));
+}
+
+static void come_up(Life *life, int64_t now_ns);
+
+static void create_domains(Life *life, int64_t now_ns)
+{
+    domain_revive(life->domain, life->sched);
+    pin(life->domain, life->pinning);
+    give_workloads(life);
+    life->state = LIFE_STARTING;
+    if (life->stub)
+        domain_revive(life->stub, life->stub_sched);
+    if (life->stub && life->all->machine->placement->attaches_stub) {
+        const int result = domain_attach(life->stub, life->domain);
+
+        g_assert(result == 0);
+    }
+    if (!life->guest)
+        come_up(life, now_ns);
+}
+
+static void forget_neighbours(Life *life)
+{
+    for (unsigned i = 0; i < life->domain->vcpus->len; i++)
+        neighbour_reset(&life->neighbours[i]);
+}
+
+/* Who waits for whom does not matter: first nobody runs any more. */
+static void destroy_domains(Life *life, int64_t now_ns)
+{
+    domain_take_down(life->domain);
+    if (life->stub)
+        domain_take_down(life->stub);
+    if (life->guest)
+        hvm_guest_end(life->guest);
+    else
+        forget_neighbours(life);
+    if (life->model)
+        device_model_end(life->model, now_ns);
+    if (life->stub)
+        domain_retire(life->stub);
+    domain_retire(life->domain);
+    sim_disarm(sim_of(life), &life->due);
+    if (life->is_up)
+        announce(life, false);
+    life->is_up = false;
+}
+
+static void on_hypercall(void *owner, int64_t now_ns)
+{
+    Lives *self = owner;
+
+    host_enter(self->machine->host, kernel_event_vcpu(self->machine->kernel)->pcpu);
+    if (self->step == STEP_BUILT)
+        create_domains(self->current, now_ns);
+    else
+        destroy_domains(self->current, now_ns);
+    self->is_hypercall_made = true;
+    kernel_send(self->machine->kernel, self->port);
+}
+
+/* Up, from the device model's first pass or at once. */
+
+static void arm_end(Life *life, int64_t up_ns)
+{
+    LifeSource *source = life->params->source;
+    const int64_t lifetime_ns = source ? source->lifetime_ns(source) : TIME_NEVER_NS;
+    int64_t end_ns = life->params->stop_ns;
+
+    if (lifetime_ns < TIME_NEVER_NS - up_ns)
+        end_ns = MIN(end_ns, up_ns + lifetime_ns);
+    sim_arm(sim_of(life), &life->due, end_ns);
+}
+
+static void come_up(Life *life, int64_t now_ns)
+{
+    life->state = LIFE_UP;
+    life->is_up = true;
+    announce(life, true);
+    arm_end(life, now_ns);
+    if (life->guest)
+        hvm_guest_start_at(life->guest, now_ns, life->ordered_ns);
+    for (unsigned i = 0; !life->guest && i < life->domain->vcpus->len; i++)
+        neighbour_start_at(&life->neighbours[i], now_ns);
+    if (life->has_to_stop)
+        life_destroy(life);
+}
+
+static void on_ready(void *owner, int64_t now_ns)
+{
+    Life *life = owner;
+
+    if (life->state == LIFE_STARTING)
+        come_up(life, now_ns);
+}
+
+/* What the toolstack does. */
+
+static bool take_memory(Life *life)
+{
+    Lives *self = life->all;
+    const int64_t limit_bytes = self->memory.host_bytes;
+
+    if (limit_bytes > 0 && self->used_bytes + life->bytes > limit_bytes)
+        return false;
+    self->used_bytes += life->bytes;
+    return true;
+}
+
+/* False: it does not fit, so there is nothing to do. */
+static bool begin_creation(Lives *self, Life *life)
+{
+    if (!take_memory(life)) {
+        life->state = LIFE_ABSENT;
+        announce_no_memory(life);
+        return false;
+    }
+    life->state = LIFE_BUILDING;
+    self->step = STEP_BUILD;
+    task_run(&self->toolstack,
+             n_domains(life) * self->create_ns + mib_of(life) * self->build_mib_ns,
+             life->domain);
+    return true;
+}
+
+static bool begin_job(Lives *self, Life *life)
+{
+    self->current = life;
+    self->is_hypercall_made = false;
+    if (life->state == LIFE_ORDERED)
+        return begin_creation(self, life);
+    g_assert(life->state == LIFE_DOOMED);
+    life->state = LIFE_ENDING;
+    self->step = STEP_KILL;
+    task_run(&self->toolstack, n_domains(life) * self->destroy_ns, life->domain);
+    return true;
+}
+
+static void next_job(Lives *self)
+{
+    self->step = STEP_IDLE;
+    self->current = NULL;
+    while (!ring_is_empty(&self->jobs)) {
+        Life *life = RING_OWNER(self->jobs.next, Life, queued);
+
+        ring_remove(&life->queued);
+        if (begin_job(self, life))
+            return;
+    }
+    self->step = STEP_IDLE;
+    task_sleep(&self->toolstack, TIME_NEVER_NS);
+}
+
+/* The hypervisor does its part when this vCPU's event is over. */
+static void make_hypercall(Lives *self, Step next, int64_t now_ns)
+{
+    self->step = next;
+    sim_arm(self->machine->host->sim, &self->hypercall, now_ns);
+    task_sleep(&self->toolstack, TIME_NEVER_NS);
+}
+
+static void start_device_model(Life *life, int64_t now_ns)
+{
+    if (life->model)
+        device_model_start(life->model, on_ready, life, now_ns);
+}
+
+static void queue(Life *life, LifeState state)
+{
+    life->state = state;
+    ring_push_back(&life->all->jobs, &life->queued);
+}
+
+static bool is_replaced(const Life *life, int64_t now_ns)
+{
+    return life->params->is_replaced && now_ns < life->params->stop_ns;
+}
+
+/* Its place is free for the next one. */
+static void bury(Lives *self, Life *life, int64_t now_ns)
+{
+    self->used_bytes -= life->bytes;
+    life->state = LIFE_ABSENT;
+    life->has_to_stop = false;
+    if (!is_replaced(life, now_ns))
+        return;
+    life->ordered_ns = now_ns;
+    queue(life, LIFE_ORDERED);
+}
+
+static void toolstack_advance(Task *task, int64_t now_ns)
+{
+    Lives *self = task->owner;
+
+    switch (self->step) {
+    case STEP_IDLE:
+        next_job(self);
+        return;
+    case STEP_BUILD:
+        make_hypercall(self, STEP_BUILT, now_ns);
+        return;
+    case STEP_KILL:
+        make_hypercall(self, STEP_KILLED, now_ns);
+        return;
+    case STEP_BUILT:
+    case STEP_KILLED:
+        if (!self->is_hypercall_made) {
+            task_sleep(task, TIME_NEVER_NS);
+        } else if (self->step == STEP_BUILT) {
+            start_device_model(self->current, now_ns);
+            next_job(self);
+        } else {
+            self->step = STEP_FREE;
+            task_run(task, mib_of(self->current) * self->free_mib_ns,
+                     self->current->domain);
+        }
+        return;
+    case STEP_FREE:
+    case STEP_REAP:
+        self->step = STEP_REAP;
+        if (self->current->model && !device_model_has_ended(self->current->model)) {
+            task_sleep(task, now_ns + REAP_INTERVAL_NS);
+            return;
+        }
+        bury(self, self->current, now_ns);
+        next_job(self);
+        return;
+    }
+}
+
+static const TaskOps toolstack_ops = {
+    .name = "toolstack",
+    .advance = toolstack_advance,
+};
+
+static void handle_orders(void *owner, int64_t now_ns)
+{
+    Lives *self = owner;
+
+    task_wake(&self->toolstack, now_ns);
+}
+
+/* Orders. */
+
+int life_create(Life *life)
+{
+    if (life->state != LIFE_ABSENT)
+        return -EEXIST;
+    life->ordered_ns = now_of(life);
+    queue(life, LIFE_ORDERED);
+    kernel_send(life->all->machine->kernel, life->all->port);
+    return 0;
+}
+
+int life_destroy(Life *life)
+{
+    switch (life->state) {
+    case LIFE_STARTING:
+    case LIFE_UP:
+        break;
+    case LIFE_ORDERED:
+    case LIFE_BUILDING:
+        return -EBUSY;
+    case LIFE_ABSENT:
+    case LIFE_DOOMED:
+    case LIFE_ENDING:
+        return -ESRCH;
+    }
+    queue(life, LIFE_DOOMED);
+    kernel_send(life->all->machine->kernel, life->all->port);
+    return 0;
+}
+
+static void on_due(void *owner, int64_t now_ns G_GNUC_UNUSED)
+{
+    Life *life = owner;
+    const Kernel *kernel = life->all->machine->kernel;
+
+    host_enter(life->domain->host, kernel_event_vcpu(kernel)->pcpu);
+    if (life->state == LIFE_ABSENT)
+        life_create(life);
+    else if (life_destroy(life) == -EBUSY)
+        life->has_to_stop = true;
+}
+
+/* Building. */
+
+static Life *add_life(Lives *self, const LifeParams *params, const char *name)
+{
+    const Machine *machine = self->machine;
+    Life *life = &self->lives[self->n++];
+
+    life->all = self;
+    life->params = params;
+    life->domain = host_domain_by_name(machine->host, name);
+    life->state = params->is_created ? LIFE_ABSENT : LIFE_UP;
+    life->is_up = !params->is_created;
+    ring_init(&life->queued);
+    sim_timer_add(machine->host->sim, &life->due, RANK_SCENARIO,
+                  machine->n_orders + 1 + life->domain->index, on_due, life);
+    return life;
+}
+
+static Domain *stub_of(const Machine *machine, const Domain *guest)
+{
+    for (unsigned i = 0; i < machine->stubs->len; i++)
+        if (g_ptr_array_index(machine->stub_guests, i) == guest)
+            return g_ptr_array_index(machine->stubs, i);
+    return NULL;
+}
+
+static void add_guest(Lives *self, const GuestParams *params, unsigned index)
+{
+    Machine *machine = self->machine;
+    Life *life = add_life(self, params->life, params->name);
+
+    life->sched = &params->sched;
+    life->stub_sched = &params->stub_sched;
+    life->pinning = &params->pinning;
+    life->start_ns = params->start_ns;
+    life->stub = stub_of(machine, life->domain);
+    life->guest = g_ptr_array_index(machine->guests, index);
+    life->model = g_ptr_array_index(machine->device_models, index);
+    life->bytes =
+        memory_of_guest(&self->memory, machine->placement, params->memory_bytes);
+}
+
+static void add_neighbour(Lives *self, const NeighbourParams *params,
+                          Neighbour *neighbours)
+{
+    Life *life = add_life(self, params->life, params->name);
+
+    life->sched = &params->sched;
+    life->pinning = &params->pinning;
+    life->start_ns = params->start_ns;
+    life->neighbours = neighbours;
+    life->bytes = memory_of_neighbour(&self->memory, params->memory_bytes);
+}
+
+static unsigned count_lives(const MachineParams *params)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < params->n_guests; i++)
+        n += params->guests[i].life != NULL;
+    for (unsigned i = 0; i < params->n_neighbours; i++)
+        n += params->neighbours[i].life != NULL;
+    return n;
+}
+
+/* dom0, and whoever is there from the beginning. */
+static int64_t bytes_at_first(const MachineParams *params)
+{
+    int64_t bytes = params->memory.dom0_bytes;
+
+    for (unsigned i = 0; i < params->n_guests; i++)
+        if (!params->guests[i].life || !params->guests[i].life->is_created)
+            bytes += memory_of_guest(&params->memory, params->placement,
+                                     params->guests[i].memory_bytes);
+    for (unsigned i = 0; i < params->n_neighbours; i++)
+        if (!params->neighbours[i].life || !params->neighbours[i].life->is_created)
+            bytes += memory_of_neighbour(&params->memory,
+                                         params->neighbours[i].memory_bytes);
+    return bytes;
+}
+
+static void add_lives(Lives *self, const MachineParams *params)
+{
+    Neighbour *neighbours = self->machine->neighbours;
+
+    for (unsigned i = 0; i < params->n_guests; i++)
+        if (params->guests[i].life)
+            add_guest(self, &params->guests[i], i);
+    for (unsigned i = 0; i < params->n_neighbours; i++) {
+        const NeighbourParams *each = &params->neighbours[i];
+
+        g_assert(!each->life || !each->has_linux);
+        if (each->life)
+            add_neighbour(self, each, neighbours);
+        if (!each->has_linux || each->run_ns == TIME_NEVER_NS)
+            neighbours += each->n_vcpus;
+    }
+}
+
+/* They have their places in the host, and nothing else yet. */
+static void take_away(Life *life)
+{
+    if (life->model)
+        device_model_end(life->model, 0);
+    if (life->stub)
+        domain_retire(life->stub);
+    domain_retire(life->domain);
+}
+
+static void open_toolstack(Lives *self)
+{
+    const CostProfile *profile = self->machine->profile;
+    Kernel *kernel = self->machine->kernel;
+
+    self->create_ns = cost_ns(profile, COST_TOOLSTACK_CREATE);
+    self->destroy_ns = cost_ns(profile, COST_TOOLSTACK_DESTROY);
+    self->build_mib_ns = cost_ns(profile, COST_BUILD_MIB);
+    self->free_mib_ns = cost_ns(profile, COST_FREE_MIB);
+    ring_init(&self->jobs);
+    task_init(&self->toolstack, kernel, &toolstack_ops, self);
+    self->port = kernel_open_port(
+        kernel, &(EventPort){ .handle = handle_orders,
+                              .owner = self,
+                              .handler_ns = cost_ns(profile, COST_TASK_WAKE) });
+    sim_timer_add(self->machine->host->sim, &self->hypercall, RANK_SCENARIO,
+                  self->machine->n_orders, on_hypercall, self);
+}
+
+Lives *lives_new(Machine *machine, const MachineParams *params)
+{
+    const unsigned n = count_lives(params);
+    Lives *self;
+
+    if (n == 0)
+        return NULL;
+    self = g_new0(Lives, 1);
+    self->machine = machine;
+    self->lives = g_new0(Life, n);
+    self->memory = params->memory;
+    self->used_bytes = bytes_at_first(params);
+    open_toolstack(self);
+    add_lives(self, params);
+    for (unsigned i = 0; i < self->n; i++)
+        if (self->lives[i].state == LIFE_ABSENT)
+            take_away(&self->lives[i]);
+    return self;
+}
+
+void lives_free(Lives *self)
+{
+    if (!self)
+        return;
+    g_free(self->lives);
+    g_free(self);
+}
+
+void lives_arm(Lives *self)
+{
+    for (unsigned i = 0; self && i < self->n; i++) {
+        Life *life = &self->lives[i];
+
+        if (life->state == LIFE_ABSENT)
+            sim_arm(sim_of(life), &life->due, life->start_ns);
+        else
+            arm_end(life, life->start_ns);
+    }
+}
+
+Life *lives_find(const Lives *self, const Domain *domain)
+{
+    for (unsigned i = 0; self && i < self->n; i++)
+        if (self->lives[i].domain == domain)
+            return &self->lives[i];
+    return NULL;
+}

@@ -1,0 +1,133 @@
+#include "models/placements/kernel_front.h"
+
+#include "models/machine/back_ends.h"
+
+struct KernelFront {
+    Kernel *kernel;
+    Arrivals *network; /* the card, without a ring in between */
+    BlockPath *block;  /* NULL: dom0 has the disk */
+    NetPath *net;      /* NULL: it has the card */
+    FrontReceive receive;
+    void *owner;
+    int64_t request_ns; /* one request and its event */
+    unsigned block_port, net_port;
+};
+
+bool kernel_front_has_block(const KernelFront *front)
+{
+    return front->block != NULL;
+}
+
+int64_t kernel_front_block_ns(const KernelFront *front)
+{
+    return front->block ? front->request_ns : 0;
+}
+
+int64_t kernel_front_net_ns(const KernelFront *front)
+{
+    return front->net ? front->request_ns : 0;
+}
+
+/* Disk. */
+
+void kernel_front_submit(KernelFront *front, BlockTransfer *transfer)
+{
+    if (block_path_submit(front->block, transfer))
+        block_path_notify(front->block);
+}
+
+static void notified_of_block(void *front_end, int64_t now_ns G_GNUC_UNUSED)
+{
+    const KernelFront *front = front_end;
+
+    kernel_send(front->kernel, front->block_port);
+}
+
+/* The handler's time is for one response; it comes again for the next. */
+static void handle_block(void *owner, int64_t now_ns)
+{
+    KernelFront *front = owner;
+
+    block_path_take_response(front->block, now_ns);
+    if (block_path_refill(front->block))
+        block_path_notify(front->block);
+    if (block_path_n_responses(front->block) > 0)
+        kernel_send(front->kernel, front->block_port);
+    else
+        block_path_await(front->block);
+}
+
+/* Network. */
+
+void kernel_front_send(KernelFront *front, int64_t bytes)
+{
+    if (!front->net) {
+        arrivals_send(front->network, bytes);
+        return;
+    }
+    net_path_take_responses(front->net);
+    if (net_path_has_place(front->net) && net_path_send(front->net, bytes))
+        net_path_notify(front->net);
+}
+
+void kernel_front_receive(KernelFront *front, int64_t now_ns)
+{
+    if (front->net)
+        net_path_receive(front->net);
+    else
+        front->receive(front->owner, now_ns);
+}
+
+static void notified_of_net(void *front_end, int64_t now_ns G_GNUC_UNUSED)
+{
+    const KernelFront *front = front_end;
+
+    kernel_send(front->kernel, front->net_port);
+}
+
+static void handle_net(void *owner, int64_t now_ns)
+{
+    KernelFront *front = owner;
+
+    net_path_take_responses(front->net);
+    if (net_path_take_frame(front->net))
+        front->receive(front->owner, now_ns);
+    if (net_path_n_frames(front->net) > 0)
+        kernel_send(front->kernel, front->net_port);
+    else
+        net_path_await_frames(front->net);
+}
+
+/* Building. */
+
+static unsigned open_port(KernelFront *front, EventHandler handle, int64_t handler_ns,
+                          Domain *guest)
+{
+    return kernel_open_port(front->kernel, &(EventPort){ .handle = handle,
+                                                         .owner = front,
+                                                         .handler_ns = handler_ns,
+                                                         .run_for = guest });
+}
+
+KernelFront *kernel_front_new(Machine *machine, Kernel *kernel, Domain *guest,
+                              FrontReceive receive, void *owner)
+{
+    KernelFront *front = g_new0(KernelFront, 1);
+    const int64_t frontend_ns = cost_ns(machine->profile, COST_FRONTEND);
+
+    machine_own(machine, front, g_free);
+    front->kernel = kernel;
+    front->network = machine->network;
+    front->receive = receive;
+    front->owner = owner;
+    front->request_ns = frontend_ns + cost_ns(machine->profile, COST_HYPERCALL);
+    if (machine->disk && machine->disk_kernel != machine->kernel) {
+        front->block_port = open_port(front, handle_block, frontend_ns, guest);
+        front->block = machine_add_block_path(machine, guest, notified_of_block, front);
+    }
+    if (machine->nic_kernel != machine->kernel) {
+        front->net_port = open_port(front, handle_net, frontend_ns, guest);
+        front->net = machine_add_net_path(machine, guest, notified_of_net, front);
+    }
+    return front;
+}

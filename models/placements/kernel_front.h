@@ -1,0 +1,37 @@
+/*
+ * kernel_front.h - blkfront and netfront in a Linux kernel whose qemu-dm serves a
+ * guest: dom0's, or a stub domain's, when a driver domain has the device.
+ *
+ * A device that dom0 has is used without one, also from a Linux stub domain.
+ */
+#ifndef MODELS_KERNEL_FRONT_H
+#define MODELS_KERNEL_FRONT_H
+
+#include "models/machine/machine_internal.h"
+#include "models/pv/block_path.h"
+
+typedef struct KernelFront KernelFront;
+
+/* Told by the kernel's handler: a frame for the guest can be read. */
+typedef void (*FrontReceive)(void *owner, int64_t now_ns);
+
+/* For the guest that is being added; the machine owns it. */
+KernelFront *kernel_front_new(Machine *machine, Kernel *kernel, Domain *guest,
+                              FrontReceive receive, void *owner);
+
+/* Whether the disk is another domain's. */
+bool kernel_front_has_block(const KernelFront *front);
+/* From code that the kernel runs. The transfer is as in block_path.h. */
+void kernel_front_submit(KernelFront *front, BlockTransfer *transfer);
+
+/* A frame goes to the card, by the ring if the card is another domain's; one that finds
+ * the ring full is dropped, as by a bridge. */
+void kernel_front_send(KernelFront *front, int64_t bytes);
+/* On the card's kernel: a frame for the guest has come to its bridge. */
+void kernel_front_receive(KernelFront *front, int64_t now_ns);
+
+/* What a request or frame costs the kernel beside its system call: 0 without a ring. */
+int64_t kernel_front_block_ns(const KernelFront *front);
+int64_t kernel_front_net_ns(const KernelFront *front);
+
+#endif
