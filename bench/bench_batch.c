@@ -13,7 +13,7 @@
  * the ratio of the CPU time, is half of what it would be.
  */
 #include "bench/measure.h"
-#include "experiments/batch.h"
+#include "experiments/batch/batch.h"
 
 #include <stdio.h>
 #include <time.h>

@@ -1,6 +1,6 @@
 #include "bench/reference.h"
 
-#include "experiments/cost_profile.h"
+#include "experiments/scenario/cost_profile.h"
 #include "results/collector.h"
 
 #define READS     8

@@ -1,7 +1,7 @@
 #include "cli/arguments.h"
 
-#include "experiments/error.h"
-#include "experiments/suggest.h"
+#include "experiments/input/error.h"
+#include "experiments/input/suggest.h"
 #include "results/error.h"
 
 #include <string.h>

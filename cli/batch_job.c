@@ -2,7 +2,7 @@
 
 #include "cli/arguments.h"
 #include "cli/results_folder.h"
-#include "experiments/tasks.h"
+#include "experiments/batch/tasks.h"
 #include "results/error.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/progress.h"
-#include "experiments/batch.h"
+#include "experiments/batch/batch.h"
 
 typedef struct {
     const char *command;      /* as messages name it */

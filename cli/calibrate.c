@@ -1,8 +1,8 @@
 #include "cli/command.h"
 
 #include "experiments/captures/calibration.h"
-#include "experiments/cost_profile.h"
-#include "experiments/data_path.h"
+#include "experiments/input/data_path.h"
+#include "experiments/scenario/cost_profile.h"
 
 #include <stdio.h>
 

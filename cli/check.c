@@ -1,5 +1,5 @@
 #include "cli/arguments.h"
-#include "experiments/experiment.h"
+#include "experiments/batch/experiment.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 #include "results/export.h"
 #include "cli/arguments.h"
 #include "cli/results_folder.h"
-#include "experiments/suggest.h"
+#include "experiments/input/suggest.h"
 
 #include <stdio.h>
 #include <string.h>

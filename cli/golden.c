@@ -1,6 +1,6 @@
 #include "cli/command.h"
-#include "experiments/error.h"
 #include "experiments/golden/replay.h"
+#include "experiments/input/error.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "cli/list_costs.h"
 
-#include "experiments/cost_profile.h"
-#include "experiments/data_path.h"
+#include "experiments/input/data_path.h"
+#include "experiments/scenario/cost_profile.h"
 #include "results/text_table.h"
 
 #include <inttypes.h>

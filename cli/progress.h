@@ -5,7 +5,7 @@
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
-#include "experiments/batch.h"
+#include "experiments/batch/batch.h"
 
 #include <stdbool.h>
 

@@ -1,9 +1,9 @@
 #include "cli/arguments.h"
 #include "cli/batch_job.h"
 #include "cli/sensitivity_report.h"
-#include "experiments/cost_change.h"
-#include "experiments/error.h"
-#include "experiments/suggest.h"
+#include "experiments/input/error.h"
+#include "experiments/input/suggest.h"
+#include "experiments/scenario/cost_change.h"
 
 #include <string.h>
 

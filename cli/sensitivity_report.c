@@ -1,10 +1,10 @@
 #include "cli/sensitivity_report.h"
 
-#include "experiments/cost_change.h"
-#include "experiments/cost_profile.h"
-#include "experiments/data_path.h"
-#include "experiments/error.h"
-#include "experiments/suggest.h"
+#include "experiments/input/data_path.h"
+#include "experiments/input/error.h"
+#include "experiments/input/suggest.h"
+#include "experiments/scenario/cost_change.h"
+#include "experiments/scenario/cost_profile.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 
 #include "experiments/captures/guest_groups.h"
 #include "experiments/captures/placement_change.h"
-#include "experiments/cost_profile.h"
-#include "experiments/data_path.h"
+#include "experiments/input/data_path.h"
+#include "experiments/scenario/cost_profile.h"
 
 #include <stdio.h>
 #include <string.h>

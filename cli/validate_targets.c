@@ -2,7 +2,7 @@
 
 #include "cli/arguments.h"
 #include "cli/validation_table.h"
-#include "experiments/data_path.h"
+#include "experiments/input/data_path.h"
 #include "experiments/validation/figure.h"
 #include "results/output_file.h"
 

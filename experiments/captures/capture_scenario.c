@@ -1,6 +1,6 @@
 #include "experiments/captures/capture_scenario.h"
 
-#include "experiments/ini.h"
+#include "experiments/input/ini.h"
 #include "models/error.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "experiments/golden/case_reader.h"
 
-#include "experiments/suggest.h"
+#include "experiments/input/suggest.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "experiments/golden/case_reader.h"
 
-#include "experiments/error.h"
-#include "experiments/suggest.h"
+#include "experiments/input/error.h"
+#include "experiments/input/suggest.h"
 
 #include <string.h>
 

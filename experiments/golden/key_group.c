@@ -1,6 +1,6 @@
 #include "experiments/golden/key_group.h"
 
-#include "experiments/suggest.h"
+#include "experiments/input/suggest.h"
 
 #include <string.h>
 

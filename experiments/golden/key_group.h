@@ -9,7 +9,7 @@
 #ifndef EXPERIMENTS_GOLDEN_KEY_GROUP_H
 #define EXPERIMENTS_GOLDEN_KEY_GROUP_H
 
-#include "experiments/ini.h"
+#include "experiments/input/ini.h"
 
 typedef struct {
     const IniGroup *group; /* borrowed */

@@ -1,6 +1,6 @@
 #include "experiments/golden/replay.h"
 
-#include "experiments/error.h"
+#include "experiments/input/error.h"
 
 #include <errno.h>
 #include <string.h>

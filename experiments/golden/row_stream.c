@@ -1,6 +1,6 @@
 #include "experiments/golden/row_stream.h"
 
-#include "experiments/error.h"
+#include "experiments/input/error.h"
 
 #include <errno.h>
 #include <stdio.h>

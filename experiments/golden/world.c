@@ -1,6 +1,6 @@
 #include "experiments/golden/world.h"
 
-#include "experiments/error.h"
+#include "experiments/input/error.h"
 
 struct WorldEvent {
     World *world;

@@ -1,9 +1,9 @@
 #include "experiments/validation/evaluation.h"
 
-#include "experiments/batch.h"
-#include "experiments/error.h"
-#include "experiments/run.h"
-#include "experiments/tasks.h"
+#include "experiments/batch/batch.h"
+#include "experiments/batch/run.h"
+#include "experiments/batch/tasks.h"
+#include "experiments/input/error.h"
 #include "results/interval.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 #include "experiments/validation/target.h"
 
-#include "experiments/error.h"
-#include "experiments/suggest.h"
+#include "experiments/input/error.h"
+#include "experiments/input/suggest.h"
 
 #include <math.h>
 #include <string.h>

@@ -21,7 +21,7 @@
 #ifndef EXPERIMENTS_VALIDATION_TARGET_H
 #define EXPERIMENTS_VALIDATION_TARGET_H
 
-#include "experiments/ini.h"
+#include "experiments/input/ini.h"
 #include "experiments/validation/measure.h"
 
 typedef enum {

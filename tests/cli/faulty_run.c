@@ -3,7 +3,7 @@
  * of weight 13 ends in an error, one of weight 14 in a failed assertion, unless
  * HVMSIM_HEALED is set. The linker puts it in place of the real one (--wrap).
  */
-#include "experiments/run.h"
+#include "experiments/batch/run.h"
 
 #include "models/error.h"
 

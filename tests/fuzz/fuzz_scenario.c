@@ -3,8 +3,8 @@
  *
  * clang -fsanitize=fuzzer,address,undefined; see HVMSIM_FUZZ in tests/CMakeLists.txt.
  */
-#include "experiments/scenario.h"
-#include "experiments/sweep.h"
+#include "experiments/scenario/scenario.h"
+#include "experiments/scenario/sweep.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes);
 

@@ -4,7 +4,7 @@
 #ifndef TESTS_UNIT_SCENARIO_FILE_H
 #define TESTS_UNIT_SCENARIO_FILE_H
 
-#include "experiments/experiment.h"
+#include "experiments/batch/experiment.h"
 
 /* A scenario that is right, of which the tests spoil one line. */
 extern const char right_scenario[];

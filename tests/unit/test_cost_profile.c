@@ -1,6 +1,6 @@
-#include "experiments/cost_profile.h"
+#include "experiments/scenario/cost_profile.h"
 
-#include "experiments/error.h"
+#include "experiments/input/error.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

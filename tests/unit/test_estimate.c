@@ -1,4 +1,4 @@
-#include "experiments/estimate.h"
+#include "experiments/batch/estimate.h"
 
 /* Two cells, the second twice as heavy, two runs each. */
 static void expect_runs(Estimate *estimate)

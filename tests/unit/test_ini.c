@@ -1,6 +1,6 @@
-#include "experiments/error.h"
-#include "experiments/ini.h"
-#include "experiments/suggest.h"
+#include "experiments/input/error.h"
+#include "experiments/input/ini.h"
+#include "experiments/input/suggest.h"
 
 #include <string.h>
 

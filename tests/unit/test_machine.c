@@ -1,5 +1,5 @@
 /* The HVM path end to end: laws, stages, placements, on small machines. */
-#include "experiments/cost_profile.h"
+#include "experiments/scenario/cost_profile.h"
 #include "models/machine/machine.h"
 
 #include <string.h>

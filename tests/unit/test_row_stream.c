@@ -1,5 +1,5 @@
-#include "experiments/error.h"
 #include "experiments/golden/row_stream.h"
+#include "experiments/input/error.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-#include "experiments/error.h"
-#include "experiments/experiment.h"
-#include "experiments/run.h"
+#include "experiments/batch/experiment.h"
+#include "experiments/batch/run.h"
+#include "experiments/input/error.h"
 
 #include <glib/gstdio.h>
 

@@ -1,5 +1,5 @@
-#include "experiments/error.h"
-#include "experiments/run.h"
+#include "experiments/batch/run.h"
+#include "experiments/input/error.h"
 #include "tests/unit/scenario_file.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "experiments/error.h"
+#include "experiments/input/error.h"
 #include "tests/unit/scenario_file.h"
 
 #include <string.h>

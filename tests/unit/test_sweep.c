@@ -1,5 +1,5 @@
-#include "experiments/error.h"
-#include "experiments/sweep.h"
+#include "experiments/input/error.h"
+#include "experiments/scenario/sweep.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,0 +1,416 @@
+#include "experiments/batch/batch.h"
+
+#include "experiments/batch/crash_guard.h"
+#include "experiments/batch/estimate.h"
+#include "experiments/batch/run.h"
+#include "experiments/batch/tasks.h"
+#include "experiments/batch/version.h"
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+/* Between two looks at the stop flag and two reports of progress. */
+#define REPORT_INTERVAL_US 200000
+/* Between two transactions, unless a thread would have nothing to do: what a killed
+ * process can lose of runs that have finished. */
+#define KEEP_INTERVAL_US 100000
+#define AHEAD_MAX        1000u
+#define FREED_BYTES_MAX  (64 << 20)
+
+typedef struct {
+    const Experiment *experiment;
+    Database *database;
+    const BatchParams *params;
+    BatchTotals *totals;
+    char *hash;
+    GPtrArray *tasks;   /* all of them */
+    GPtrArray *waiting; /* of Task, borrowed, to be run, in order */
+    GHashTable *keys;   /* of these */
+    GPtrArray *twins;   /* of Task, borrowed: as one of these, in another combination */
+    unsigned n_started;
+    GPtrArray *running;    /* of Task, borrowed: handed to the pool and not yet kept */
+    GPtrArray *ended;      /* of these, to be kept */
+    GAsyncQueue *finished; /* of Task, borrowed: from the threads */
+    GThreadPool *pool;
+    Estimate estimate;
+    int64_t started_ns;
+    int stop; /* told to the threads */
+} Batch;
+
+static int64_t wall_clock_ns(void)
+{
+    return g_get_monotonic_time() * NS_PER_US;
+}
+
+static void note(const Batch *batch, const Task *task, const char *what)
+{
+    const BatchListener *listener = &batch->params->listener;
+    g_autofree char *message = NULL;
+
+    if (!listener->note)
+        return;
+    message = g_strdup_printf("%s: %s", task->description, what);
+    listener->note(listener->data, message);
+}
+
+/* What is kept from before, and what is to be run. */
+
+static bool has_crashed(const GPtrArray *crashed, const Task *task)
+{
+    return g_ptr_array_find_with_equal_func((GPtrArray *)crashed, task->key,
+                                            g_str_equal, NULL);
+}
+
+static void expect(Batch *batch, Task *task)
+{
+    const ExperimentCell *cell =
+        g_ptr_array_index(batch->experiment->cells, task->cell);
+
+    if (!g_hash_table_add(batch->keys, task->key)) {
+        g_ptr_array_add(batch->twins, task);
+        return;
+    }
+    g_ptr_array_add(batch->waiting, task);
+    estimate_expect(&batch->estimate, task->cell, cell_weight(cell));
+}
+
+/* The run is kept, by this campaign or another one. */
+static bool adopt(Batch *batch, Task *task, GError **error)
+{
+    g_autoptr(RunRecord) identity = task_identity(task, batch->hash);
+
+    return database_adopt_run(batch->database, identity, error);
+}
+
+static bool sort_task(Batch *batch, Task *task, const GPtrArray *crashed,
+                      GError **error)
+{
+    const bool is_retry = batch->params->is_retry;
+    RunMark mark;
+
+    if (!database_find_run(batch->database, task->key, &mark, error))
+        return false;
+    if (mark == MARK_DONE) {
+        batch->totals->n_known++;
+        return adopt(batch, task, error);
+    }
+    if (mark == MARK_FAILED && !is_retry) {
+        batch->totals->n_failed++;
+        note(batch, task, "failed before; --retry tries it again");
+        return adopt(batch, task, error);
+    }
+    if (has_crashed(crashed, task) && !is_retry) {
+        batch->totals->n_left_out++;
+        note(batch, task, "took the program down before; --retry tries it again");
+    } else {
+        expect(batch, task);
+    }
+    return true;
+}
+
+/* Runs that were under way when the process was killed are begun anew. */
+static bool clear_marks(const Batch *batch, GError **error)
+{
+    g_autoptr(GPtrArray) suspects = database_suspects(batch->database, error);
+
+    for (unsigned i = 0; suspects && i < suspects->len; i++) {
+        const Suspect *suspect = g_ptr_array_index(suspects, i);
+
+        if (!database_clear_mark(batch->database, suspect->run_key, error))
+            return false;
+    }
+    return suspects != NULL;
+}
+
+static bool is_of_shard(const Batch *batch, unsigned task)
+{
+    const BatchParams *params = batch->params;
+
+    return params->n_shards == 0 || task % params->n_shards == params->shard;
+}
+
+static bool sort_tasks(Batch *batch, GError **error)
+{
+    g_autoptr(GPtrArray) crashed = crash_guard_read(batch->params->crash_path);
+
+    if (!database_begin(batch->database, error) || !clear_marks(batch, error))
+        return false;
+    if (batch->params->is_retry)
+        crash_guard_forget(batch->params->crash_path);
+    for (unsigned i = 0; i < batch->tasks->len; i++)
+        if (is_of_shard(batch, i) &&
+            !sort_task(batch, g_ptr_array_index(batch->tasks, i), crashed, error))
+            return false;
+    return database_commit(batch->database, error);
+}
+
+/* After the others: what is known by now of runs that are the same as others. */
+static bool settle_twins(Batch *batch, GError **error)
+{
+    for (unsigned i = 0; i < batch->twins->len; i++) {
+        Task *twin = g_ptr_array_index(batch->twins, i);
+        RunMark mark;
+
+        if (!database_find_run(batch->database, twin->key, &mark, error))
+            return false;
+        if (mark != MARK_DONE && mark != MARK_FAILED)
+            continue;
+        if (!adopt(batch, twin, error))
+            return false;
+        batch->totals->n_done += mark == MARK_DONE;
+        batch->totals->n_failed += mark == MARK_FAILED;
+    }
+    return true;
+}
+
+static bool add_campaign(const Batch *batch, GError **error)
+{
+    const ExperimentCell *first = g_ptr_array_index(batch->experiment->cells, 0);
+    const Campaign campaign = {
+        .hash = batch->hash,
+        .scenario_name = first->scenario->names.name,
+        .scenario_text = batch->experiment->text,
+        .program_version = version_text(),
+        .n_runs = batch->tasks->len,
+    };
+
+    return database_add_campaign(batch->database, &campaign, error);
+}
+
+/* In a thread of the pool. */
+static void run_task(void *data, void *user_data)
+{
+    Task *task = data;
+    Batch *batch = user_data;
+    const int64_t started_ns = wall_clock_ns();
+
+    crash_guard_enter(task->key, task->description);
+    if (!g_atomic_int_get(&batch->stop))
+        task->record =
+            run_simulate(task->scenario, task->seed, &batch->stop, &task->error);
+    crash_guard_enter(NULL, NULL);
+    task->took_ns = wall_clock_ns() - started_ns;
+    g_async_queue_push(batch->finished, task);
+}
+
+/* One run for each thread and, when runs are short, as many more as keep the threads
+ * busy from one transaction to the next. */
+static unsigned n_wanted(const Batch *batch)
+{
+    const unsigned n_jobs = batch->params->n_jobs;
+    const unsigned n_done = batch->totals->n_done;
+    const int64_t run_ns =
+        n_done > 0 ? MAX(batch->totals->took_ns / n_done, 1) : INT64_MAX;
+    const int64_t ahead = INT64_C(3) * KEEP_INTERVAL_US * NS_PER_US / run_ns;
+
+    return n_jobs + (unsigned)MIN(ahead * n_jobs, AHEAD_MAX);
+}
+
+static bool mark_tasks(Batch *batch, unsigned n, GError **error)
+{
+    for (unsigned i = 0; i < n; i++) {
+        Task *task = g_ptr_array_index(batch->waiting, batch->n_started + i);
+
+        if (!database_mark_started(batch->database, task->key, task->description,
+                                   error))
+            return false;
+    }
+    return true;
+}
+
+static void hand_out(Batch *batch, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        Task *task = g_ptr_array_index(batch->waiting, batch->n_started++);
+
+        estimate_start(&batch->estimate, task->cell);
+        task->started_ns = wall_clock_ns();
+        g_ptr_array_add(batch->running, task);
+        g_thread_pool_push(batch->pool, task, NULL);
+    }
+}
+
+static bool keep(Batch *batch, Task *task, GError **error)
+{
+    g_autoptr(RunRecord) record = NULL;
+
+    if (!task->record && !task->error)
+        return database_clear_mark(batch->database, task->key, error);
+    if (task->error) {
+        batch->totals->n_failed++;
+        note(batch, task, task->error->message);
+    } else {
+        batch->totals->n_done++;
+        batch->totals->took_ns += task->took_ns;
+        estimate_finish(&batch->estimate, task->cell, task->took_ns);
+    }
+    record = task_take_record(task, batch->hash);
+    return database_add_run(batch->database, record, error);
+}
+
+/* What the runs under way have still to go, by what is known of their cells. */
+static int64_t running_left_ns(const Batch *batch, int64_t now_ns)
+{
+    int64_t left_ns = 0;
+
+    for (unsigned i = 0; i < batch->running->len; i++) {
+        const Task *task = g_ptr_array_index(batch->running, i);
+        const int64_t run_ns = estimate_run_ns(&batch->estimate, task->cell);
+
+        left_ns += MAX(0, run_ns - (now_ns - task->started_ns));
+    }
+    return left_ns;
+}
+
+static void report(const Batch *batch)
+{
+    const BatchListener *listener = &batch->params->listener;
+    const int64_t now_ns = wall_clock_ns();
+    const BatchProgress progress = {
+        .totals = batch->totals,
+        .elapsed_ns = now_ns - batch->started_ns,
+        .left_ns = estimate_left_ns(&batch->estimate, batch->params->n_jobs,
+                                    running_left_ns(batch, now_ns)),
+    };
+
+    if (listener->progress)
+        listener->progress(listener->data, &progress);
+}
+
+static void take_stop(Batch *batch)
+{
+    if (batch->params->stop && g_atomic_int_get(batch->params->stop)) {
+        batch->totals->is_interrupted = true;
+        g_atomic_int_set(&batch->stop, 1);
+    }
+}
+
+/* Waits for a run to end; then for more, as long as every thread has another one. */
+static void collect(Batch *batch)
+{
+    const int64_t until_us = g_get_monotonic_time() + KEEP_INTERVAL_US;
+    Task *task = g_async_queue_timeout_pop(batch->finished, REPORT_INTERVAL_US);
+
+    while (task) {
+        const int64_t left_us = until_us - g_get_monotonic_time();
+
+        g_ptr_array_add(batch->ended, task);
+        if (left_us > 0 &&
+            batch->running->len - batch->ended->len >= batch->params->n_jobs)
+            task = g_async_queue_timeout_pop(batch->finished, (guint64)left_us);
+        else
+            task = g_async_queue_try_pop(batch->finished);
+    }
+}
+
+static bool keep_ended(Batch *batch, GError **error)
+{
+    for (unsigned i = 0; i < batch->ended->len; i++) {
+        Task *task = g_ptr_array_index(batch->ended, i);
+
+        g_ptr_array_remove(batch->running, task);
+        if (!keep(batch, task, error))
+            return false;
+    }
+    g_ptr_array_set_size(batch->ended, 0);
+    return true;
+}
+
+/* One transaction: what has ended is kept, what is to be run is marked. */
+static bool turn_over(Batch *batch, GError **error)
+{
+    unsigned n_waiting, n_next;
+
+    if (!database_begin(batch->database, error) || !keep_ended(batch, error))
+        return false;
+    n_waiting = batch->stop ? 0 : batch->waiting->len - batch->n_started;
+    n_next = n_wanted(batch) - MIN(n_wanted(batch), batch->running->len);
+    n_next = MIN(n_next, n_waiting);
+    if (!mark_tasks(batch, n_next, error) || !database_commit(batch->database, error))
+        return false;
+    hand_out(batch, n_next);
+    return true;
+}
+
+static bool run_tasks(Batch *batch, GError **error)
+{
+    bool is_kept;
+
+    while ((is_kept = turn_over(batch, error)) && batch->running->len > 0) {
+        report(batch);
+        collect(batch);
+        take_stop(batch);
+    }
+    report(batch);
+    if (!is_kept)
+        g_atomic_int_set(&batch->stop, 1);
+    return is_kept;
+}
+
+/* Each run frees a machine just to make another one: without this, glibc would give the
+ * pages back in between, and every CPU would have to be told (a quarter of the time of
+ * short runs on two threads). Memory stays bounded by the greatest run of each thread.
+ */
+static void keep_freed_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_TRIM_THRESHOLD, FREED_BYTES_MAX);
+    mallopt(M_MMAP_THRESHOLD, FREED_BYTES_MAX / 8);
+#endif
+}
+
+static void batch_init(Batch *batch)
+{
+    keep_freed_memory();
+    batch->hash = experiment_hash(batch->experiment);
+    batch->tasks = tasks_new(batch->experiment);
+    batch->waiting = g_ptr_array_new();
+    batch->keys = g_hash_table_new(g_str_hash, g_str_equal);
+    batch->twins = g_ptr_array_new();
+    batch->running = g_ptr_array_new();
+    batch->ended = g_ptr_array_new();
+    batch->finished = g_async_queue_new();
+    batch->pool =
+        g_thread_pool_new(run_task, batch, (int)batch->params->n_jobs, TRUE, NULL);
+    batch->started_ns = wall_clock_ns();
+    for (unsigned i = 0; i < batch->tasks->len; i++)
+        batch->totals->n_runs += is_of_shard(batch, i);
+    estimate_init(&batch->estimate, batch->experiment->cells->len);
+}
+
+/* Waits for the threads. */
+static void batch_clear(Batch *batch)
+{
+    g_thread_pool_free(batch->pool, FALSE, TRUE);
+    g_async_queue_unref(batch->finished);
+    g_ptr_array_unref(batch->running);
+    g_ptr_array_unref(batch->ended);
+    g_ptr_array_unref(batch->waiting);
+    g_ptr_array_unref(batch->twins);
+    g_hash_table_unref(batch->keys);
+    g_ptr_array_unref(batch->tasks);
+    estimate_clear(&batch->estimate);
+    g_free(batch->hash);
+}
+
+bool batch_run(const Experiment *experiment, Database *database,
+               const BatchParams *params, BatchTotals *totals, GError **error)
+{
+    Batch batch = {
+        .experiment = experiment,
+        .database = database,
+        .params = params,
+        .totals = totals,
+    };
+    bool is_kept;
+
+    *totals = (BatchTotals){ 0 };
+    batch_init(&batch);
+    crash_guard_install(params->crash_path);
+    is_kept = add_campaign(&batch, error) && sort_tasks(&batch, error) &&
+              run_tasks(&batch, error) && settle_twins(&batch, error);
+    batch_clear(&batch);
+    crash_guard_remove();
+    return is_kept;
+}

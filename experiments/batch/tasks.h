@@ -1,0 +1,41 @@
+/*
+ * tasks.h - the runs of an experiment, one by one, in the order in which they are
+ * tried.
+ */
+#ifndef EXPERIMENTS_TASKS_H
+#define EXPERIMENTS_TASKS_H
+
+#include "experiments/batch/experiment.h"
+#include "results/run_record.h"
+
+typedef struct {
+    const Experiment *experiment; /* borrowed */
+    const Scenario *scenario;
+    unsigned cell, replication;
+    uint64_t seed;
+    char *key;         /* of all that decides the run: what it is kept under */
+    char *description; /* what a user would call it */
+
+    /* How it went. */
+    int64_t started_ns, took_ns; /* wall clock */
+    RunRecord *record;           /* NULL: it failed, or was given up */
+    GError *error;
+} Task;
+
+/* What a campaign is kept under: its runs, and what they are called. Free with g_free.
+ */
+char *experiment_hash(const Experiment *experiment);
+
+/* Of Task, owned: all first replications, then all second ones; within, great and small
+ * combinations in turn, so that what has finished stands for what is to come. */
+GPtrArray *tasks_new(const Experiment *experiment);
+
+/* How much is simulated in a run of the cell: what its cost grows with. */
+double cell_weight(const ExperimentCell *cell);
+
+/* The identity of the run and the outcome, for the database; takes task->record. */
+RunRecord *task_take_record(Task *task, const char *campaign_hash);
+/* The identity alone. */
+RunRecord *task_identity(const Task *task, const char *campaign_hash);
+
+#endif

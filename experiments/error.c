@@ -1,3 +1,0 @@
-#include "experiments/error.h"
-
-G_DEFINE_QUARK(hvmsim - experiment - error, experiment_error)

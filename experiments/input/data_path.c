@@ -1,0 +1,88 @@
+#include "experiments/input/data_path.h"
+
+#include "experiments/input/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+static const struct {
+    const char *what, *extension, *folder;
+} kinds[] = {
+    [DATA_COSTS] = { "cost profile", ".ini", HVMSIM_DATA_FROM_PROGRAM "/costs" },
+    [DATA_TARGETS] = { "validation target", ".ini",
+                       HVMSIM_DATA_FROM_PROGRAM "/scenarios/validation/targets" },
+    [DATA_TRACES] = { "trace", ".xtr.xz", HVMSIM_DATA_FROM_PROGRAM "/traces" },
+};
+
+/* It lies at the same distance from the program where both are installed and in the
+ * build tree, so both can be moved. */
+char *data_path_folder(DataKind kind)
+{
+    char *program = realpath((const char *)getauxval(AT_EXECFN), NULL);
+    g_autofree char *beside = g_path_get_dirname(program ? program : "");
+
+    free(program);
+    return g_canonicalize_filename(kinds[kind].folder, beside);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+GPtrArray *data_path_names(DataKind kind, GError **error)
+{
+    const char *extension = kinds[kind].extension;
+    g_autofree char *folder = data_path_folder(kind);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
+    GPtrArray *names;
+    const char *file;
+
+    if (!dir)
+        return NULL;
+    names = g_ptr_array_new_with_free_func(g_free);
+    while ((file = g_dir_read_name(dir)))
+        if (g_str_has_suffix(file, extension))
+            g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(extension)));
+    g_ptr_array_sort(names, by_name);
+    return names;
+}
+
+/* The file of that name in the folder, with the extension or without it, or NULL. */
+static char *find_in(const char *folder, const char *name, const char *extension)
+{
+    g_autofree char *with = g_strconcat(name, extension, NULL);
+    const char *const names[] = { name, with };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_path_is_absolute(names[i])
+                                    ? g_strdup(names[i])
+                                    : g_build_filename(folder, names[i], NULL);
+
+        if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+            return g_steal_pointer(&path);
+    }
+    return NULL;
+}
+
+char *data_path_find(DataKind kind, const char *name, const char *beside,
+                     GError **error)
+{
+    g_autofree char *shipped = data_path_folder(kind);
+    const char *const folders[] = { beside, shipped };
+    const unsigned n = strchr(name, '/') ? 1 : G_N_ELEMENTS(folders);
+    g_autoptr(GString) tried = g_string_new(NULL);
+
+    for (unsigned i = 0; i < n; i++) {
+        char *path = find_in(folders[i], name, kinds[kind].extension);
+
+        if (path)
+            return path;
+        g_string_append_printf(tried, "%s%s", i > 0 ? ", " : "", folders[i]);
+    }
+    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+                "a %s; none is called %s or %s%s in %s", kinds[kind].what, name, name,
+                kinds[kind].extension, tried->str);
+    return NULL;
+}

@@ -1,0 +1,3 @@
+#include "experiments/input/error.h"
+
+G_DEFINE_QUARK(hvmsim - experiment - error, experiment_error)

@@ -1,0 +1,283 @@
+#include "experiments/input/error.h"
+#include "experiments/input/suggest.h"
+#include "experiments/scenario/open_source.h"
+#include "experiments/scenario/scenario_reader.h"
+
+#include <string.h>
+
+void scenario_workload_free(void *data)
+{
+    ScenarioWorkload *workload = data;
+
+    option_clear(group_keys_find("workload")->table, &workload->keys);
+    g_free(workload->name);
+    g_free(workload);
+}
+
+static const WorkloadSourceOps *find_source(const Section *section, const char *name,
+                                            GError **error)
+{
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autofree char *choice = NULL;
+
+    for (const WorkloadSourceOps *const *ops = workload_sources_all(); *ops; ops++) {
+        if (strcmp((*ops)->name, name) == 0)
+            return *ops;
+        g_ptr_array_add(known, (char *)(*ops)->name);
+    }
+    choice = suggest_among(name, known);
+    section_error(section, "source", name, error, "one of the workload sources %s",
+                  choice);
+    return NULL;
+}
+
+/* What is wrong with a file is told at the key that names it. */
+static void source_error(const Section *section, const WorkloadSourceOps *ops,
+                         const void *options, const GError *cause, GError **error)
+{
+    const Option *file = open_source_file_option(ops);
+    g_autofree char *text = file ? option_format(file, options) : NULL;
+
+    if (!file)
+        ini_group_error(section->group, error, "%s", cause->message);
+    else if (cause->domain == EXPERIMENT_ERROR)
+        section_error(section, file->key, text, error, "%s", cause->message);
+    else
+        section_error(section, file->key, text, error, "a trace that can be read: %s",
+                      cause->message);
+}
+
+static bool read_workload(const Reader *reader, const IniGroup *group, GError **error)
+{
+    ScenarioWorkload *workload = g_new0(ScenarioWorkload, 1);
+    const IniEntry *source = ini_group_find(group, "source");
+    const WorkloadSourceOps *ops;
+    g_autofree void *options = NULL;
+    g_auto(Section) section = { 0 };
+    g_autoptr(GError) cause = NULL;
+
+    workload->name = g_strdup(group->name);
+    g_ptr_array_add(reader->scenario->workloads, workload);
+    section_open(&section, reader, group->head, &workload->keys);
+    if (!source) {
+        ini_group_error(group, error, "needs source; `hvmsim list workloads` has them");
+        return false;
+    }
+    ops = find_source(&section, source->text, error);
+    if (!ops)
+        return false;
+    options = g_malloc0(ops->options_size);
+    section_bind(&section, ops->options, options);
+    if (section_resolve(&section, reader, error)) {
+        workload->source = open_source_get(reader->context->sources, ops, options,
+                                           reader->context->folder, &cause);
+        if (cause)
+            source_error(&section, ops, options, cause, error);
+    }
+    option_clear(ops->options, options);
+    return workload->source != NULL;
+}
+
+void scenario_domain_free(void *data)
+{
+    ScenarioDomain *domain = data;
+
+    option_clear(group_keys_find("domain")->table, &domain->keys);
+    option_clear(domain_kind_keys(DOMAIN_HVM), &domain->keys);
+    g_ptr_array_unref(domain->workloads);
+    g_free(domain->name);
+    g_free(domain);
+}
+
+static ScenarioWorkload *find_workload(const Scenario *scenario, const char *name)
+{
+    for (unsigned i = 0; i < scenario->workloads->len; i++) {
+        ScenarioWorkload *workload = g_ptr_array_index(scenario->workloads, i);
+
+        if (strcmp(workload->name, name) == 0)
+            return workload;
+    }
+    return NULL;
+}
+
+static bool read_workload_names(const Reader *reader, const Section *section,
+                                ScenarioDomain *domain, GError **error)
+{
+    g_auto(GStrv) names = g_strsplit(domain->keys.workload, ",", -1);
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autofree char *choice = NULL;
+
+    for (unsigned i = 0; names[i]; i++) {
+        ScenarioWorkload *workload =
+            find_workload(reader->scenario, g_strstrip(names[i]));
+
+        if (workload && !g_ptr_array_find(domain->workloads, workload, NULL)) {
+            g_ptr_array_add(domain->workloads, workload);
+            continue;
+        }
+        for (unsigned j = 0; j < reader->scenario->workloads->len; j++)
+            g_ptr_array_add(known, ((ScenarioWorkload *)g_ptr_array_index(
+                                        reader->scenario->workloads, j))
+                                       ->name);
+        choice = suggest_among(names[i], known);
+        section_error(section, "workload", domain->keys.workload, error,
+                      "names of [workload] groups, each once: %s", choice);
+        return false;
+    }
+    if (names[0])
+        return true;
+    ini_group_error(section->group, error, "needs workload, what its vCPUs do");
+    return false;
+}
+
+/* PV drivers that nobody uses would change nothing, and look as if they did. */
+static bool check_drivers(const Section *section, const ScenarioDomain *domain,
+                          GError **error)
+{
+    if (domain->keys.drivers == DRIVERS_EMULATED)
+        return true;
+    for (unsigned i = 0; i < domain->workloads->len; i++) {
+        const ScenarioWorkload *workload = g_ptr_array_index(domain->workloads, i);
+
+        if (workload_source_has_pv(workload->source->source))
+            return true;
+    }
+    section_error(
+        section, "drivers", "pv", error,
+        "emulated, as no workload of this domain uses a disk or network by PV "
+        "drivers (disk-pio, disk-dma, network and echo do)");
+    return false;
+}
+
+static bool read_boot(const Reader *reader, const Section *section,
+                      ScenarioDomain *domain, GError **error)
+{
+    const char *name = domain->keys.boot;
+
+    if (*name == '\0')
+        return true;
+    domain->boot = find_workload(reader->scenario, name);
+    if (domain->boot)
+        return true;
+    section_error(section, "boot", name, error, "the name of a [workload] group");
+    return false;
+}
+
+static bool has_driver_domain(const Scenario *scenario)
+{
+    return scenario->driver_has_disk || scenario->driver_has_network;
+}
+
+static bool comes_or_goes(const DomainKeys *keys)
+{
+    return keys->kind == DOMAIN_HVM && (keys->creation != CREATION_STATIC ||
+                                        keys->stop_ns > 0 || keys->lifetime_ns > 0);
+}
+
+static bool check_life(const Section *section, const Scenario *scenario,
+                       const DomainKeys *keys, GError **error)
+{
+    g_autofree char *stop = units_format(keys->stop_ns, UNIT_NS);
+    g_autofree char *interval = units_format(keys->arrival_ns, UNIT_NS);
+
+    if (keys->stop_ns > 0 && keys->stop_ns <= keys->start_ns + keys->start_spread_ns) {
+        section_error(section, "stop", stop, error,
+                      "a time after start and start-spread");
+        return false;
+    }
+    if (comes_or_goes(keys) && keys->drivers == DRIVERS_PV) {
+        section_error(section, "drivers", "pv", error,
+                      "emulated, as guests with PV drivers neither come nor go");
+        return false;
+    }
+    if (comes_or_goes(keys) && has_driver_domain(scenario)) {
+        ini_group_error(section->group, error,
+                        "with a driver domain, no guest comes or goes");
+        return false;
+    }
+    if (comes_or_goes(keys) && keys->arrival_ns > 0) {
+        section_error(section, "arrival-interval", interval, error,
+                      "0, as guests that are sent frames neither come nor go");
+        return false;
+    }
+    if (!keys->replace || keys->lifetime_ns > 0)
+        return true;
+    section_error(section, "replace", "yes", error, "lifetime beside it");
+    return false;
+}
+
+/* The kind decides which other keys the group has, so it is read first. */
+static bool read_kind(const Section *section, DomainKeys *keys, GError **error)
+{
+    const IniEntry *entry = ini_group_find(section->group, "kind");
+    g_autoptr(IniGroup) kind =
+        ini_group_new(section->group->head, section->group->place);
+    const IniBinding binding = { section->bindings[0].table, keys };
+
+    if (entry)
+        ini_group_set(kind, "kind", entry->text, entry->place);
+    return ini_group_read(kind, &binding, 1, error);
+}
+
+static bool read_domain(const Reader *reader, const IniGroup *group, GError **error)
+{
+    Scenario *scenario = reader->scenario;
+    ScenarioDomain *domain = g_new0(ScenarioDomain, 1);
+    g_auto(Section) section = { 0 };
+
+    domain->name = g_strdup(group->name);
+    domain->workloads = g_ptr_array_new();
+    g_ptr_array_add(scenario->domains, domain);
+    section_open(&section, reader, group->head, &domain->keys);
+    if (!read_kind(&section, &domain->keys, error))
+        return false;
+    section_bind_sched(&section, &domain->keys.sched, scenario->scheduler,
+                       reader->context->schedulers);
+    section_bind(&section, domain_kind_keys((DomainKind)domain->keys.kind),
+                 &domain->keys);
+    if (!section_resolve(&section, reader, error) ||
+        !section_check_sched(&section, scenario->scheduler, &domain->keys.sched,
+                             ANY_GUEST, error) ||
+        !section_read_pinning(&section, domain->keys.pin, scenario->topology.n_pcpus,
+                              &domain->pinning, error) ||
+        !check_life(&section, scenario, &domain->keys, error))
+        return false;
+    return domain->keys.kind != DOMAIN_HVM ||
+           (read_workload_names(reader, &section, domain, error) &&
+            check_drivers(&section, domain, error) &&
+            read_boot(reader, &section, domain, error));
+}
+
+/* web1 may be the first of [domain web] or a domain of its own, not both. */
+static bool check_names(const Reader *reader, GError **error)
+{
+    g_autoptr(GHashTable) names =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (unsigned i = 0; i < reader->scenario->domains->len; i++) {
+        const ScenarioDomain *domain = g_ptr_array_index(reader->scenario->domains, i);
+
+        for (int64_t j = 1; j <= domain->keys.count; j++) {
+            char *name = g_strdup_printf("%s%" G_GINT64_FORMAT, domain->name, j);
+
+            if (g_hash_table_add(names, name))
+                continue;
+            g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+                        "%s: [domain %s]: expected names of its own, and %s is taken",
+                        reader->document->path, domain->name, name);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool read_workloads(const Reader *reader, GError **error)
+{
+    return read_named_groups(reader, "workload", read_workload, error);
+}
+
+bool read_domains(const Reader *reader, GError **error)
+{
+    return read_named_groups(reader, "domain", read_domain, error) &&
+           check_names(reader, error);
+}

@@ -1,0 +1,360 @@
+#include "experiments/scenario/sweep.h"
+
+#include "experiments/input/suggest.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COMBINATIONS_MAX 100000u
+
+bool key_name_parse(const char *text, KeyName *name)
+{
+    const char *dot = strrchr(text, '.');
+
+    if (!dot || dot == text || dot[1] == '\0')
+        return false;
+    name->head = g_strndup(text, (gsize)(dot - text));
+    name->key = g_strdup(dot + 1);
+    if (!strchr(name->head, ' ') && strchr(name->head, '.'))
+        *strchr(name->head, '.') = ' ';
+    return true;
+}
+
+void key_name_clear(KeyName *name)
+{
+    g_clear_pointer(&name->head, g_free);
+    g_clear_pointer(&name->key, g_free);
+}
+
+static void axis_free(void *data)
+{
+    SweepAxis *axis = data;
+
+    key_name_clear(&axis->name);
+    g_ptr_array_free(axis->values, TRUE);
+    g_free(axis->text);
+    g_free(axis);
+}
+
+void sweep_free(Sweep *sweep)
+{
+    if (!sweep)
+        return;
+    g_ptr_array_free(sweep->axes, TRUE);
+    g_ptr_array_free(sweep->constraints, TRUE);
+    g_free(sweep);
+}
+
+/* Adds first, first + step... up to last; false if the text is no such range. */
+static bool add_range(GPtrArray *values, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, " step ", 2);
+    char *dots = strstr(parts[0], "..");
+    int64_t first, last, step = 1;
+
+    if (!dots)
+        return false;
+    *dots = '\0';
+    if (!units_parse(parts[0], UNIT_NONE, &first) ||
+        !units_parse(dots + 2, UNIT_NONE, &last) ||
+        (parts[1] && !units_parse(g_strstrip(parts[1]), UNIT_NONE, &step)))
+        return false;
+    if (step < 1 || first < 0 || last < first ||
+        (last - first) / step >= COMBINATIONS_MAX)
+        return false;
+    for (int64_t value = first; value <= last; value += step)
+        g_ptr_array_add(values, g_strdup_printf("%" G_GINT64_FORMAT, value));
+    return true;
+}
+
+static bool add_values(SweepAxis *axis, const IniGroup *group, const IniEntry *entry,
+                       GError **error)
+{
+    g_auto(GStrv) texts = g_strsplit(entry->text, ",", -1);
+
+    for (unsigned i = 0; texts[i]; i++) {
+        const char *text = g_strstrip(texts[i]);
+
+        if (*text == '\0') {
+            ini_entry_error(group, entry, error, "texts between the commas");
+            return false;
+        }
+        if (!add_range(axis->values, text))
+            g_ptr_array_add(axis->values, g_strdup(text));
+    }
+    for (unsigned i = 1; i < axis->values->len; i++)
+        for (unsigned j = 0; j < i; j++)
+            if (strcmp(g_ptr_array_index(axis->values, i),
+                       g_ptr_array_index(axis->values, j)) == 0) {
+                ini_entry_error(group, entry, error, "%s once",
+                                (char *)g_ptr_array_index(axis->values, i));
+                return false;
+            }
+    return true;
+}
+
+static bool add_axis(Sweep *sweep, const IniEntry *entry, GError **error)
+{
+    SweepAxis *axis = g_new0(SweepAxis, 1);
+
+    axis->values = g_ptr_array_new_with_free_func(g_free);
+    axis->entry = entry;
+    axis->step = sweep->axes->len;
+    g_ptr_array_add(sweep->axes, axis);
+    if (!key_name_parse(entry->key, &axis->name)) {
+        ini_entry_error(sweep->group, entry, error,
+                        "a key of a group, such as domain guest.count = 1, 2, 4");
+        return false;
+    }
+    axis->text = g_strdup_printf("%s.%s", axis->name.head, axis->name.key);
+    return add_values(axis, sweep->group, entry, error);
+}
+
+static SweepAxis *find_axis(const Sweep *sweep, const char *text)
+{
+    g_auto(KeyName) name = { 0 };
+
+    if (!key_name_parse(text, &name))
+        return NULL;
+    for (unsigned i = 0; i < sweep->axes->len; i++) {
+        SweepAxis *axis = g_ptr_array_index(sweep->axes, i);
+
+        if (strcmp(axis->name.head, name.head) == 0 &&
+            strcmp(axis->name.key, name.key) == 0)
+            return axis;
+    }
+    return NULL;
+}
+
+static void unknown_axis(const Sweep *sweep, const IniEntry *entry, const char *text,
+                         GError **error)
+{
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autofree char *choice = NULL;
+
+    for (unsigned i = 0; i < sweep->axes->len; i++)
+        g_ptr_array_add(known, ((SweepAxis *)g_ptr_array_index(sweep->axes, i))->text);
+    choice = suggest_among(text, known);
+    ini_entry_error(sweep->group, entry, error, "keys of this sweep: %s", choice);
+}
+
+/* All axes named by the line get the step of the first. */
+static bool join_axes(Sweep *sweep, const IniEntry *entry, GError **error)
+{
+    g_auto(GStrv) texts = g_strsplit(entry->text, ",", -1);
+    const SweepAxis *first = NULL;
+
+    for (unsigned i = 0; texts[i]; i++) {
+        SweepAxis *axis = find_axis(sweep, g_strstrip(texts[i]));
+
+        if (!axis) {
+            unknown_axis(sweep, entry, texts[i], error);
+            return false;
+        }
+        if (!first)
+            first = axis;
+        if (axis->values->len != first->values->len) {
+            ini_entry_error(sweep->group, entry, error,
+                            "as many values of %s as of %s (%u), not %u", axis->text,
+                            first->text, first->values->len, axis->values->len);
+            return false;
+        }
+        axis->step = first->step;
+    }
+    return true;
+}
+
+static bool read_axes(Sweep *sweep, GError **error)
+{
+    for (unsigned i = 0; i < sweep->group->entries->len; i++) {
+        IniEntry *entry = g_ptr_array_index(sweep->group->entries, i);
+
+        if (strcmp(entry->key, "constraint") == 0)
+            g_ptr_array_add(sweep->constraints, entry);
+        else if (strcmp(entry->key, "lockstep") != 0 && !add_axis(sweep, entry, error))
+            return false;
+    }
+    return true;
+}
+
+static bool read_locksteps(Sweep *sweep, GError **error)
+{
+    for (unsigned i = 0; i < sweep->group->entries->len; i++) {
+        const IniEntry *entry = g_ptr_array_index(sweep->group->entries, i);
+
+        if (strcmp(entry->key, "lockstep") == 0 && !join_axes(sweep, entry, error))
+            return false;
+    }
+    return true;
+}
+
+static bool is_first_of_step(const Sweep *sweep, unsigned i)
+{
+    const SweepAxis *axis = g_ptr_array_index(sweep->axes, i);
+
+    return axis->step == i;
+}
+
+unsigned sweep_count(const Sweep *sweep)
+{
+    uint64_t count = 1;
+
+    for (unsigned i = 0; i < sweep->axes->len; i++) {
+        const SweepAxis *axis = g_ptr_array_index(sweep->axes, i);
+
+        if (is_first_of_step(sweep, i))
+            count = MIN(count * axis->values->len, COMBINATIONS_MAX + 1);
+    }
+    return (unsigned)count;
+}
+
+Sweep *sweep_new(const IniGroup *group, GError **error)
+{
+    g_autoptr(Sweep) sweep = g_new0(Sweep, 1);
+
+    sweep->axes = g_ptr_array_new_with_free_func(axis_free);
+    sweep->constraints = g_ptr_array_new();
+    sweep->group = group;
+    if (group && (!read_axes(sweep, error) || !read_locksteps(sweep, error)))
+        return NULL;
+    if (sweep_count(sweep) > COMBINATIONS_MAX) {
+        ini_group_error(group, error, "makes more than %u combinations",
+                        COMBINATIONS_MAX);
+        return NULL;
+    }
+    return g_steal_pointer(&sweep);
+}
+
+const char *sweep_value(const Sweep *sweep, unsigned axis, unsigned combination)
+{
+    const SweepAxis *wanted = g_ptr_array_index(sweep->axes, axis);
+
+    for (unsigned i = sweep->axes->len; i-- > wanted->step + 1;) {
+        const SweepAxis *faster = g_ptr_array_index(sweep->axes, i);
+
+        if (is_first_of_step(sweep, i))
+            combination /= faster->values->len;
+    }
+    return g_ptr_array_index(wanted->values, combination % wanted->values->len);
+}
+
+double sweep_number(const char *text)
+{
+    int64_t value;
+
+    for (Unit unit = UNIT_NONE; unit <= UNIT_BIT_RATE; unit++)
+        if (units_parse(text, unit, &value))
+            return (double)value;
+    return NAN;
+}
+
+/* Constraints. */
+
+typedef enum {
+    COMPARE_LESS_EQUAL,
+    COMPARE_GREATER_EQUAL,
+    COMPARE_NOT_EQUAL,
+    COMPARE_LESS,
+    COMPARE_GREATER,
+    COMPARE_EQUAL,
+} Comparison;
+
+/* The longer before those that they begin with. */
+static const char *const comparisons[] = {
+    [COMPARE_LESS_EQUAL] = " <= ", [COMPARE_GREATER_EQUAL] = " >= ",
+    [COMPARE_NOT_EQUAL] = " != ",  [COMPARE_LESS] = " < ",
+    [COMPARE_GREATER] = " > ",     [COMPARE_EQUAL] = " = ",
+};
+
+static bool numbers_compare(Comparison comparison, double a, double b)
+{
+    switch (comparison) {
+    case COMPARE_LESS_EQUAL:
+        return a <= b;
+    case COMPARE_GREATER_EQUAL:
+        return a >= b;
+    case COMPARE_NOT_EQUAL:
+        return a < b || a > b;
+    case COMPARE_LESS:
+        return a < b;
+    case COMPARE_GREATER:
+        return a > b;
+    case COMPARE_EQUAL:
+        return a >= b && a <= b;
+    }
+    g_assert_not_reached();
+}
+
+/* Texts that are no numbers are the same or not; they have no order. */
+static bool texts_compare(Comparison comparison, const char *a, const char *b,
+                          bool *holds)
+{
+    const double left = sweep_number(a), right = sweep_number(b);
+
+    if (!isnan(left) && !isnan(right)) {
+        *holds = numbers_compare(comparison, left, right);
+        return true;
+    }
+    *holds = (strcmp(a, b) == 0) == (comparison == COMPARE_EQUAL);
+    return comparison == COMPARE_EQUAL || comparison == COMPARE_NOT_EQUAL;
+}
+
+/* The key's text, or the text itself if it names no key. */
+static const char *look_up(const char *text, SweepLookup lookup, void *data)
+{
+    g_auto(KeyName) name = { 0 };
+
+    return key_name_parse(text, &name) ? lookup(data, &name) : NULL;
+}
+
+static bool check_alternative(char *text, SweepLookup lookup, void *data, bool *holds)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(comparisons); i++) {
+        char *found = strstr(text, comparisons[i]);
+        const char *left, *right, *right_key;
+
+        if (!found)
+            continue;
+        *found = '\0';
+        right = g_strstrip(found + strlen(comparisons[i]));
+        left = look_up(g_strstrip(text), lookup, data);
+        right_key = look_up(right, lookup, data);
+        return left &&
+               texts_compare((Comparison)i, left, right_key ? right_key : right, holds);
+    }
+    return false;
+}
+
+static bool check_constraint(const Sweep *sweep, const IniEntry *entry,
+                             SweepLookup lookup, void *data, bool *holds,
+                             GError **error)
+{
+    g_auto(GStrv) alternatives = g_strsplit(entry->text, " or ", -1);
+
+    *holds = false;
+    for (unsigned i = 0; alternatives[i]; i++) {
+        g_autofree char *text = g_strdup(alternatives[i]);
+        bool alternative_holds;
+
+        if (!check_alternative(text, lookup, data, &alternative_holds)) {
+            ini_entry_error(sweep->group, entry, error,
+                            "GROUP.KEY and a text or another key, with =, !=, <, <=, "
+                            "> or >= between them, not \"%s\"",
+                            alternatives[i]);
+            return false;
+        }
+        *holds = *holds || alternative_holds;
+    }
+    return true;
+}
+
+bool sweep_check_constraints(const Sweep *sweep, SweepLookup lookup, void *data,
+                             bool *is_kept, GError **error)
+{
+    *is_kept = true;
+    for (unsigned i = 0; i < sweep->constraints->len && *is_kept; i++)
+        if (!check_constraint(sweep, g_ptr_array_index(sweep->constraints, i), lookup,
+                              data, is_kept, error))
+            return false;
+    return true;
+}
