@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x48564d53 /* "HVMS"; also in schema.sql */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 /* SQLite's file header: all numbers are big-endian. */
 #define HEADER_BYTES          100
 #define HEADER_MAGIC          "SQLite format 3"
@@ -27,6 +27,7 @@ struct Database {
     int lock_fd; /* holds the writer's lock; -1 when reading */
     RunWriter *writer;
     RunCopier *copier;
+    sqlite3_stmt *find_run;
 };
 
 static bool store_error(const Database *self, GError **error)
@@ -217,7 +218,8 @@ static bool open_for_writing(Database *self, GError **error)
         (is_new && !create_schema(self, error)) ||
         !execute(self,
                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                 "PRAGMA wal_autocheckpoint = 8192", /* pages: hot ones once */
+                 "PRAGMA wal_autocheckpoint = 8192;" /* pages: hot ones once */
+                 "PRAGMA cache_size = -16384",       /* KiB */
                  error))
         return false;
     self->writer = run_writer_new(self, error);
@@ -261,6 +263,7 @@ void database_close(Database *self)
     if (!self)
         return;
     run_copier_free(self->copier);
+    sqlite3_finalize(self->find_run);
     if (self->writer) {
         run_writer_free(self->writer);
         sqlite3_exec(self->handle, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
@@ -325,7 +328,12 @@ bool database_commit(Database *self, GError **error)
     return execute(self, "COMMIT", error);
 }
 
-bool database_add_run(Database *self, const RunRecord *record, GError **error)
+bool database_is_writable(const Database *self)
+{
+    return self->writer != NULL;
+}
+
+bool database_add_run(Database *self, RunRecord *record, GError **error)
 {
     const bool is_alone = sqlite3_get_autocommit(self->handle);
 
@@ -335,6 +343,7 @@ bool database_add_run(Database *self, const RunRecord *record, GError **error)
         (!is_alone || database_commit(self, error)))
         return true;
     sqlite3_exec(self->handle, "ROLLBACK", NULL, NULL, NULL);
+    run_writer_forget(self->writer);
     return false;
 }
 
@@ -348,14 +357,21 @@ bool database_adopt_run(Database *self, const RunRecord *identity, GError **erro
     return run_id == 0 || run_copier_copy(self->copier, run_id, &place, error);
 }
 
+static sqlite3_stmt *find_run_statement(Database *self, GError **error)
+{
+    if (!self->find_run)
+        self->find_run =
+            database_prepare(self,
+                             "SELECT (SELECT min(state) FROM run WHERE run_key = ?1),"
+                             " EXISTS (SELECT 1 FROM attempt WHERE run_key = ?1)",
+                             error);
+    return self->find_run;
+}
+
 bool database_find_run(Database *self, const char *run_key, RunMark *mark,
                        GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement =
-        database_prepare(self,
-                         "SELECT (SELECT min(state) FROM run WHERE run_key = ?1),"
-                         " EXISTS (SELECT 1 FROM attempt WHERE run_key = ?1)",
-                         error);
+    sqlite3_stmt *statement = find_run_statement(self, error);
     const char *state;
     bool has_row;
 
@@ -371,6 +387,7 @@ bool database_find_run(Database *self, const char *run_key, RunMark *mark,
         *mark = MARK_STARTED;
     else
         *mark = state ? MARK_FAILED : MARK_NONE;
+    sqlite3_reset(statement);
     return true;
 }
 

@@ -59,8 +59,9 @@ bool database_add_campaign(Database *database, const Campaign *campaign,
                            GError **error);
 
 /* Keeps the record, all or nothing, and takes its mark away. Replaces a failed run with
- * the same key; twice the same place in a campaign is an error. */
-bool database_add_run(Database *database, const RunRecord *record, GError **error);
+ * the same key; twice the same place in a campaign is an error. The record is prepared
+ * (run_prepare.h) if it is not yet. */
+bool database_add_run(Database *database, RunRecord *record, GError **error);
 
 /* A run with the key of the record is known: gives it the record's place, campaign,
  * combination and replication, too, unless it has it. Of the record only the identity
@@ -83,6 +84,7 @@ GPtrArray *database_suspects(Database *database, GError **error);
 
 /* For the other files of this folder: export, summary, figures. */
 sqlite3 *database_handle(const Database *database);
+bool database_is_writable(const Database *database);
 const char *database_path(const Database *database);
 /* Prepared, to be finalized by the caller; NULL on error. */
 sqlite3_stmt *database_prepare(const Database *database, const char *sql,

@@ -3,6 +3,7 @@
 #include "models/guest/request.h"
 #include "results/bucket_text.h"
 #include "results/error.h"
+#include "results/figure_part.h"
 #include "results/output_file.h"
 
 #include <math.h>
@@ -85,18 +86,12 @@ static bool write_dom0_cpu(const Source *source, FILE *stream,
     return true;
 }
 
-/* From the tables of runs: bound to the campaign and a combination. */
+/* From the tables of runs. */
 
-static sqlite3_stmt *prepare_for_row(const Source *source, const SummaryRow *row,
-                                     const char *sql, GError **error)
+static FigurePart part_of(const Source *source, const SummaryRow *row,
+                          const char *figure)
 {
-    sqlite3_stmt *statement = database_prepare(source->database, sql, error);
-
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int64(statement, 1, source->campaign_id);
-    sqlite3_bind_int64(statement, 2, row->cell);
-    return statement;
+    return (FigurePart){ source->database, source->campaign_id, row, figure };
 }
 
 static void write_share(FILE *stream, int64_t value_ns, int64_t share, int64_t total)
@@ -106,37 +101,35 @@ static void write_share(FILE *stream, int64_t value_ns, int64_t share, int64_t t
 }
 
 /* The latencies of all requests of a combination; NULL on error. */
-static Histogram *add_up_requests(const Source *source, const SummaryRow *row,
-                                  GError **error)
+static Histogram *add_up_requests(const FigurePart *part, GError **error)
 {
     g_autofree Histogram *sum = histogram_new();
-    g_autoptr(sqlite3_stmt) part =
-        prepare_for_row(source, row,
-                        "SELECT buckets FROM run JOIN histogram USING (run_id)"
-                        " WHERE campaign_id = ? AND cell = ? AND quantity = 'request'",
-                        error);
-    bool has_row = part != NULL;
+    g_autoptr(sqlite3_stmt) guest = figure_part_prepare(
+        part,
+        "SELECT buckets FROM run JOIN histogram USING (run_id)"
+        " WHERE campaign_id = ? AND cell = ? AND quantity = 'request'",
+        error);
+    bool has_row = guest != NULL;
 
     while (has_row) {
-        if (!database_step(source->database, part, &has_row, error))
+        if (!database_step(part->database, guest, &has_row, error))
             return NULL;
         if (!has_row)
             return g_steal_pointer(&sum);
-        if (bucket_text_add(sum, (const char *)sqlite3_column_text(part, 0)))
+        if (bucket_text_add(sum, (const char *)sqlite3_column_text(guest, 0)))
             continue;
         g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
                     "%s: histogram.buckets: expected objects of bucket numbers and "
                     "counts",
-                    database_path(source->database));
+                    database_path(part->database));
         return NULL;
     }
     return NULL;
 }
 
-static bool write_cdf_of(const Source *source, const SummaryRow *row, FILE *stream,
-                         GError **error)
+static bool write_cdf_of(const FigurePart *part, FILE *stream, GError **error)
 {
-    g_autofree Histogram *sum = add_up_requests(source, row, error);
+    g_autofree Histogram *sum = add_up_requests(part, error);
     uint64_t seen = 0;
 
     for (unsigned i = 0; sum && i < HISTOGRAM_BUCKETS; i++) {
@@ -157,30 +150,30 @@ static bool write_latency_cdf(const Source *source, FILE *stream, GError **error
 {
     for (unsigned i = 0; i < n_placements(source); i++) {
         const SummaryRow *row = study_row(source->study, i, n_axis(source) - 1);
+        const FigurePart part = part_of(source, row, "latency-cdf");
 
         begin_block(stream, source, i, "latency_us share_of_requests");
-        if (row && !write_cdf_of(source, row, stream, error))
+        if (row && !figure_part_write(&part, write_cdf_of, stream, error))
             return false;
     }
     return true;
 }
 
-static bool write_payers_of(const Source *source, const SummaryRow *row, FILE *stream,
-                            GError **error)
+static bool write_payers_of(const FigurePart *part, FILE *stream, GError **error)
 {
     g_autoptr(sqlite3_stmt) guest =
-        prepare_for_row(source, row,
-                        "SELECT 1e2 * sum(paid_ns) / sum(measured_ns),"
-                        " 1e2 * sum(attributed_ns) / sum(measured_ns)"
-                        " FROM run JOIN domain USING (run_id)"
-                        " WHERE campaign_id = ? AND cell = ? AND role = 'guest'"
-                        " GROUP BY domain ORDER BY domain",
-                        error);
+        figure_part_prepare(part,
+                            "SELECT 1e2 * sum(paid_ns) / sum(measured_ns),"
+                            " 1e2 * sum(attributed_ns) / sum(measured_ns)"
+                            " FROM run JOIN domain USING (run_id)"
+                            " WHERE campaign_id = ? AND cell = ? AND role = 'guest'"
+                            " GROUP BY domain ORDER BY domain",
+                            error);
     bool has_row = guest != NULL;
     unsigned number = 0;
 
     while (has_row) {
-        if (!database_step(source->database, guest, &has_row, error))
+        if (!database_step(part->database, guest, &has_row, error))
             return false;
         if (!has_row)
             return true;
@@ -194,40 +187,38 @@ static bool write_payers(const Source *source, FILE *stream, GError **error)
 {
     for (unsigned i = 0; i < n_placements(source); i++) {
         const SummaryRow *row = study_row(source->study, i, n_axis(source) - 1);
+        const FigurePart part = part_of(source, row, "booked-attributed");
 
         begin_block(stream, source, i, "guest booked_percent attributed_percent");
-        if (row && !write_payers_of(source, row, stream, error))
+        if (row && !figure_part_write(&part, write_payers_of, stream, error))
             return false;
     }
     return true;
 }
 
-/* A column for each stage: grouping by it would sort what thousands of runs left. */
 static char *stages_sql(void)
 {
     GString *sql = g_string_new("SELECT");
 
     for (unsigned i = 0; i < STAGES; i++)
         g_string_append_printf(sql,
-                               "%s sum(sum_ns) FILTER (WHERE position = %u) / 1e3 /"
+                               "%s sum(stage_%s_ns) / 1e3 /"
                                " max((SELECT sum(requests) FROM outcome"
                                "      WHERE campaign_id = ?1 AND cell = ?2), 1)",
-                               i > 0 ? "," : "", i);
-    g_string_append(sql, " FROM run JOIN stage USING (run_id)"
+                               i > 0 ? "," : "", stage_name((Stage)i));
+    g_string_append(sql, " FROM run JOIN domain USING (run_id)"
                          " WHERE campaign_id = ?1 AND cell = ?2");
     return g_string_free(sql, FALSE);
 }
 
-static bool write_stages_of(const Source *source, unsigned placement,
-                            const SummaryRow *row, FILE *stream, GError **error)
+static bool write_stages_of(const FigurePart *part, FILE *stream, GError **error)
 {
     g_autofree char *sql = stages_sql();
-    g_autoptr(sqlite3_stmt) means = prepare_for_row(source, row, sql, error);
+    g_autoptr(sqlite3_stmt) means = figure_part_prepare(part, sql, error);
     bool has_row;
 
-    if (!means || !database_step(source->database, means, &has_row, error))
+    if (!means || !database_step(part->database, means, &has_row, error))
         return false;
-    fprintf(stream, "\"%s\"", study_placement(source->study, placement));
     for (int i = 0; i < STAGES; i++)
         fprintf(stream, " %.6f", sqlite3_column_double(means, i));
     fputc('\n', stream);
@@ -243,8 +234,12 @@ static bool write_stage_panel(const Source *source, unsigned axis, FILE *stream,
     fputc('\n', stream);
     for (unsigned i = 0; i < n_placements(source); i++) {
         const SummaryRow *row = study_row(source->study, i, axis);
+        const FigurePart part = part_of(source, row, "stages");
 
-        if (row && !write_stages_of(source, i, row, stream, error))
+        if (!row)
+            continue;
+        fprintf(stream, "\"%s\"", study_placement(source->study, i));
+        if (!figure_part_write(&part, write_stages_of, stream, error))
             return false;
     }
     return true;

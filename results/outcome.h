@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-typedef struct {
+typedef struct Outcome {
     int64_t measured_ns;
     int64_t n_pcpus, n_guests;
     int64_t requests, transfers, transfer_bytes;

@@ -42,6 +42,7 @@ static void clear_histogram(void *item)
     HistogramRecord *histogram = item;
 
     g_free(histogram->subject);
+    g_free(histogram->bucket_text);
     histogram_part_clear(&histogram->values);
 }
 
@@ -94,6 +95,7 @@ void run_record_free(RunRecord *record)
     g_free(record->profile_name);
     g_free(record->program_version);
     g_free(record->message);
+    g_free(record->outcome);
     g_free(record);
 }
 

@@ -99,6 +99,7 @@ typedef struct {
     Quantity quantity;
     char *subject;
     HistogramPart values;
+    char *bucket_text; /* its buckets (bucket_text.h), by run_prepare; else NULL */
 } HistogramRecord;
 
 /* An order of the toolstack that was refused (models/machine/orders.h). */
@@ -139,6 +140,8 @@ typedef struct {
     GArray *devices;    /* of DeviceRecord, by domain, then by name */
     GArray *refusals;   /* of RefusalRecord, the first of them */
     GArray *histograms; /* of HistogramRecord, by quantity; empty ones left out */
+
+    struct Outcome *outcome; /* owned; by run_prepare (run_prepare.h), else NULL */
 } RunRecord;
 
 RunRecord *run_record_new(void);

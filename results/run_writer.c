@@ -1,20 +1,21 @@
 #include "results/run_writer.h"
 
-#include "results/bucket_text.h"
 #include "results/outcome.h"
+#include "results/run_prepare.h"
 
 #include <math.h>
 
 typedef enum {
     FORGET_FAILED,
+    FIND_CAMPAIGN,
     ADD_FACTOR,
     ADD_SCENARIO,
+    FIND_SCENARIO,
     ADD_RUN,
-    FIND_PLACE,
+    FIND_TWIN,
     MARK_RUN,
     CLEAR_MARK,
     ADD_DOMAIN,
-    ADD_STAGE,
     ADD_DEVICE,
     ADD_REFUSAL,
     ADD_HISTOGRAM,
@@ -24,29 +25,26 @@ typedef enum {
 
 static const char *const statement_sql[ADD_OUTCOME] = {
     [FORGET_FAILED] = "DELETE FROM run WHERE run_key = ? AND state = 'failed'",
-    [ADD_FACTOR] = "INSERT INTO factor SELECT campaign_id, ?2, ?3, ?4, ?5, ?6"
-                   " FROM campaign WHERE hash = ?1 ON CONFLICT DO NOTHING",
+    [FIND_CAMPAIGN] = "SELECT campaign_id FROM campaign WHERE hash = ?",
+    [ADD_FACTOR] =
+        "INSERT INTO factor VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     [ADD_SCENARIO] = "INSERT INTO scenario (hash, text) VALUES (?, ?)"
                      " ON CONFLICT DO NOTHING",
+    [FIND_SCENARIO] = "SELECT scenario_id FROM scenario WHERE hash = ?",
     [ADD_RUN] =
         "INSERT INTO run (run_key, campaign_id, cell, replication, seed, scenario_id,"
-        " profile, program_version, state, message, warm_up_ns, measured_ns) VALUES (?,"
-        " (SELECT campaign_id FROM campaign WHERE hash = ?), ?, ?, ?,"
-        " (SELECT scenario_id FROM scenario WHERE hash = ?), ?, ?, ?, ?, ?, ?)",
-    [FIND_PLACE] =
-        "SELECT campaign_id,"
-        " (SELECT scenario_id FROM scenario WHERE hash = ?2),"
-        " CASE WHEN EXISTS (SELECT 1 FROM run WHERE campaign_id = campaign.campaign_id"
-        "                   AND cell = ?3 AND replication = ?4) THEN 0"
-        " ELSE (SELECT run_id FROM run WHERE run_key = ?5 ORDER BY state LIMIT 1) END"
-        " FROM campaign WHERE hash = ?1",
+        " profile, program_version, state, message, warm_up_ns, measured_ns)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [FIND_TWIN] = "SELECT CASE WHEN EXISTS (SELECT 1 FROM run WHERE campaign_id = ?"
+                  "  AND cell = ? AND replication = ?) THEN 0"
+                  " ELSE (SELECT run_id FROM run WHERE run_key = ?"
+                  "  ORDER BY state LIMIT 1) END",
     [MARK_RUN] = "INSERT OR REPLACE INTO attempt VALUES (?, ?)",
     [CLEAR_MARK] = "DELETE FROM attempt WHERE run_key = ?",
     [ADD_DOMAIN] =
         "INSERT INTO domain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
         " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?, ?)",
-    [ADD_STAGE] = "INSERT INTO stage VALUES (?, ?, ?, ?, ?)",
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_DEVICE] = "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?)",
     [ADD_REFUSAL] = "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)",
     [ADD_HISTOGRAM] = "INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -55,7 +53,10 @@ static const char *const statement_sql[ADD_OUTCOME] = {
 struct RunWriter {
     const Database *database;
     sqlite3_stmt *statements[STATEMENTS];
-    GString *text; /* the buckets of a histogram */
+    /* The campaign of the last run, and its combinations that are in the tables. */
+    char *campaign_hash;
+    int64_t campaign_id;
+    GHashTable *scenario_ids; /* by cell */
 };
 
 /* Binds the parameters of a statement one after the other. */
@@ -101,8 +102,7 @@ static char *outcome_sql(void)
     }
     return g_strdup_printf(
         "INSERT INTO outcome (campaign_id, cell, replication, run_id%s)"
-        " SELECT campaign_id, cell, replication, run_id%s FROM run"
-        " WHERE run_id = ?",
+        " VALUES (?, ?, ?, ?%s)",
         columns->str, values->str);
 }
 
@@ -112,7 +112,7 @@ RunWriter *run_writer_new(const Database *database, GError **error)
     g_autofree char *add_outcome = outcome_sql();
 
     self->database = database;
-    self->text = g_string_new(NULL);
+    self->scenario_ids = g_hash_table_new(NULL, NULL);
     for (unsigned i = 0; i < STATEMENTS; i++) {
         self->statements[i] = database_prepare(
             database, i == ADD_OUTCOME ? add_outcome : statement_sql[i], error);
@@ -128,8 +128,15 @@ void run_writer_free(RunWriter *self)
 {
     for (unsigned i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(self->statements[i]);
-    g_string_free(self->text, TRUE);
+    g_hash_table_unref(self->scenario_ids);
+    g_free(self->campaign_hash);
     g_free(self);
+}
+
+void run_writer_forget(RunWriter *self)
+{
+    g_clear_pointer(&self->campaign_hash, g_free);
+    g_hash_table_remove_all(self->scenario_ids);
 }
 
 static bool run_text_statement(RunWriter *self, StatementName name, const char *text,
@@ -141,13 +148,34 @@ static bool run_text_statement(RunWriter *self, StatementName name, const char *
     return finish(self, &binder, error);
 }
 
+/* A question with one number for an answer, 0 if there is none. */
+static bool ask(RunWriter *self, Binder *binder, int64_t *answer, GError **error)
+{
+    bool has_row;
+    const bool is_done =
+        database_step(self->database, binder->statement, &has_row, error);
+
+    *answer = is_done && has_row ? sqlite3_column_int64(binder->statement, 0) : 0;
+    sqlite3_reset(binder->statement);
+    return is_done;
+}
+
+static bool ask_about(RunWriter *self, StatementName name, const char *text,
+                      int64_t *answer, GError **error)
+{
+    Binder binder = binder_of(self, name);
+
+    bind_text(&binder, text);
+    return ask(self, &binder, answer, error);
+}
+
 static bool add_factors(RunWriter *self, const RunRecord *record, GError **error)
 {
     for (unsigned i = 0; i < record->factors->len; i++) {
         const Factor *factor = &g_array_index(record->factors, Factor, i);
         Binder binder = binder_of(self, ADD_FACTOR);
 
-        bind_text(&binder, record->campaign_hash);
+        bind_integer(&binder, self->campaign_id);
         bind_integer(&binder, record->cell);
         bind_integer(&binder, i);
         bind_text(&binder, factor->key);
@@ -162,38 +190,69 @@ static bool add_factors(RunWriter *self, const RunRecord *record, GError **error
     return true;
 }
 
-static bool add_scenario(RunWriter *self, const char *hash, const char *text,
+static bool add_scenario(RunWriter *self, const char *text, int64_t *scenario_id,
                          GError **error)
 {
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
     Binder binder = binder_of(self, ADD_SCENARIO);
 
     bind_text(&binder, hash);
     bind_text(&binder, text);
-    return finish(self, &binder, error);
+    return finish(self, &binder, error) &&
+           ask_about(self, FIND_SCENARIO, hash, scenario_id, error);
 }
 
-static char *scenario_hash_of(const RunRecord *record)
+static bool choose_campaign(RunWriter *self, const char *hash, GError **error)
 {
-    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, record->scenario_text, -1);
+    if (g_strcmp0(self->campaign_hash, hash) == 0)
+        return true;
+    run_writer_forget(self);
+    if (!ask_about(self, FIND_CAMPAIGN, hash, &self->campaign_id, error))
+        return false;
+    g_assert(self->campaign_id != 0);
+    self->campaign_hash = g_strdup(hash);
+    return true;
 }
 
-static bool add_identity(RunWriter *self, const RunRecord *record, int64_t *run_id,
-                         GError **error)
+/* The place that an identity gives a run; its factors and scenario are kept with the
+ * first run of a combination. */
+static bool make_place(RunWriter *self, const RunRecord *identity, RunPlace *place,
+                       GError **error)
 {
-    g_autofree char *scenario_hash = scenario_hash_of(record);
+    const void *cell = GUINT_TO_POINTER(identity->cell);
+
+    if (!choose_campaign(self, identity->campaign_hash, error))
+        return false;
+    *place = (RunPlace){
+        .campaign_id = self->campaign_id,
+        .cell = identity->cell,
+        .replication = identity->replication,
+        .scenario_id = (intptr_t)g_hash_table_lookup(self->scenario_ids, cell),
+    };
+    if (place->scenario_id != 0)
+        return true;
+    if (!add_factors(self, identity, error) ||
+        !add_scenario(self, identity->scenario_text, &place->scenario_id, error))
+        return false;
+    g_hash_table_insert(self->scenario_ids, (void *)(intptr_t)cell,
+                        (void *)(intptr_t)place->scenario_id);
+    return true;
+}
+
+static bool add_identity(RunWriter *self, const RunRecord *record,
+                         const RunPlace *place, int64_t *run_id, GError **error)
+{
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, record->seed);
     Binder binder = binder_of(self, ADD_RUN);
 
-    if (!run_text_statement(self, FORGET_FAILED, record->run_key, error) ||
-        !add_factors(self, record, error) ||
-        !add_scenario(self, scenario_hash, record->scenario_text, error))
+    if (!run_text_statement(self, FORGET_FAILED, record->run_key, error))
         return false;
     bind_text(&binder, record->run_key);
-    bind_text(&binder, record->campaign_hash);
-    bind_integer(&binder, record->cell);
-    bind_integer(&binder, record->replication);
+    bind_integer(&binder, place->campaign_id);
+    bind_integer(&binder, place->cell);
+    bind_integer(&binder, place->replication);
     bind_text(&binder, seed);
-    bind_text(&binder, scenario_hash);
+    bind_integer(&binder, place->scenario_id);
     bind_text(&binder, record->profile_name);
     bind_text(&binder, record->program_version);
     bind_text(&binder, record->state == RUN_DONE ? "done" : "failed");
@@ -227,6 +286,15 @@ static void bind_domain_counts(Binder *binder, const DomainRecord *domain)
         bind_integer(binder, domain->runstate_ns[i]);
 }
 
+static void bind_stages(Binder *binder, const DomainRecord *domain)
+{
+    for (unsigned i = 0; i < STAGES; i++)
+        if (domain->role == ROLE_GUEST)
+            bind_integer(binder, domain->stage_ns[i]);
+        else
+            sqlite3_bind_null(binder->statement, binder->next++);
+}
+
 static bool add_domain(RunWriter *self, const RunRecord *record, int64_t run_id,
                        unsigned index, GError **error)
 {
@@ -252,28 +320,8 @@ static bool add_domain(RunWriter *self, const RunRecord *record, int64_t run_id,
     bind_integer(&binder, domain->booked_ns);
     bind_integer(&binder, domain_paid_ns(record, index));
     bind_integer(&binder, domain->attributed_ns);
+    bind_stages(&binder, domain);
     return finish(self, &binder, error);
-}
-
-static bool add_stages(RunWriter *self, const RunRecord *record, int64_t run_id,
-                       unsigned index, GError **error)
-{
-    const DomainRecord *domain = &g_array_index(record->domains, DomainRecord, index);
-
-    if (domain->role != ROLE_GUEST)
-        return true;
-    for (unsigned i = 0; i < STAGES; i++) {
-        Binder binder = binder_of(self, ADD_STAGE);
-
-        bind_integer(&binder, run_id);
-        bind_integer(&binder, index);
-        bind_integer(&binder, i);
-        bind_text(&binder, stage_name((Stage)i));
-        bind_integer(&binder, domain->stage_ns[i]);
-        if (!finish(self, &binder, error))
-            return false;
-    }
-    return true;
 }
 
 static bool add_device(RunWriter *self, const DeviceRecord *device, int64_t run_id,
@@ -312,7 +360,6 @@ static bool add_histogram(RunWriter *self, const HistogramRecord *histogram,
 {
     Binder binder = binder_of(self, ADD_HISTOGRAM);
 
-    bucket_text_print(self->text, &histogram->values);
     bind_integer(&binder, run_id);
     bind_text(&binder, quantity_name(histogram->quantity));
     bind_text(&binder, histogram->subject);
@@ -320,20 +367,21 @@ static bool add_histogram(RunWriter *self, const HistogramRecord *histogram,
     bind_integer(&binder, histogram->values.sum_ns);
     bind_integer(&binder, histogram->values.least_ns);
     bind_integer(&binder, histogram->values.greatest_ns);
-    bind_text(&binder, self->text->str);
+    bind_text(&binder, histogram->bucket_text);
     return finish(self, &binder, error);
 }
 
-static bool add_outcome(RunWriter *self, const RunRecord *record, int64_t run_id,
-                        GError **error)
+static bool add_outcome(RunWriter *self, const RunRecord *record, const RunPlace *place,
+                        int64_t run_id, GError **error)
 {
     Binder binder = binder_of(self, ADD_OUTCOME);
-    Outcome outcome;
 
-    outcome_compute(&outcome, record);
-    for (const Metric *metric = outcome_metrics(); metric->name; metric++)
-        bind_integer(&binder, outcome_value(&outcome, metric));
+    bind_integer(&binder, place->campaign_id);
+    bind_integer(&binder, place->cell);
+    bind_integer(&binder, place->replication);
     bind_integer(&binder, run_id);
+    for (const Metric *metric = outcome_metrics(); metric->name; metric++)
+        bind_integer(&binder, outcome_value(record->outcome, metric));
     return finish(self, &binder, error);
 }
 
@@ -347,50 +395,30 @@ bool run_writer_mark(RunWriter *self, const char *run_key, const char *descripti
     return finish(self, &binder, error);
 }
 
-static bool find_place(RunWriter *self, const RunRecord *identity,
-                       const char *scenario_hash, RunPlace *place, int64_t *run_id,
-                       GError **error)
+static bool find_twin(RunWriter *self, const RunPlace *place, const char *run_key,
+                      int64_t *run_id, GError **error)
 {
-    Binder binder = binder_of(self, FIND_PLACE);
-    bool has_row;
+    Binder binder = binder_of(self, FIND_TWIN);
 
-    bind_text(&binder, identity->campaign_hash);
-    bind_text(&binder, scenario_hash);
-    bind_integer(&binder, identity->cell);
-    bind_integer(&binder, identity->replication);
-    bind_text(&binder, identity->run_key);
-    if (!database_step(self->database, binder.statement, &has_row, error))
-        return false;
-    g_assert(has_row);
-    *place =
-        (RunPlace){ sqlite3_column_int64(binder.statement, 0), identity->cell,
-                    identity->replication, sqlite3_column_int64(binder.statement, 1) };
-    *run_id = sqlite3_column_int64(binder.statement, 2);
-    sqlite3_reset(binder.statement);
-    return true;
+    bind_integer(&binder, place->campaign_id);
+    bind_integer(&binder, place->cell);
+    bind_integer(&binder, place->replication);
+    bind_text(&binder, run_key);
+    return ask(self, &binder, run_id, error);
 }
 
 bool run_writer_place(RunWriter *self, const RunRecord *identity, RunPlace *place,
                       int64_t *run_id, GError **error)
 {
-    g_autofree char *scenario_hash = scenario_hash_of(identity);
-
-    return add_factors(self, identity, error) &&
-           add_scenario(self, scenario_hash, identity->scenario_text, error) &&
-           find_place(self, identity, scenario_hash, place, run_id, error);
+    return make_place(self, identity, place, error) &&
+           find_twin(self, place, identity->run_key, run_id, error);
 }
 
-bool run_writer_add(RunWriter *self, const RunRecord *record, GError **error)
+static bool add_details(RunWriter *self, const RunRecord *record, int64_t run_id,
+                        GError **error)
 {
-    int64_t run_id;
-
-    if (!add_identity(self, record, &run_id, error))
-        return false;
-    if (record->state == RUN_FAILED)
-        return true;
     for (unsigned i = 0; i < record->domains->len; i++)
-        if (!add_domain(self, record, run_id, i, error) ||
-            !add_stages(self, record, run_id, i, error))
+        if (!add_domain(self, record, run_id, i, error))
             return false;
     for (unsigned i = 0; i < record->devices->len; i++)
         if (!add_device(self, &g_array_index(record->devices, DeviceRecord, i), run_id,
@@ -403,5 +431,20 @@ bool run_writer_add(RunWriter *self, const RunRecord *record, GError **error)
         if (!add_histogram(self, &g_array_index(record->histograms, HistogramRecord, i),
                            run_id, error))
             return false;
-    return add_outcome(self, record, run_id, error);
+    return true;
+}
+
+bool run_writer_add(RunWriter *self, RunRecord *record, GError **error)
+{
+    RunPlace place;
+    int64_t run_id;
+
+    if (!make_place(self, record, &place, error) ||
+        !add_identity(self, record, &place, &run_id, error))
+        return false;
+    if (record->state == RUN_FAILED)
+        return true;
+    run_prepare(record);
+    return add_details(self, record, run_id, error) &&
+           add_outcome(self, record, &place, run_id, error);
 }

@@ -14,6 +14,10 @@ typedef struct RunWriter RunWriter;
 RunWriter *run_writer_new(const Database *database, GError **error);
 void run_writer_free(RunWriter *writer);
 
+/* To be called when a transaction is taken back: which rows there are may have changed.
+ */
+void run_writer_forget(RunWriter *writer);
+
 /* Marks a run as started. */
 bool run_writer_mark(RunWriter *writer, const char *run_key, const char *description,
                      GError **error);
@@ -22,6 +26,6 @@ bool run_writer_mark(RunWriter *writer, const char *run_key, const char *descrip
  * key is known. */
 bool run_writer_place(RunWriter *writer, const RunRecord *identity, RunPlace *place,
                       int64_t *run_id, GError **error);
-bool run_writer_add(RunWriter *writer, const RunRecord *record, GError **error);
+bool run_writer_add(RunWriter *writer, RunRecord *record, GError **error);
 
 #endif

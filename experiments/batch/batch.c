@@ -189,6 +189,8 @@ static void run_task(void *data, void *user_data)
     if (!g_atomic_int_get(&batch->stop))
         task->record =
             run_simulate(task->scenario, task->seed, &batch->stop, &task->error);
+    if (task->record || task->error)
+        task_complete(task, batch->hash);
     crash_guard_enter(NULL, NULL);
     task->took_ns = wall_clock_ns() - started_ns;
     g_async_queue_push(batch->finished, task);
@@ -233,9 +235,9 @@ static void hand_out(Batch *batch, unsigned n)
 
 static bool keep(Batch *batch, Task *task, GError **error)
 {
-    g_autoptr(RunRecord) record = NULL;
+    g_autoptr(RunRecord) record = g_steal_pointer(&task->record);
 
-    if (!task->record && !task->error)
+    if (!record)
         return database_clear_mark(batch->database, task->key, error);
     if (task->error) {
         batch->totals->n_failed++;
@@ -245,7 +247,6 @@ static bool keep(Batch *batch, Task *task, GError **error)
         batch->totals->took_ns += task->took_ns;
         estimate_finish(&batch->estimate, task->cell, task->took_ns);
     }
-    record = task_take_record(task, batch->hash);
     return database_add_run(batch->database, record, error);
 }
 

@@ -3,6 +3,7 @@
 #include "experiments/batch/run.h"
 #include "experiments/batch/version.h"
 #include "experiments/scenario/cost_profile.h"
+#include "results/run_prepare.h"
 
 #include <inttypes.h>
 
@@ -190,15 +191,14 @@ RunRecord *task_identity(const Task *task, const char *campaign_hash)
     return record;
 }
 
-RunRecord *task_take_record(Task *task, const char *campaign_hash)
+void task_complete(Task *task, const char *campaign_hash)
 {
-    RunRecord *record = g_steal_pointer(&task->record);
-
-    if (!record) {
-        record = run_record_new();
-        record->state = RUN_FAILED;
-        record->message = g_strdup(task->error->message);
+    if (task->error) {
+        task->record = run_record_new();
+        task->record->state = RUN_FAILED;
+        task->record->message = g_strdup(task->error->message);
+    } else {
+        run_prepare(task->record);
     }
-    identify(record, task, campaign_hash);
-    return record;
+    identify(task->record, task, campaign_hash);
 }

@@ -18,7 +18,7 @@ typedef struct {
 
     /* How it went. */
     int64_t started_ns, took_ns; /* wall clock */
-    RunRecord *record;           /* NULL: it failed, or was given up */
+    RunRecord *record;           /* NULL: it was given up */
     GError *error;
 } Task;
 
@@ -33,8 +33,9 @@ GPtrArray *tasks_new(const Experiment *experiment);
 /* How much is simulated in a run of the cell: what its cost grows with. */
 double cell_weight(const ExperimentCell *cell);
 
-/* The identity of the run and the outcome, for the database; takes task->record. */
-RunRecord *task_take_record(Task *task, const char *campaign_hash);
+/* Adds the run's identity and all that the database keeps to task->record, which is a
+ * new one if it failed. By the thread that ran it. */
+void task_complete(Task *task, const char *campaign_hash);
 /* The identity alone. */
 RunRecord *task_identity(const Task *task, const char *campaign_hash);
 

@@ -1,5 +1,6 @@
 #include "results/figures.h"
 
+#include "results/figure_data.h"
 #include "tests/unit/made_up_runs.h"
 
 #include <string.h>
@@ -26,7 +27,7 @@ static void assert_same_file(const char *first, const char *second, const char *
 
     g_assert_true(g_file_get_contents(first_path, &a, &n_a, NULL));
     g_assert_true(g_file_get_contents(second_path, &b, &n_b, NULL));
-    g_assert_cmpuint(n_a, >, 1000);
+    g_assert_cmpuint(n_a, >, 100);
     g_assert_cmpuint(n_a, ==, n_b);
     g_assert_true(memcmp(a, b, n_a) == 0);
 }
@@ -49,6 +50,53 @@ static void test_the_same_results_give_the_same_bytes(void)
         assert_same_file(first, second, svg);
         assert_same_file(first, second, pdf);
     }
+    remove_folder(folder);
+}
+
+static int64_t ask(const Database *database, const char *sql)
+{
+    g_autoptr(sqlite3_stmt) statement = database_prepare(database, sql, NULL);
+
+    g_assert_cmpint(sqlite3_step(statement), ==, SQLITE_ROW);
+    return sqlite3_column_int64(statement, 0);
+}
+
+static void write_data(Database *database, const char *folder)
+{
+    g_autoptr(Summary) summary = summary_new(database, NULL, NULL);
+    g_autoptr(Study) study = study_new(summary);
+    g_autoptr(GError) error = NULL;
+
+    figure_data_write(database, 1, study, folder, &error);
+    g_assert_no_error(error);
+}
+
+/* Also when the runs are others: the second study is the first without a run. */
+static void test_what_is_kept_is_what_the_runs_say(void)
+{
+    static const char n_kept[] = "SELECT count(*) FROM figure_part";
+    char *folder = new_folder();
+    g_autofree char *path = g_build_filename(folder, "results.db", NULL);
+    g_autofree char *kept = g_build_filename(folder, "kept", NULL);
+    g_autofree char *asked = g_build_filename(folder, "asked", NULL);
+    g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
+
+    add_made_up_study(database, 4, 3);
+    write_data(database, kept);
+    g_assert_cmpint(ask(database, n_kept), ==, 3 * (3 + 1)); /* of placements */
+    for (unsigned i = 0; i < 2; i++) {
+        write_data(database, kept);
+        sqlite3_exec(database_handle(database), "DELETE FROM figure_part", 0, 0, 0);
+        write_data(database, asked);
+        assert_same_file(kept, asked, "latency-cdf.dat");
+        assert_same_file(kept, asked, "stages.dat");
+        assert_same_file(kept, asked, "booked-attributed.dat");
+        sqlite3_exec(database_handle(database),
+                     "DELETE FROM outcome WHERE cell = 2 AND replication = 1", 0, 0, 0);
+    }
+    sqlite3_exec(database_handle(database), "DELETE FROM outcome WHERE cell = 2", 0, 0,
+                 0);
+    g_assert_cmpint(ask(database, n_kept), ==, 3 * (3 + 1) - 3);
     remove_folder(folder);
 }
 
@@ -95,6 +143,8 @@ int main(int argc, char **argv)
         g_test_add_func("/figures/one_number_of_guests_draws_what_it_can",
                         test_one_number_of_guests_draws_what_it_can);
     }
+    g_test_add_func("/figures/what_is_kept_is_what_the_runs_say",
+                    test_what_is_kept_is_what_the_runs_say);
     g_test_add_func("/figures/an_unwritable_place_is_named",
                     test_an_unwritable_place_is_named);
     return g_test_run();

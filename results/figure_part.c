@@ -1,0 +1,95 @@
+#include "results/figure_part.h"
+
+#include <stdlib.h>
+
+sqlite3_stmt *figure_part_prepare(const FigurePart *part, const char *sql,
+                                  GError **error)
+{
+    sqlite3_stmt *statement = database_prepare(part->database, sql, error);
+
+    if (!statement)
+        return NULL;
+    sqlite3_bind_int64(statement, 1, part->campaign_id);
+    sqlite3_bind_int64(statement, 2, part->row->cell);
+    return statement;
+}
+
+static void bind_part(sqlite3_stmt *statement, const FigurePart *part)
+{
+    sqlite3_bind_text(statement, 3, part->figure, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 4, part->row->n);
+}
+
+/* *text: NULL if nothing is kept, or of other runs. */
+static bool find_kept(const FigurePart *part, char **text, GError **error)
+{
+    g_autoptr(sqlite3_stmt) kept =
+        figure_part_prepare(part,
+                            "SELECT text FROM figure_part WHERE campaign_id = ?"
+                            " AND cell = ? AND figure = ? AND n_runs = ?",
+                            error);
+    bool has_row;
+
+    *text = NULL;
+    if (!kept)
+        return false;
+    bind_part(kept, part);
+    if (!database_step(part->database, kept, &has_row, error))
+        return false;
+    if (has_row)
+        *text = g_strdup((const char *)sqlite3_column_text(kept, 0));
+    return true;
+}
+
+static bool keep(const FigurePart *part, const char *text, GError **error)
+{
+    g_autoptr(sqlite3_stmt) place = figure_part_prepare(
+        part, "INSERT OR REPLACE INTO figure_part VALUES (?, ?, ?, ?, ?)", error);
+    bool has_row;
+
+    if (!place)
+        return false;
+    bind_part(place, part);
+    sqlite3_bind_text(place, 5, text, -1, SQLITE_STATIC);
+    return database_step(part->database, place, &has_row, error);
+}
+
+/* NULL on error; free with free(). */
+static char *ask_runs(const FigurePart *part, FigurePartWriter write, GError **error)
+{
+    char *text = NULL;
+    size_t n_bytes;
+    FILE *stream = open_memstream(&text, &n_bytes);
+    bool is_written;
+
+    g_assert(stream);
+    is_written = write(part, stream, error);
+    fclose(stream);
+    if (is_written)
+        return text;
+    free(text);
+    return NULL;
+}
+
+bool figure_part_write(const FigurePart *part, FigurePartWriter write, FILE *stream,
+                       GError **error)
+{
+    g_autofree char *kept = NULL;
+    char *text;
+    bool is_kept = true;
+
+    if (!find_kept(part, &kept, error))
+        return false;
+    if (kept) {
+        fputs(kept, stream);
+        return true;
+    }
+    text = ask_runs(part, write, error);
+    if (!text)
+        return false;
+    fputs(text, stream);
+    if (database_is_writable(part->database))
+        is_kept = keep(part, text, error);
+    free(text);
+    return is_kept;
+}
