@@ -163,41 +163,13 @@ static bool read_boot(const Reader *reader, const Section *section,
     return false;
 }
 
-static bool has_driver_domain(const Scenario *scenario)
-{
-    return scenario->driver_has_disk || scenario->driver_has_network;
-}
-
-static bool comes_or_goes(const DomainKeys *keys)
-{
-    return keys->kind == DOMAIN_HVM && (keys->creation != CREATION_STATIC ||
-                                        keys->stop_ns > 0 || keys->lifetime_ns > 0);
-}
-
-static bool check_life(const Section *section, const Scenario *scenario,
-                       const DomainKeys *keys, GError **error)
+static bool check_life(const Section *section, const DomainKeys *keys, GError **error)
 {
     g_autofree char *stop = units_format(keys->stop_ns, UNIT_NS);
-    g_autofree char *interval = units_format(keys->arrival_ns, UNIT_NS);
 
     if (keys->stop_ns > 0 && keys->stop_ns <= keys->start_ns + keys->start_spread_ns) {
         section_error(section, "stop", stop, error,
                       "a time after start and start-spread");
-        return false;
-    }
-    if (comes_or_goes(keys) && keys->drivers == DRIVERS_PV) {
-        section_error(section, "drivers", "pv", error,
-                      "emulated, as guests with PV drivers neither come nor go");
-        return false;
-    }
-    if (comes_or_goes(keys) && has_driver_domain(scenario)) {
-        ini_group_error(section->group, error,
-                        "with a driver domain, no guest comes or goes");
-        return false;
-    }
-    if (comes_or_goes(keys) && keys->arrival_ns > 0) {
-        section_error(section, "arrival-interval", interval, error,
-                      "0, as guests that are sent frames neither come nor go");
         return false;
     }
     if (!keys->replace || keys->lifetime_ns > 0)
@@ -240,7 +212,7 @@ static bool read_domain(const Reader *reader, const IniGroup *group, GError **er
                              ANY_GUEST, error) ||
         !section_read_pinning(&section, domain->keys.pin, scenario->topology.n_pcpus,
                               &domain->pinning, error) ||
-        !check_life(&section, scenario, &domain->keys, error))
+        !check_life(&section, &domain->keys, error))
         return false;
     return domain->keys.kind != DOMAIN_HVM ||
            (read_workload_names(reader, &section, domain, error) &&

@@ -141,45 +141,6 @@ static bool read_names(const Reader *reader, const Section *section,
     return true;
 }
 
-static const DomainKeys *keys_of(const Scenario *scenario, const char *name)
-{
-    for (unsigned i = 0; i < scenario->domains->len; i++) {
-        const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
-        g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-
-        add_names(names, domain, "");
-        if (g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
-            return &domain->keys;
-    }
-    return NULL;
-}
-
-/* Rings of guests and of dom0 do not survive a guest. */
-static bool is_immortal(const Scenario *scenario, const char *name)
-{
-    const DomainKeys *keys = keys_of(scenario, name);
-
-    return keys && keys->kind == DOMAIN_HVM &&
-           (keys->drivers == DRIVERS_PV || keys->arrival_ns > 0 ||
-            scenario->driver_has_disk || scenario->driver_has_network);
-}
-
-static bool check_mortal(const Section *section, const Scenario *scenario,
-                         const ScenarioEvent *event, GError **error)
-{
-    if (event->order != ORDER_CREATE && event->order != ORDER_DESTROY)
-        return true;
-    for (char **name = (char **)event->domains->pdata; *name; name++) {
-        if (!is_immortal(scenario, *name))
-            continue;
-        section_error(section, "domain", event->keys.domain, error,
-                      "no guest with PV drivers or frames from outside, nor one beside "
-                      "a driver domain: these neither come nor go");
-        return false;
-    }
-    return true;
-}
-
 static bool read_parent(const Reader *reader, const Section *section,
                         const ScenarioEvent *event, GError **error)
 {
@@ -300,7 +261,6 @@ static bool read_event(const Reader *reader, const IniGroup *group, GError **err
            check_params(group, verb, error) && check_own_keys(&section, verb, error) &&
            check_times(&section, scenario, &event->keys, error) &&
            read_names(reader, &section, event, error) &&
-           check_mortal(&section, scenario, event, error) &&
            read_parent(reader, &section, event, error) &&
            (verb != EVENT_PIN ||
             section_read_pinning(&section, event->keys.pin, scenario->topology.n_pcpus,

@@ -14,7 +14,8 @@ typedef struct {
     int64_t arrived_ns;
 } RoundTrip;
 
-/* Frames are numbered as they come; each of the counts is at most the one before. */
+/* Frames of a life of the guest are numbered as they come; each of the counts is at
+ * most the one before. */
 struct Arrivals {
     ArrivalsSetup setup;
     void (*deliver)(void *owner, int64_t now_ns);
@@ -25,6 +26,7 @@ struct Arrivals {
     unsigned n_trips;
     uint64_t n_arrived, n_delivered, n_taken, n_sent, n_answered;
     uint64_t n_dropped;
+    bool is_stopped;
 };
 
 static RoundTrip *trip_of(const Arrivals *arrivals, uint64_t number)
@@ -72,6 +74,8 @@ static void frame_is_here(void *owner, int64_t now_ns)
     Arrivals *arrivals = trip->arrivals;
 
     arrivals->n_delivered++;
+    if (arrivals->is_stopped)
+        return;
     arrivals->deliver(arrivals->owner, now_ns);
 }
 
@@ -157,12 +161,30 @@ void arrivals_connect(Arrivals *arrivals, void (*deliver)(void *owner, int64_t n
     arrivals->owner = owner;
 }
 
+bool arrivals_have_ended(const Arrivals *arrivals)
+{
+    return arrivals->n_delivered == arrivals->n_arrived &&
+           arrivals->n_answered == arrivals->n_sent;
+}
+
 void arrivals_start_at(Arrivals *arrivals, int64_t start_ns)
 {
     if (arrivals->setup.params.mean_ns == 0)
         return;
-    g_assert(arrivals->deliver);
+    g_assert(arrivals->deliver && arrivals_have_ended(arrivals));
+    arrivals->n_arrived = arrivals->n_delivered = arrivals->n_taken = 0;
+    arrivals->n_sent = arrivals->n_answered = arrivals->n_dropped = 0;
+    arrivals->is_stopped = false;
     arm(arrivals, start_ns);
+}
+
+/* What has been delivered and not answered goes with the guest. */
+void arrivals_stop(Arrivals *arrivals)
+{
+    if (arrivals->setup.params.mean_ns == 0)
+        return;
+    sim_disarm(arrivals->sim, &arrivals->timer);
+    arrivals->is_stopped = true;
 }
 
 ArrivalCounts arrivals_counts(const Arrivals *arrivals)

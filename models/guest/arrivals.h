@@ -31,6 +31,10 @@ void arrivals_connect(Arrivals *arrivals, void (*deliver)(void *owner, int64_t n
                       void *owner);
 /* The first frame comes one interval after that. */
 void arrivals_start_at(Arrivals *arrivals, int64_t start_ns);
+/* The guest is destroyed: its peer sends no more, and what has not come to the bridge
+ * is dropped there. Once that has ended, they may start again. */
+void arrivals_stop(Arrivals *arrivals);
+bool arrivals_have_ended(const Arrivals *arrivals);
 
 /* The guest takes the oldest frame that has been delivered to it. */
 void arrivals_take(Arrivals *arrivals);
@@ -38,7 +42,8 @@ void arrivals_take(Arrivals *arrivals);
  * not yet answered, or, if there is none, for nobody in particular. */
 void arrivals_send(Arrivals *arrivals, int64_t bytes);
 
-/* For tests: frames that came, that found no place, and answers that have left. */
+/* For tests, of the present life of the guest: frames that came, that found no place,
+ * and answers that have left. */
 typedef struct {
     uint64_t n_arrived, n_dropped, n_answered;
 } ArrivalCounts;

@@ -467,7 +467,8 @@ bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
 
 void device_model_frame_arrived(DeviceModel *model)
 {
-    model->n_frames++;
+    if (!model->is_ending)
+        model->n_frames++;
 }
 
 void device_model_receive(DeviceModel *model, int64_t now_ns)
@@ -523,6 +524,7 @@ void device_model_end(DeviceModel *model, int64_t now_ns)
 {
     g_assert(!model->is_ending);
     model->is_ending = true;
+    model->n_frames = 0;
     request_inbox_forget(&model->inbox);
     forget_posted(model);
     model->serving = NULL;

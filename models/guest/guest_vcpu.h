@@ -58,6 +58,7 @@ struct HvmGuest {
     VirtualTimer timer; /* ticks on vCPU 0 */
     InterruptGate gate; /* of its devices */
     bool boots;
+    bool has_ended; /* a life, and no other has begun */
     int64_t born_ns;
 };
 

@@ -430,7 +430,11 @@ void hvm_guest_set_boots(HvmGuest *guest)
 
 void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns, int64_t born_ns)
 {
+    if (guest->has_ended && guest->drivers)
+        guest_drivers_open(guest->drivers);
+    guest->has_ended = false;
     guest->born_ns = born_ns;
+    arrivals_start_at(guest->network, start_ns);
     start_vcpus(guest, 0, guest->boots ? 1 : guest->domain->vcpus->len, start_ns);
     virtual_timer_start(&guest->timer, start_ns);
 }
@@ -447,11 +451,21 @@ static void end_vcpu(GuestVcpu *self)
 
 void hvm_guest_end(HvmGuest *guest)
 {
-    g_assert(!guest->drivers);
     for (unsigned i = 0; i < guest->domain->vcpus->len; i++)
         end_vcpu(&guest->vcpus[i]);
+    guest->n_frames = 0;
+    arrivals_stop(guest->network);
+    if (guest->drivers)
+        guest_drivers_close(guest->drivers);
+    guest->has_ended = true;
     virtual_timer_stop(&guest->timer);
     interrupt_gate_reset(&guest->gate);
+}
+
+bool hvm_guest_has_ended(const HvmGuest *guest)
+{
+    return guest->has_ended && arrivals_have_ended(guest->network) &&
+           (!guest->drivers || guest_drivers_have_ended(guest->drivers));
 }
 
 bool hvm_guest_has_workloads(const HvmGuest *guest)

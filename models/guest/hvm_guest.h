@@ -50,8 +50,10 @@ void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns, int64_t born_ns);
 void hvm_guest_set_boots(HvmGuest *guest);
 
 /* Another life. The vCPUs are down: what they did is forgotten, a request that is
- * outstanding is dropped, and the workloads are freed. Not with PV drivers. */
+ * outstanding is dropped, and the workloads are freed. Back ends of its PV drivers
+ * finish what they have begun; when the guest has ended, it may start again. */
 void hvm_guest_end(HvmGuest *guest);
+bool hvm_guest_has_ended(const HvmGuest *guest);
 bool hvm_guest_has_workloads(const HvmGuest *guest);
 /* Taken. */
 void hvm_guest_set_workload(HvmGuest *guest, unsigned vcpu, Workload *workload);

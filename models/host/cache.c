@@ -78,3 +78,8 @@ void footprint_leave(Footprint *footprint, Cache *const caches[CACHE_LEVELS],
         footprint->mark_bytes[level] = caches[level]->brought_bytes;
     }
 }
+
+void footprint_forget(Footprint *footprint)
+{
+    *footprint = (Footprint){ .working_set_bytes = footprint->working_set_bytes };
+}

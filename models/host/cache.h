@@ -56,6 +56,9 @@ int64_t footprint_load(Footprint *footprint, const CacheParams *params,
 void footprint_leave(Footprint *footprint, Cache *const caches[CACHE_LEVELS],
                      int64_t stall_left_ns);
 
+/* Nothing of it is in any cache: another one's life begins. */
+void footprint_forget(Footprint *footprint);
+
 /* What is left of `held` bytes after others have brought in `brought`. */
 int64_t cache_left_bytes(int64_t held_bytes, int64_t brought_bytes,
                          int64_t cache_bytes);

@@ -210,6 +210,8 @@ static void forget_vcpu(Vcpu *vcpu)
 
     vcpu->pause_flags = PAUSE_DOWN;
     vcpu->pause_count = 0;
+    if (vcpu->footprint)
+        footprint_forget(vcpu->footprint);
     if (vcpu->sched_state)
         memset(vcpu->sched_state, 0, host->scheduler.ops->vcpu_state_size);
     for (unsigned i = 0; i < host->n_pcpus; i++)

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-/* How often the toolstack looks whether a device model has ended. */
+/* How often the toolstack looks whether a guest and its device model have ended. */
 #define REAP_INTERVAL_NS (10 * NS_PER_MS)
 
 typedef enum {
@@ -32,7 +32,6 @@ struct Life {
     int64_t bytes;      /* of memory that it takes */
     SimTimer due;       /* its creation, or its end */
     int64_t ordered_ns; /* when the present life was */
-    bool has_to_stop;   /* as soon as it can */
     bool is_up;         /* has been announced, and its end has not */
 };
 
@@ -43,7 +42,7 @@ typedef enum {
     STEP_KILL,  /* works for the one that is destroyed */
     STEP_KILLED,
     STEP_FREE, /* frees its memory */
-    STEP_REAP, /* waits for the end of its device model */
+    STEP_REAP, /* waits for the end of what is still on its way */
 } Step;
 
 struct Lives {
@@ -209,8 +208,6 @@ static void come_up(Life *life, int64_t now_ns)
         hvm_guest_start_at(life->guest, now_ns, life->ordered_ns);
     for (unsigned i = 0; !life->guest && i < life->domain->vcpus->len; i++)
         neighbour_start_at(&life->neighbours[i], now_ns);
-    if (life->has_to_stop)
-        life_destroy(life);
 }
 
 static void on_ready(void *owner, int64_t now_ns)
@@ -308,11 +305,17 @@ static void bury(Lives *self, Life *life, int64_t now_ns)
 {
     self->used_bytes -= life->bytes;
     life->state = LIFE_ABSENT;
-    life->has_to_stop = false;
     if (!is_replaced(life, now_ns))
         return;
     life->ordered_ns = now_ns;
     queue(life, LIFE_ORDERED);
+}
+
+/* Nothing of its last life is on its way any more. */
+static bool has_ended(const Life *life)
+{
+    return !life->guest ||
+           (hvm_guest_has_ended(life->guest) && device_model_has_ended(life->model));
 }
 
 static void toolstack_advance(Task *task, int64_t now_ns)
@@ -345,7 +348,7 @@ static void toolstack_advance(Task *task, int64_t now_ns)
     case STEP_FREE:
     case STEP_REAP:
         self->step = STEP_REAP;
-        if (self->current->model && !device_model_has_ended(self->current->model)) {
+        if (!has_ended(self->current)) {
             task_sleep(task, now_ns + REAP_INTERVAL_NS);
             return;
         }
@@ -398,6 +401,7 @@ int life_destroy(Life *life)
     return 0;
 }
 
+/* Who is being created by an order needs no creation at its start. */
 static void on_due(void *owner, int64_t now_ns G_GNUC_UNUSED)
 {
     Life *life = owner;
@@ -406,8 +410,8 @@ static void on_due(void *owner, int64_t now_ns G_GNUC_UNUSED)
     host_enter(life->domain->host, kernel_event_vcpu(kernel)->pcpu);
     if (life->state == LIFE_ABSENT)
         life_create(life);
-    else if (life_destroy(life) == -EBUSY)
-        life->has_to_stop = true;
+    else if (life->state == LIFE_UP)
+        life_destroy(life);
 }
 
 /* Building. */

@@ -5,7 +5,8 @@
  * (its work, then each MiB of memory of the domain and of its stub domain), its device
  * model starts, and when that is ready the vCPUs come up. To destroy it, its vCPUs and
  * the stub domain go down, what was requested is dropped, memory is freed, and the end
- * of the device model is waited for. What the jobs take is dom0's CPU time.
+ * of the device model and of the back ends' work is waited for. Frames from outside
+ * come while it is up. What the jobs take is dom0's CPU time.
  *
  * A domain keeps its place in the host from one life to the next, so nothing but its
  * workloads is allocated.

@@ -305,7 +305,6 @@ static void arm_starts(Machine *machine, const MachineParams *params)
         if (is_absent(params->guests[i].life))
             continue;
         hvm_guest_start_at(g_ptr_array_index(machine->guests, i), start_ns, start_ns);
-        arrivals_start_at(g_ptr_array_index(machine->arrivals, i), start_ns);
     }
     for (unsigned i = 0; i < params->n_neighbours; i++) {
         const NeighbourParams *each = &params->neighbours[i];

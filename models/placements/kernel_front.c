@@ -5,12 +5,13 @@
 struct KernelFront {
     Kernel *kernel;
     Arrivals *network; /* the card, without a ring in between */
-    BlockPath *block;  /* NULL: dom0 has the disk */
+    BlockPath *block;  /* NULL: this kernel has the disk, or there is none */
     NetPath *net;      /* NULL: it has the card */
     FrontReceive receive;
     void *owner;
     int64_t request_ns; /* one request and its event */
     unsigned block_port, net_port;
+    bool is_block_closed;
 };
 
 bool kernel_front_has_block(const KernelFront *front)
@@ -98,6 +99,29 @@ static void handle_net(void *owner, int64_t now_ns)
         net_path_await_frames(front->net);
 }
 
+/* Life. */
+
+void kernel_front_close(KernelFront *front, bool with_kernel)
+{
+    if (front->net)
+        net_path_close(front->net);
+    front->is_block_closed = with_kernel && front->block;
+    if (front->is_block_closed)
+        block_path_close(front->block);
+}
+
+bool kernel_front_has_ended(const KernelFront *front)
+{
+    return !front->is_block_closed || block_path_has_ended(front->block);
+}
+
+void kernel_front_open(KernelFront *front)
+{
+    if (front->is_block_closed)
+        block_path_open(front->block);
+    front->is_block_closed = false;
+}
+
 /* Building. */
 
 static unsigned open_port(KernelFront *front, EventHandler handle, int64_t handler_ns,
@@ -121,11 +145,11 @@ KernelFront *kernel_front_new(Machine *machine, Kernel *kernel, Domain *guest,
     front->receive = receive;
     front->owner = owner;
     front->request_ns = frontend_ns + cost_ns(machine->profile, COST_HYPERCALL);
-    if (machine->disk && machine->disk_kernel != machine->kernel) {
+    if (machine->disk && machine->disk_kernel != kernel) {
         front->block_port = open_port(front, handle_block, frontend_ns, guest);
         front->block = machine_add_block_path(machine, guest, notified_of_block, front);
     }
-    if (machine->nic_kernel != machine->kernel) {
+    if (machine->nic_kernel != kernel) {
         front->net_port = open_port(front, handle_net, frontend_ns, guest);
         front->net = machine_add_net_path(machine, guest, notified_of_net, front);
     }

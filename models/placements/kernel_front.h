@@ -1,8 +1,8 @@
 /*
  * kernel_front.h - blkfront and netfront in a Linux kernel whose qemu-dm serves a
- * guest: dom0's, or a stub domain's, when a driver domain has the device.
+ * guest: a stub domain's, or dom0's if a driver domain has the device.
  *
- * A device that dom0 has is used without one, also from a Linux stub domain.
+ * A kernel that drives the device itself uses it without them.
  */
 #ifndef MODELS_KERNEL_FRONT_H
 #define MODELS_KERNEL_FRONT_H
@@ -29,6 +29,13 @@ void kernel_front_submit(KernelFront *front, BlockTransfer *transfer);
 void kernel_front_send(KernelFront *front, int64_t bytes);
 /* On the card's kernel: a frame for the guest has come to its bridge. */
 void kernel_front_receive(KernelFront *front, int64_t now_ns);
+
+/* The guest is destroyed: its frames are lost, and with_kernel the front end's kernel
+ * is gone as well, with what it had asked of the disk; the back end finishes what it
+ * has begun. When that has ended, the front may be opened for another life. */
+void kernel_front_close(KernelFront *front, bool with_kernel);
+bool kernel_front_has_ended(const KernelFront *front);
+void kernel_front_open(KernelFront *front);
 
 /* What a request or frame costs the kernel beside its system call: 0 without a ring. */
 int64_t kernel_front_block_ns(const KernelFront *front);

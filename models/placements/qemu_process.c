@@ -279,6 +279,7 @@ static void qemu_start(DeviceModel *model, int64_t now_ns)
 {
     Qemu *qemu = device_model_runner(model);
 
+    kernel_front_open(qemu->front);
     if (has_own_kernel(qemu)) {
         task_wake_at(&qemu->process, now_ns); /* its kernel finds it due */
         kernel_start(qemu->kernel);
@@ -292,6 +293,7 @@ static void qemu_end(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
     Qemu *qemu = device_model_runner(model);
 
     task_forget_timeout(&qemu->process);
+    kernel_front_close(qemu->front, has_own_kernel(qemu));
     if (!has_own_kernel(qemu))
         return;
     task_reset(&qemu->process);
@@ -312,7 +314,7 @@ static bool qemu_has_ended(const DeviceModel *model)
     return qemu->process.state == TASK_SLEEPING &&
            qemu->disk_thread.state == TASK_SLEEPING &&
            qemu->thread_step == THREAD_IDLE && !is_pending(&qemu->read) &&
-           !is_pending(&qemu->dma);
+           !is_pending(&qemu->dma) && kernel_front_has_ended(qemu->front);
 }
 
 static const RunnerOps runner_ops = {

@@ -211,6 +211,16 @@ bool guest_drivers_handle(GuestDrivers *drivers, int64_t now_ns, int64_t *run_ns
 
 /* Life. */
 
+static void init_cpus(GuestDrivers *drivers)
+{
+    for (unsigned i = 0; i < drivers->n_cpus; i++) {
+        DriverCpu *cpu = &drivers->cpus[i];
+
+        *cpu = (DriverCpu){ .drivers = drivers, .id = i };
+        cpu->transfer = (BlockTransfer){ .complete = transfer_complete, .owner = cpu };
+    }
+}
+
 GuestDrivers *guest_drivers_new(const CostProfile *profile, unsigned n_vcpus,
                                 const GuestDriverOps *ops, void *guest)
 {
@@ -224,15 +234,28 @@ GuestDrivers *guest_drivers_new(const CostProfile *profile, unsigned n_vcpus,
                        cost_ns(profile, COST_NOTIFY);
     drivers->entry_ns = cost_ns(profile, COST_ENTRY);
     drivers->n_cpus = n_vcpus;
-    drivers->cpus = g_new0(DriverCpu, n_vcpus);
-    for (unsigned i = 0; i < n_vcpus; i++) {
-        DriverCpu *cpu = &drivers->cpus[i];
-
-        cpu->drivers = drivers;
-        cpu->id = i;
-        cpu->transfer = (BlockTransfer){ .complete = transfer_complete, .owner = cpu };
-    }
+    drivers->cpus = g_new(DriverCpu, n_vcpus);
+    init_cpus(drivers);
     return drivers;
+}
+
+void guest_drivers_close(GuestDrivers *drivers)
+{
+    block_path_close(drivers->block);
+    net_path_close(drivers->net);
+    init_cpus(drivers);
+    drivers->handler = HANDLER_IDLE;
+    drivers->has_event = false;
+}
+
+bool guest_drivers_have_ended(const GuestDrivers *drivers)
+{
+    return block_path_has_ended(drivers->block);
+}
+
+void guest_drivers_open(GuestDrivers *drivers)
+{
+    block_path_open(drivers->block);
 }
 
 void guest_drivers_free(GuestDrivers *drivers)

@@ -39,6 +39,12 @@ void guest_drivers_connect(GuestDrivers *drivers, BlockPath *block, NetPath *net
 /* A back end's event for the guest; its front_end is the GuestDrivers. */
 void guest_drivers_notified(void *drivers, int64_t now_ns);
 
+/* The guest is destroyed: what its vCPUs did is forgotten, and the back ends finish
+ * what they have begun. When that has ended, they may be opened for another life. */
+void guest_drivers_close(GuestDrivers *drivers);
+bool guest_drivers_have_ended(const GuestDrivers *drivers);
+void guest_drivers_open(GuestDrivers *drivers);
+
 /* An activity begins; the first advance follows. */
 void guest_drivers_begin(GuestDrivers *drivers, unsigned vcpu,
                          const Activity *activity);

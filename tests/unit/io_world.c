@@ -126,6 +126,14 @@ void io_machine_free(IoMachine *self)
     g_free(self);
 }
 
+void io_check_laws(const Machine *machine)
+{
+    g_autoptr(GError) error = NULL;
+
+    machine_check(machine, &error);
+    g_assert_no_error(error);
+}
+
 /* Tasks. */
 
 static void note(const IoTask *self, int64_t now_ns, const char *what)

@@ -41,6 +41,9 @@ void io_machine_free(IoMachine *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IoMachine, io_machine_free)
 
+/* Of the machine, at any time. */
+void io_check_laws(const Machine *machine);
+
 /* A task of a dom0 kernel: runs for run_ns at each wake, then sleeps until the next
  * wake or for timeout_ns. Logs "TIME NAME +" when it gets its vCPU, "-" when it loses
  * it; us. */

@@ -93,6 +93,18 @@ static void test_a_short_run_fetches_its_part(void)
                     stall_ns * 3 / 4);
 }
 
+/* Another life of the vCPU finds nothing, and what it had brought in stays brought in.
+ */
+static void test_another_life_begins_cold(void)
+{
+    Place place = { .footprint = { .working_set_bytes = 32 * KIB } };
+
+    visit(&place, &place.footprint, 0);
+    footprint_forget(&place.footprint);
+    g_assert_cmpint(visit(&place, &place.footprint, 0), ==, 51200);
+    g_assert_cmpint(place.cores[0].brought_bytes, ==, 64 * KIB);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -105,5 +117,6 @@ int main(int argc, char **argv)
     g_test_add_func("/cache/others_displace_it", test_others_displace_it);
     g_test_add_func("/cache/a_short_run_fetches_its_part",
                     test_a_short_run_fetches_its_part);
+    g_test_add_func("/cache/another_life_begins_cold", test_another_life_begins_cold);
     return g_test_run();
 }

@@ -1,7 +1,6 @@
 /* qemu-dm's main loop, as its guest feels it: what a pass does, and in what order. */
-#include "models/devices/ports.h"
 #include "models/guest/device_model.h"
-#include "tests/unit/io_world.h"
+#include "tests/unit/io_scripts.h"
 
 #define VGA        0xb8000
 #define N_PLACES   80u
@@ -127,42 +126,16 @@ static void test_the_page_is_drained_every_100_ms(gconstpointer placement)
     }
 }
 
-static const Activity read_command[] = {
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COUNT,
-      .value = 8,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COMMAND,
-      .value = IDE_COMMAND_READ,
-      .count = 1,
-      .is_write = true },
-};
+static const Activity read_command[] = { IO_DISK_READ };
 static const Activity dma_command[] = {
     { .kind = ACTIVITY_BEGIN },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COUNT,
-      .value = 8,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COMMAND,
-      .value = IDE_COMMAND_READ_DMA,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_BUS_MASTER_COMMAND,
-      .value = BUS_MASTER_START,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_HALT, .halt_ns = TIME_NEVER_NS },
-    { .kind = ACTIVITY_PORT, .address = PORT_IDE_STATUS, .count = 1 },
+    IO_DISK_DMA,
+    IO_READ(PORT_IDE_STATUS),
 };
 /* Another vCPU asks for a register, 0.5 ms after the start. */
 static const Activity bystander[] = {
     { .kind = ACTIVITY_COMPUTE, .instructions = 500000 },
-    { .kind = ACTIVITY_PORT, .address = PORT_PCI_ADDRESS, .count = 1 },
+    IO_READ(PORT_PCI_ADDRESS),
 };
 
 static void test_a_read_waits_for_the_disk(gconstpointer placement)
@@ -235,7 +208,7 @@ static void test_a_pass_serves_one_request(gconstpointer placement)
 {
     static const Activity one[] = {
         { .kind = ACTIVITY_COMPUTE, .instructions = 500000 },
-        { .kind = ACTIVITY_PORT, .address = PORT_PCI_ADDRESS, .count = 1 },
+        IO_READ(PORT_PCI_ADDRESS),
     };
     const Activity *const scripts[] = { one, one };
     const unsigned lengths[] = { G_N_ELEMENTS(one), G_N_ELEMENTS(one) };

@@ -1,77 +1,29 @@
 /* Domains that come and go while a machine runs. */
-#include "models/devices/ports.h"
-#include "tests/unit/io_world.h"
+#include "tests/unit/crowd.h"
+#include "tests/unit/io_scripts.h"
 
 #include <errno.h>
 
 #define MIB (INT64_C(1) << 20)
 
-/* A register, a read that is waited for, a transfer by DMA, some computation. */
-static const Activity work[] = {
-    { .kind = ACTIVITY_COMPUTE, .instructions = 20000 },
-    { .kind = ACTIVITY_PORT, .address = PORT_SERIAL_DATA, .count = 1 },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COUNT,
-      .value = 8,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COMMAND,
-      .value = IDE_COMMAND_READ,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COMMAND,
-      .value = IDE_COMMAND_READ_DMA,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_BUS_MASTER_COMMAND,
-      .value = BUS_MASTER_START,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_HALT, .halt_ns = TIME_NEVER_NS },
-    { .kind = ACTIVITY_TRANSFER, .bytes = 4096 },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_NIC_TX_STATUS,
-      .value = 1500,
-      .count = 1,
-      .is_write = true },
-};
-
 /* A request after the other. */
-static const Activity asking[] = {
+static const Activity requests[] = {
     { .kind = ACTIVITY_COMPUTE, .instructions = 300 },
-    { .kind = ACTIVITY_PORT, .address = PORT_SERIAL_DATA, .count = 1 },
+    IO_READ(PORT_SERIAL_DATA),
 };
 
-typedef struct {
-    LifeSource source;
-    int64_t lifetime_ns;
-    unsigned n_workloads;
-} TestSource;
+static const IoScript asking = { requests, G_N_ELEMENTS(requests) };
 
-static Workload *next_workload(LifeSource *source, unsigned vcpu G_GNUC_UNUSED)
+static IoScript work(void)
 {
-    ((TestSource *)source)->n_workloads++;
-    return io_workload_new(work, G_N_ELEMENTS(work), true);
-}
-
-static int64_t next_lifetime_ns(LifeSource *source)
-{
-    return ((TestSource *)source)->lifetime_ns;
-}
-
-static TestSource source_of(int64_t lifetime_ns)
-{
-    return (TestSource){ { next_workload, next_lifetime_ns }, lifetime_ns, 0 };
+    return io_script_of(false, false);
 }
 
 typedef struct {
-    unsigned n_created, n_destroyed, n_dropped, n_refused, n_requests;
+    unsigned n_created, n_destroyed, n_dropped, n_refused, n_requests, n_transfers;
     unsigned stages; /* a bit for each in which a request was dropped */
     int result;      /* of the last refusal */
-    int64_t created_ns;
+    int64_t created_ns, took_ns;
 } Seen;
 
 static void see_created(void *listener, int64_t now_ns,
@@ -108,6 +60,16 @@ static void see_request(void *listener, int64_t now_ns G_GNUC_UNUSED,
     ((Seen *)listener)->n_requests++;
 }
 
+static void see_transfer(void *listener, int64_t now_ns G_GNUC_UNUSED,
+                         const Vcpu *vcpu G_GNUC_UNUSED, int64_t bytes G_GNUC_UNUSED,
+                         int64_t took_ns)
+{
+    Seen *seen = listener;
+
+    seen->n_transfers++;
+    seen->took_ns += took_ns;
+}
+
 static void watch(Machine *machine, Seen *seen)
 {
     host_add_probe(machine_host(machine), &(Probe){ .listener = seen,
@@ -115,23 +77,11 @@ static void watch(Machine *machine, Seen *seen)
                                                     .destroyed = see_destroyed,
                                                     .dropped = see_dropped,
                                                     .refused = see_refused,
-                                                    .request = see_request });
-}
-
-static void check_laws(const Machine *machine)
-{
-    g_autoptr(GError) error = NULL;
-
-    machine_check(machine, &error);
-    g_assert_no_error(error);
+                                                    .request = see_request,
+                                                    .transfer = see_transfer });
 }
 
 static const char *const guest_only[] = { "guest", NULL };
-
-static Workload *work_new(void)
-{
-    return io_workload_new(work, G_N_ELEMENTS(work), true);
-}
 
 static IoMachine *describe(const char *placement, Workload *workload,
                            const LifeParams *life)
@@ -147,10 +97,10 @@ static IoMachine *describe(const char *placement, Workload *workload,
 
 /* Destroyed at that time and created again: it works as before. Its requests in the
  * second life; the stage in which one was dropped is added to seen. */
-static void destroy_at(const char *placement, const Activity *activities, unsigned n,
-                       int64_t at_ns, Seen *seen)
+static void destroy_at(const char *placement, IoScript script, int64_t at_ns,
+                       Seen *seen)
 {
-    TestSource source = source_of(TIME_NEVER_NS);
+    IoLifeSource source = io_life_source(work(), TIME_NEVER_NS);
     const LifeParams life = { .stop_ns = TIME_NEVER_NS, .source = &source.source };
     const OrderParams orders[] = {
         { .name = "end", .verb = ORDER_DESTROY, .at_ns = at_ns, .domains = guest_only },
@@ -160,7 +110,7 @@ static void destroy_at(const char *placement, const Activity *activities, unsign
           .domains = guest_only },
     };
     g_autoptr(IoMachine) description =
-        describe(placement, io_workload_new(activities, n, true), &life);
+        describe(placement, io_script_start(script), &life);
     const Domain *guest;
     int64_t ran_ns;
 
@@ -174,14 +124,14 @@ static void destroy_at(const char *placement, const Activity *activities, unsign
     watch(machine, seen);
     machine_run_until(machine, at_ns + 25 * NS_PER_MS);
     g_assert_true(guest->is_gone);
-    check_laws(machine);
+    io_check_laws(machine);
     ran_ns = guest->ran_ns;
     seen->n_requests = 0;
     machine_run_until(machine, at_ns + 30 * NS_PER_MS);
     g_assert_cmpint(guest->ran_ns, ==, ran_ns);
     g_assert_cmpuint(seen->n_requests, ==, 0);
     machine_run_until(machine, at_ns + 60 * NS_PER_MS);
-    check_laws(machine);
+    io_check_laws(machine);
     g_assert_false(guest->is_gone);
     g_assert_cmpuint(seen->n_refused, ==, 0);
     g_assert_cmpuint(seen->n_requests, >, 20);
@@ -198,11 +148,9 @@ static void test_destroyed_in_every_stage(const void *placement)
     Seen seen = { 0 };
 
     for (int64_t i = 0; i < 100; i++)
-        destroy_at(placement, work, G_N_ELEMENTS(work), 5 * NS_PER_MS + i * 21479,
-                   &seen);
+        destroy_at(placement, work(), 5 * NS_PER_MS + i * 21479, &seen);
     for (int64_t i = 0; i < 100; i++)
-        destroy_at(placement, asking, G_N_ELEMENTS(asking), 5 * NS_PER_MS + i * 43,
-                   &seen);
+        destroy_at(placement, asking, 5 * NS_PER_MS + i * 43, &seen);
     g_assert_cmpuint(seen.n_destroyed, ==, 200);
     g_assert_cmpuint(seen.n_created, ==, 200);
     g_assert_cmphex(seen.stages & wanted, ==, wanted);
@@ -213,11 +161,12 @@ static void test_destroyed_in_every_stage(const void *placement)
 static void test_creation_takes_its_time(const void *placement)
 {
     const bool has_stub = !g_str_equal(placement, "dom0");
-    TestSource source = source_of(TIME_NEVER_NS);
+    IoLifeSource source = io_life_source(work(), TIME_NEVER_NS);
     const LifeParams life = { .is_created = true,
                               .stop_ns = TIME_NEVER_NS,
                               .source = &source.source };
-    g_autoptr(IoMachine) description = describe(placement, work_new(), &life);
+    g_autoptr(IoMachine) description =
+        describe(placement, io_script_start(work()), &life);
     CostProfile *profile = description->profile;
     int64_t work_ns;
     Seen seen = { 0 };
@@ -241,7 +190,7 @@ static void test_creation_takes_its_time(const void *placement)
     g_assert_cmpint(seen.created_ns, <, 20 * NS_PER_MS + work_ns + NS_PER_MS);
     g_assert_cmpuint(seen.n_requests, >, 50);
     g_assert_cmpuint(source.n_workloads, ==, 0); /* the first it has from the start */
-    check_laws(machine);
+    io_check_laws(machine);
 }
 
 /* What does not fit is refused, and fits when another has gone. */
@@ -259,13 +208,14 @@ static void test_memory_is_given_back(void)
           .at_ns = 20 * NS_PER_MS,
           .domains = guest_only },
     };
-    TestSource sources[] = { source_of(TIME_NEVER_NS), source_of(TIME_NEVER_NS) };
+    IoLifeSource sources[] = { io_life_source(work(), TIME_NEVER_NS),
+                               io_life_source(work(), TIME_NEVER_NS) };
     const LifeParams here = { .stop_ns = TIME_NEVER_NS, .source = &sources[0].source };
     const LifeParams absent = { .is_created = true,
                                 .stop_ns = TIME_NEVER_NS,
                                 .source = &sources[1].source };
-    g_autoptr(IoMachine) description = describe("stub", work_new(), &here);
-    Workload *other_work = work_new();
+    g_autoptr(IoMachine) description = describe("stub", io_script_start(work()), &here);
+    Workload *other_work = io_script_start(work());
     GuestParams guests[2];
     Seen seen = { 0 };
 
@@ -295,29 +245,131 @@ static void test_memory_is_given_back(void)
     machine_run_until(machine, 100 * NS_PER_MS);
     g_assert_cmpuint(seen.n_refused, ==, 2);
     g_assert_cmpint(seen.result, ==, -EEXIST);
-    check_laws(machine);
+    io_check_laws(machine);
+}
+
+/* By an order while its start is near, or by its start alone: it comes up once, and the
+ * start that finds it there, or on its way, changes nothing. */
+static void test_created_before_its_start(const void *placement)
+{
+    for (int64_t start_us = 0; start_us < 400; start_us += 10) {
+        IoLifeSource source = io_life_source(work(), TIME_NEVER_NS);
+        const LifeParams life = { .is_created = true,
+                                  .stop_ns = TIME_NEVER_NS,
+                                  .source = &source.source };
+        const OrderParams create = { .name = "create",
+                                     .verb = ORDER_CREATE,
+                                     .domains = guest_only };
+        g_autoptr(IoMachine) description =
+            describe(placement, io_script_start(work()), &life);
+        Seen seen = { 0 };
+
+        description->guest.start_ns = start_us * NS_PER_US;
+        description->params.orders = &create;
+        description->params.n_orders = 1;
+        g_autoptr(Machine) machine = io_machine_build(description);
+
+        watch(machine, &seen);
+        machine_run_until(machine, 20 * NS_PER_MS);
+        g_assert_cmpuint(seen.n_created, ==, 1);
+        g_assert_cmpuint(seen.n_destroyed, ==, 0);
+    }
 }
 
 static void test_who_is_replaced_comes_again(const void *placement)
 {
-    TestSource source = source_of(7 * NS_PER_MS);
+    IoLifeSource source = io_life_source(work(), 7 * NS_PER_MS);
     const LifeParams life = { .is_replaced = true,
                               .stop_ns = 150 * NS_PER_MS,
                               .source = &source.source };
-    g_autoptr(IoMachine) description = describe(placement, work_new(), &life);
+    g_autoptr(IoMachine) description =
+        describe(placement, io_script_start(work()), &life);
     Seen seen = { 0 };
 
     g_autoptr(Machine) machine = io_machine_build(description);
 
     watch(machine, &seen);
     machine_run_until(machine, 149 * NS_PER_MS);
-    check_laws(machine);
+    io_check_laws(machine);
     g_assert_cmpuint(seen.n_destroyed, >=, 5);
     g_assert_cmpuint(seen.n_created + 1, >=, seen.n_destroyed);
     g_assert_cmpuint(source.n_workloads, >=, seen.n_created);
     machine_run_until(machine, 300 * NS_PER_MS);
     g_assert_true(host_domain_by_name(machine_host(machine), "guest")->is_gone);
-    check_laws(machine);
+    io_check_laws(machine);
+}
+
+/* PV drivers, frames from outside, another domain's devices: destroyed at any time,
+ * created again, which takes the memory of the first life, and at work as before. */
+
+typedef struct {
+    const char *placement;
+    bool has_pv_drivers, has_frames, has_driver_domain;
+} Kind;
+
+static Seen live_twice(const Kind *kind, int64_t end_ns)
+{
+    const IoScript script = io_script_of(kind->has_pv_drivers, kind->has_frames);
+    IoLifeSource source = io_life_source(script, TIME_NEVER_NS);
+    const LifeParams life = { .stop_ns = TIME_NEVER_NS, .source = &source.source };
+    const OrderParams orders[] = {
+        { .name = "end",
+          .verb = ORDER_DESTROY,
+          .at_ns = end_ns,
+          .domains = guest_only },
+        { .name = "begin",
+          .verb = ORDER_CREATE,
+          .at_ns = end_ns + 30 * NS_PER_MS,
+          .domains = guest_only },
+    };
+    g_autoptr(IoMachine) description =
+        describe(kind->placement, io_script_start(script), &life);
+    MachineParams *params = &description->params;
+    Seen seen = { 0 };
+
+    params->orders = orders;
+    params->n_orders = G_N_ELEMENTS(orders);
+    params->dom0.n_vcpus = 2;
+    params->host.topology = (Topology){ 6, 1, 6 };
+    description->guest.has_pv_drivers = kind->has_pv_drivers;
+    description->guest.arrivals.mean_ns = kind->has_frames ? NS_PER_MS / 5 : 0;
+    params->driver_domain =
+        (DriverDomainParams){ .has_disk = kind->has_driver_domain,
+                              .has_network = kind->has_driver_domain,
+                              .id = 50,
+                              .n_vcpus = 1 };
+    params->memory.host_bytes =
+        memory_of_guest(&params->memory, params->placement, 64 * MIB);
+    g_autoptr(Machine) machine = io_machine_build(description);
+
+    watch(machine, &seen);
+    machine_run_until(machine, end_ns + 30 * NS_PER_MS);
+    g_assert_cmpuint(seen.n_destroyed, ==, 1);
+    io_check_laws(machine);
+    seen.n_transfers = 0;
+    machine_run_until(machine, end_ns + 80 * NS_PER_MS);
+    io_check_laws(machine);
+    g_assert_cmpuint(seen.n_created, ==, 1);
+    g_assert_cmpuint(seen.n_refused, ==, 0);
+    return seen;
+}
+
+static void test_lives_of_every_kind(const void *placement)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        const Kind kind = { placement, (i & 1) != 0, (i & 2) != 0, (i & 4) != 0 };
+
+        for (int64_t j = 0; j < 30; j++) {
+            const int64_t end_ns = 5 * NS_PER_MS + j * 71479;
+            const Seen seen = live_twice(&kind, end_ns);
+            const Seen again = live_twice(&kind, end_ns);
+
+            g_assert_cmpuint(seen.n_transfers, >=, 5);
+            g_assert_cmpuint(seen.n_requests, >=, 10);
+            g_assert_cmpint(seen.created_ns, ==, again.created_ns);
+            g_assert_cmpint(seen.took_ns, ==, again.took_ns);
+        }
+    }
 }
 
 /* The other vCPU of a guest that boots comes up when the first has booted. */
@@ -329,7 +381,7 @@ static void test_the_others_wait_for_the_boot(void)
         { .kind = ACTIVITY_HALT, .halt_ns = NS_PER_S },
     };
     Workload *workloads[] = { io_workload_new(boot, G_N_ELEMENTS(boot), true),
-                              io_workload_new(work, 1, true) };
+                              io_script_start(work()) };
     g_autoptr(IoMachine) description = io_machine_new("stub", NULL);
 
     description->guest.workloads = workloads;
@@ -346,92 +398,11 @@ static void test_the_others_wait_for_the_boot(void)
 }
 
 /* Any orders at any time, under any scheduler and placement: the laws hold. */
-
-#define N_GUESTS 3u
-#define N_ORDERS 60u
-
-static const char *const guest_names[N_GUESTS] = { "a", "b", "c" };
-static const char *const one_name[][2] = { { "a" },    { "b" },    { "c" },
-                                           { "a-dm" }, { "b-dm" }, { "hog" } };
-
-static OrderParams random_order(const SchedulerOps *scheduler)
-{
-    static const OrderVerb verbs[] = {
-        ORDER_CREATE,  ORDER_DESTROY, ORDER_CREATE, ORDER_DESTROY,        ORDER_PAUSE,
-        ORDER_UNPAUSE, ORDER_ATTACH,  ORDER_DETACH, ORDER_SET_PARAMETERS, ORDER_PIN
-    };
-    const int64_t at_ns = g_test_rand_int_range(0, 200 * (int)NS_PER_MS);
-    OrderParams order = {
-        .name = "random",
-        .verb = verbs[g_test_rand_int_range(0, G_N_ELEMENTS(verbs))],
-        .at_ns = g_test_rand_bit() ? at_ns : at_ns - at_ns % NS_PER_MS,
-        .every_ns = g_test_rand_bit() ? 0 : g_test_rand_int_range(1, 100) * NS_PER_MS,
-        .domains = one_name[g_test_rand_int_range(0, G_N_ELEMENTS(one_name))],
-        .sched = { .set = scheduler->params & (PARAM_WEIGHT | PARAM_CAP),
-                   .weight = g_test_rand_int_range(1, 1000),
-                   .cap_percent = 10 * g_test_rand_int_range(0, 10) },
-    };
-
-    if (g_test_rand_bit())
-        order.pinning =
-            (PcpuMask){ .n_words = 1, .words = { 1u << g_test_rand_int_range(0, 3) } };
-    return order;
-}
-
-static void try_random_lives(const SchedulerOps *scheduler, const char *placement)
-{
-    g_autoptr(IoMachine) description = io_machine_new(placement, NULL);
-    TestSource sources[N_GUESTS];
-    LifeParams lives[N_GUESTS];
-    const LifeParams hog_life = { .stop_ns = TIME_NEVER_NS };
-    const NeighbourParams hog = { .name = "hog",
-                                  .id = 50,
-                                  .n_vcpus = 2,
-                                  .run_ns = TIME_NEVER_NS,
-                                  .life = &hog_life };
-    OrderParams orders[N_ORDERS];
-    GuestParams guests[N_GUESTS];
-    Workload *workloads[N_GUESTS];
-
-    for (unsigned i = 0; i < N_GUESTS; i++) {
-        sources[i] = source_of(i == 0 ? 20 * NS_PER_MS : TIME_NEVER_NS);
-        lives[i] = (LifeParams){ .is_created = g_test_rand_bit(),
-                                 .is_replaced = i == 0,
-                                 .stop_ns = TIME_NEVER_NS,
-                                 .source = &sources[i].source };
-        workloads[i] = work_new();
-        guests[i] = (GuestParams){ .name = guest_names[i],
-                                   .id = i + 1,
-                                   .n_vcpus = 1,
-                                   .workloads = &workloads[i],
-                                   .timer = { .hz = 250 },
-                                   .memory_bytes = 64 * MIB,
-                                   .life = &lives[i],
-                                   .stub_id = 100 + i };
-    }
-    for (unsigned i = 0; i < N_ORDERS; i++)
-        orders[i] = random_order(scheduler);
-    description->params.host.scheduler = scheduler;
-    description->params.select_timeout_ns = 10 * NS_PER_MS;
-    description->params.guests = guests;
-    description->params.n_guests = N_GUESTS;
-    description->params.neighbours = &hog;
-    description->params.n_neighbours = 1;
-    description->params.orders = orders;
-    description->params.n_orders = N_ORDERS;
-    g_autoptr(Machine) machine = io_machine_build(description);
-
-    for (int64_t ms = 7; ms < 300; ms += 7) {
-        machine_run_until(machine, ms * NS_PER_MS);
-        check_laws(machine);
-    }
-}
-
 static void test_random_lives(const void *scheduler)
 {
     for (unsigned i = 0; i < 5; i++)
         for (unsigned j = 0; placement_ops_all()[j]; j++)
-            try_random_lives(scheduler, placement_ops_all()[j]->name);
+            crowd_try(scheduler, placement_ops_all()[j]->name, true);
 }
 
 static void add_tests_of(const PlacementOps *ops)
@@ -442,7 +413,9 @@ static void add_tests_of(const PlacementOps *ops)
     } tests[] = {
         { "destroyed in every stage", test_destroyed_in_every_stage },
         { "creation takes its time", test_creation_takes_its_time },
+        { "created before its start", test_created_before_its_start },
         { "who is replaced comes again", test_who_is_replaced_comes_again },
+        { "lives of every kind", test_lives_of_every_kind },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(tests); i++) {

@@ -4,11 +4,10 @@
  * This program's own malloc counts, for the C library and GLib as well; the sanitizers
  * bring an allocator of their own, under which only sizes are tested.
  */
-#include "models/devices/ports.h"
 #include "models/host/context.h"
 #include "results/collector.h"
 #include "results/roles.h"
-#include "tests/unit/io_world.h"
+#include "tests/unit/io_scripts.h"
 
 #include <malloc.h>
 
@@ -79,35 +78,12 @@ void free(void *old)
  * is full, the console, a halt: all paths. */
 static const Activity everything[] = {
     { .kind = ACTIVITY_BEGIN },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COUNT,
-      .value = 8,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COMMAND,
-      .value = IDE_COMMAND_READ,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_IDE_COMMAND,
-      .value = IDE_COMMAND_READ_DMA,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_BUS_MASTER_COMMAND,
-      .value = BUS_MASTER_START,
-      .count = 1,
-      .is_write = true },
-    { .kind = ACTIVITY_HALT, .halt_ns = TIME_NEVER_NS },
+    IO_DISK_READ,
+    IO_DISK_DMA,
     { .kind = ACTIVITY_TRANSFER, .bytes = 4096 },
-    { .kind = ACTIVITY_PORT,
-      .address = PORT_NIC_TX_STATUS,
-      .value = 1500,
-      .count = 1,
-      .is_write = true },
+    IO_WRITE(PORT_NIC_TX_STATUS, 1500),
     { .kind = ACTIVITY_MEMORY, .address = 0xb8000, .count = 1, .is_write = true },
-    { .kind = ACTIVITY_PORT, .address = PORT_SERIAL_DATA, .count = 1 },
+    IO_READ(PORT_SERIAL_DATA),
     { .kind = ACTIVITY_COMPUTE, .instructions = 30000 },
     { .kind = ACTIVITY_HALT, .halt_ns = 100000 },
 };

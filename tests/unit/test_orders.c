@@ -1,13 +1,9 @@
 /* What the toolstack does while a machine runs, at its time and in its order. */
 #include "models/machine/orders.h"
-#include "tests/unit/io_world.h"
+#include "tests/unit/crowd.h"
+#include "tests/unit/io_scripts.h"
 
 #include <errno.h>
-
-static const Activity loop[] = {
-    { .kind = ACTIVITY_COMPUTE, .instructions = 50000 },
-    { .kind = ACTIVITY_PORT, .address = 0x60, .count = 1 },
-};
 
 static const char *const guest_only[] = { "guest", NULL };
 static const char *const stub_only[] = { "guest-dm", NULL };
@@ -15,6 +11,7 @@ static const char *const stub_only[] = { "guest-dm", NULL };
 typedef struct {
     GString *refusals; /* "MS ORDER DOMAIN RESULT;" each */
     unsigned n_requests;
+    int64_t longest_wait_ns; /* for the device model's vCPU */
 } Seen;
 
 static void see_refusal(void *listener, int64_t now_ns, const char *order,
@@ -26,9 +23,13 @@ static void see_refusal(void *listener, int64_t now_ns, const char *order,
 }
 
 static void see_request(void *listener, int64_t now_ns G_GNUC_UNUSED,
-                        const Request *request G_GNUC_UNUSED)
+                        const Request *request)
 {
-    ((Seen *)listener)->n_requests++;
+    Seen *seen = listener;
+
+    seen->n_requests++;
+    seen->longest_wait_ns =
+        MAX(seen->longest_wait_ns, request->stage_ns[STAGE_WAIT_VCPU]);
 }
 
 typedef struct {
@@ -43,7 +44,7 @@ static void build(Fixture *self, const char *placement, const OrderParams *order
                   unsigned n)
 {
     *self = (Fixture){ .description = io_machine_new(
-                           placement, io_workload_new(loop, G_N_ELEMENTS(loop), true)),
+                           placement, io_script_start(io_script_asking())),
                        .seen.refusals = g_string_new(NULL) };
     self->description->params.orders = orders;
     self->description->params.n_orders = n;
@@ -55,17 +56,9 @@ static void build(Fixture *self, const char *placement, const OrderParams *order
                                          .request = see_request });
 }
 
-static void check_laws(const Machine *machine)
-{
-    g_autoptr(GError) error = NULL;
-
-    machine_check(machine, &error);
-    g_assert_no_error(error);
-}
-
 static void clear(Fixture *self)
 {
-    check_laws(self->machine);
+    io_check_laws(self->machine);
     machine_free(self->machine);
     io_machine_free(self->description);
     g_string_free(self->seen.refusals, TRUE);
@@ -97,6 +90,35 @@ static void test_a_paused_guest_stands_still(void)
     g_assert_cmpint(self.guest->ran_ns, ==, ran_ns);
     machine_run_until(self.machine, 30 * NS_PER_MS);
     g_assert_cmpuint(self.seen.n_requests, >, n_before);
+    clear(&self);
+}
+
+/* Its guest waits for the answer as long, and the request's stages have that time. */
+static void test_a_guest_waits_for_a_paused_stub_domain(const void *placement)
+{
+    static const OrderParams orders[] = {
+        { .name = "stop",
+          .verb = ORDER_PAUSE,
+          .at_ns = 10 * NS_PER_MS,
+          .domains = stub_only },
+        { .name = "go",
+          .verb = ORDER_UNPAUSE,
+          .at_ns = 20 * NS_PER_MS,
+          .domains = stub_only },
+    };
+    Fixture self;
+    unsigned n_before;
+
+    build(&self, placement, orders, 2);
+    machine_run_until(self.machine, 11 * NS_PER_MS);
+    n_before = self.seen.n_requests;
+    g_assert_cmpuint(n_before, >, 0);
+    machine_run_until(self.machine, 20 * NS_PER_MS);
+    g_assert_cmpuint(self.seen.n_requests, ==, n_before);
+    g_assert_cmpint(self.seen.longest_wait_ns, <, NS_PER_MS);
+    machine_run_until(self.machine, 30 * NS_PER_MS);
+    g_assert_cmpuint(self.seen.n_requests, >, n_before);
+    g_assert_cmpint(self.seen.longest_wait_ns, >, 9 * NS_PER_MS);
     clear(&self);
 }
 
@@ -234,79 +256,11 @@ static void test_parameters_and_pins_hold_from_then_on(void)
 
 /* Any orders, at any time, under any scheduler: the laws hold. */
 
-#define N_GUESTS 3u
-#define N_ORDERS 60u
-
-static const char *const guest_names[N_GUESTS] = { "a", "b", "c" };
-static const char *const one_name[][2] = { { "a" },    { "b" },       { "c" },
-                                           { "a-dm" }, { "b-dm" },    { "c-dm" },
-                                           { "hog" },  { "Domain-0" } };
-
-static OrderParams random_order(const SchedulerOps *scheduler)
-{
-    const int64_t at_ns = g_test_rand_int_range(0, 200 * (int)NS_PER_MS);
-    OrderParams order = {
-        .name = "random",
-        .verb = (OrderVerb)g_test_rand_int_range(0, ORDER_PIN + 1),
-        .at_ns = g_test_rand_bit() ? at_ns : at_ns - at_ns % NS_PER_MS,
-        .every_ns = g_test_rand_bit() ? 0 : g_test_rand_int_range(1, 100) * NS_PER_MS,
-        .domains = one_name[g_test_rand_int_range(0, G_N_ELEMENTS(one_name))],
-        .parent = g_test_rand_bit()
-                      ? NULL
-                      : *one_name[g_test_rand_int_range(0, G_N_ELEMENTS(one_name))],
-        .sched = { .set = scheduler->params & (PARAM_WEIGHT | PARAM_CAP),
-                   .weight = g_test_rand_int_range(1, 1000),
-                   .cap_percent = 10 * g_test_rand_int_range(0, 10) },
-    };
-
-    if (g_test_rand_bit())
-        order.pinning =
-            (PcpuMask){ .n_words = 1, .words = { 1u << g_test_rand_int_range(0, 3) } };
-    return order;
-}
-
-static void try_random_orders(const SchedulerOps *scheduler, const char *placement)
-{
-    g_autoptr(IoMachine) description = io_machine_new(placement, NULL);
-    const NeighbourParams hog = {
-        .name = "hog", .id = 50, .n_vcpus = 2, .run_ns = TIME_NEVER_NS
-    };
-    OrderParams orders[N_ORDERS];
-    GuestParams guests[N_GUESTS];
-    Workload *workloads[N_GUESTS];
-
-    for (unsigned i = 0; i < N_GUESTS; i++) {
-        workloads[i] = io_workload_new(loop, G_N_ELEMENTS(loop), true);
-        guests[i] = (GuestParams){ .name = guest_names[i],
-                                   .id = i + 1,
-                                   .n_vcpus = 1,
-                                   .workloads = &workloads[i],
-                                   .timer = { .hz = 250 },
-                                   .stub_id = 100 + i };
-    }
-    for (unsigned i = 0; i < N_ORDERS; i++)
-        orders[i] = random_order(scheduler);
-    description->params.host.scheduler = scheduler;
-    description->params.select_timeout_ns = 10 * NS_PER_MS;
-    description->params.guests = guests;
-    description->params.n_guests = N_GUESTS;
-    description->params.neighbours = &hog;
-    description->params.n_neighbours = 1;
-    description->params.orders = orders;
-    description->params.n_orders = N_ORDERS;
-    g_autoptr(Machine) machine = io_machine_build(description);
-
-    for (int64_t ms = 7; ms < 300; ms += 7) {
-        machine_run_until(machine, ms * NS_PER_MS);
-        check_laws(machine);
-    }
-}
-
 static void test_random_orders(const void *scheduler)
 {
     for (unsigned i = 0; i < 3; i++)
         for (unsigned j = 0; placement_ops_all()[j]; j++)
-            try_random_orders(scheduler, placement_ops_all()[j]->name);
+            crowd_try(scheduler, placement_ops_all()[j]->name, false);
 }
 
 int main(int argc, char **argv)
@@ -314,6 +268,15 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/orders/a paused guest stands still",
                     test_a_paused_guest_stands_still);
+    for (unsigned i = 0; placement_ops_all()[i]; i++) {
+        const PlacementOps *ops = placement_ops_all()[i];
+        g_autofree char *path =
+            g_strdup_printf("/orders/%s/a guest waits for it while paused", ops->name);
+
+        if (ops->stub_bytes > 0)
+            g_test_add_data_func(path, ops->name,
+                                 test_a_guest_waits_for_a_paused_stub_domain);
+    }
     g_test_add_func("/orders/an order comes again", test_an_order_comes_again);
     g_test_add_func("/orders/accounts change hands", test_accounts_change_hands);
     g_test_add_func("/orders/what is not there is refused",

@@ -159,16 +159,6 @@ static const BadInput bad_inputs[] = {
       ":18: [domain hog] creation = begin: expected one of static, start, event" },
     { "pin = 0-1,3", "boot = boot",
       ":14: [domain guest] boot = boot: expected the name of a [workload] group" },
-    { "pin = 0-1,3", "drivers = pv\nlifetime = 1s",
-      ":14: [domain guest] drivers = pv: expected emulated, as guests with PV drivers "
-      "neither come nor go" },
-    { "pin = 0-1,3", "arrival-interval = 1s\nlifetime = 1s",
-      ":14: [domain guest] arrival-interval = 1s: expected 0, as guests that are sent "
-      "frames neither come nor go" },
-    { "pin = 0-1,3", "lifetime = 1s\n[driver-domain]\ndevices = disk",
-      ":11: [domain guest] with a driver domain, no guest comes or goes" },
-    { "pin = 0-1,3", "drivers = pv\n[event e]\nat = 1ms\ndo = destroy\ndomain = guest1",
-      ":18: [event e] domain = guest1: expected no guest with PV drivers ..." },
     { "weight = 512", "weight = 512\n[event e]\ndo = pause\ndomain = hog1",
       ":18: [event e] needs at" },
     { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndomain = hog1",
