@@ -25,12 +25,14 @@ static int validate(const Arguments *arguments, char **names)
                    arguments->jobs);
         return EXIT_USAGE;
     }
-    if (arguments->captures && (*names || arguments->is_list || arguments->output)) {
-        g_printerr("hvmsim validate: expected --captures DIR alone, or targets\n");
+    if (arguments->captures && (*names || arguments->is_list)) {
+        g_printerr(
+            "hvmsim validate: expected --captures DIR without targets, or targets\n");
         return EXIT_USAGE;
     }
     if (arguments->captures)
-        return validate_captures(arguments->captures, arguments->profile);
+        return validate_captures(arguments->captures, arguments->profile,
+                                 arguments->output);
     return validate_targets(names,
                             &(ValidationArguments){ .n_jobs = (unsigned)arguments->jobs,
                                                     .is_list = arguments->is_list,
@@ -46,7 +48,9 @@ static int validate_run(int argc, char **argv)
         { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs,
           "runs at once (default: one for each processor)", "N" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
-          "write table.md, figures.csv and a figure of each target there", "FOLDER" },
+          "write table.md, figures.csv and a figure of each target there, or "
+          "captures.csv",
+          "FOLDER" },
         { "captures", 0, 0, G_OPTION_ARG_FILENAME, &arguments.captures,
           "predict each capture of this folder instead, and compare", "DIR" },
         { "profile", 0, 0, G_OPTION_ARG_STRING, &arguments.profile,

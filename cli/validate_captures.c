@@ -1,9 +1,11 @@
 #include "cli/validate_captures.h"
 
+#include "cli/arguments.h"
+#include "cli/captures_csv.h"
 #include "experiments/captures/guest_groups.h"
-#include "experiments/captures/placement_change.h"
 #include "experiments/input/data_path.h"
 #include "experiments/scenario/cost_profile.h"
+#include "results/output_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +17,7 @@ typedef struct {
     unsigned n_captures, n_inside, n_outside, n_invalid;
     unsigned n_close, n_far; /* every guest by itself, none added up */
     GHashTable *rows;        /* of GPtrArray of ComparedFigure, by the capture's name */
+    GString *csv;
 } Tally;
 
 static void print_figure(const char *name, const char *domain,
@@ -99,6 +102,8 @@ static void validate_capture(const char *folder, const CostProfile *profile,
     tally->n_captures++;
     print_rows(name, rows, tally);
     print_sums(name, sums, tally);
+    captures_csv_append_figures(tally->csv, name, rows);
+    captures_csv_append_sums(tally->csv, name, sums);
     g_hash_table_insert(tally->rows, g_steal_pointer(&name), rows);
 }
 
@@ -147,6 +152,7 @@ static void print_change(const char *dom0, const char *stub,
     printf("%-22s %-22s %-15s %+10.1f %% %+10.1f %%  %s\n", dom0, stub, change->metric,
            change->measured_percent, change->predicted_percent,
            is_right ? "inside" : "OUTSIDE");
+    captures_csv_append_change(tally->csv, dom0, stub, change);
 }
 
 static void print_changes(const GPtrArray *folders, Tally *tally)
@@ -194,7 +200,18 @@ static ExitCode verdict(const Tally *tally)
     return tally->n_outside > 0 ? EXIT_CHECK_FAILED : EXIT_OK;
 }
 
-ExitCode validate_captures(const char *folder, const char *profile_name)
+static bool write_csv(const char *folder, const GString *csv, GError **error)
+{
+    g_autoptr(OutputFile) file = output_file_new(folder, "captures.csv", error);
+
+    if (!file)
+        return false;
+    fwrite(csv->str, 1, csv->len, file->stream);
+    return output_file_commit(file, error);
+}
+
+ExitCode validate_captures(const char *folder, const char *profile_name,
+                           const char *output)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GHashTable) rows =
@@ -203,12 +220,16 @@ ExitCode validate_captures(const char *folder, const char *profile_name)
     g_autofree char *path = data_path_find(DATA_COSTS, name, ".", &error);
     g_autoptr(CostProfile) profile = path ? cost_profile_load(path, &error) : NULL;
     g_autoptr(GPtrArray) folders = profile ? find_captures(folder, &error) : NULL;
-    Tally tally = { .rows = rows };
+    g_autoptr(GString) csv = g_string_new(NULL);
+    Tally tally = { .rows = rows, .csv = csv };
 
     if (!folders) {
         g_printerr("hvmsim validate: %s\n", error->message);
         return EXIT_INPUT;
     }
+    captures_csv_append_head(csv);
     validate_folders(folders, profile, &tally);
+    if (output && !write_csv(output, csv, &error))
+        return fail_with("validate", error);
     return verdict(&tally);
 }

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#define POINTS_MAX 10
-
 static const char *const metrics[] = { "round_trips", "round_trip_p50",
                                        "round_trip_p95", "round_trip_mean" };
 
@@ -68,5 +66,6 @@ bool placement_change_is_right(const PlacementChange *change)
         (change->measured_percent < 0) == (change->predicted_percent < 0);
 
     return has_same_sign &&
-           fabs(change->measured_percent - change->predicted_percent) <= POINTS_MAX;
+           fabs(change->measured_percent - change->predicted_percent) <=
+               PLACEMENT_CHANGE_POINTS_MAX;
 }

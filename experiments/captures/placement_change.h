@@ -11,6 +11,9 @@
 
 #include "experiments/captures/comparison.h"
 
+/* How far apart a measured and a predicted change may be. */
+#define PLACEMENT_CHANGE_POINTS_MAX 10
+
 typedef struct {
     const char *metric; /* borrowed, static */
     double measured_percent, predicted_percent;
@@ -24,7 +27,7 @@ char *placement_counterpart(const char *name);
 unsigned placement_changes(const GPtrArray *dom0, const GPtrArray *stub,
                            PlacementChange *changes, unsigned n_max);
 
-/* The same sign, and at most 10 points apart. */
+/* The same sign, and no more points apart than may be. */
 bool placement_change_is_right(const PlacementChange *change);
 
 #endif
