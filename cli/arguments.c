@@ -35,6 +35,32 @@ static void print_parse_error(const ArgumentSpec *spec, const GError *error)
         g_printerr("hvmsim %s: %s\n", spec->command, error->message);
 }
 
+/* The option that an argument such as "-j2" is, with its value; NULL if it is none. */
+static const GOptionEntry *option_with_value(const ArgumentSpec *spec,
+                                             const char *argument)
+{
+    if (argument[0] != '-' || argument[1] == '\0' || argument[1] == '-' ||
+        argument[2] == '\0')
+        return NULL;
+    for (const GOptionEntry *entry = spec->entries; entry->long_name; entry++)
+        if (entry->short_name == argument[1])
+            return entry->arg == G_OPTION_ARG_NONE ? NULL : entry;
+    return NULL;
+}
+
+/* "--jobs=2" for "-j2", which GLib does not understand. */
+static void spell_out(const ArgumentSpec *spec, char **argv)
+{
+    for (; *argv && strcmp(*argv, "--") != 0; argv++) {
+        const GOptionEntry *entry = option_with_value(spec, *argv);
+        g_autofree char *text =
+            entry ? g_strdup_printf("--%s=%s", entry->long_name, *argv + 2) : NULL;
+
+        if (text)
+            *argv = (char *)g_intern_string(text);
+    }
+}
+
 bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv)
 {
     g_autoptr(GOptionContext) context = g_option_context_new(spec->usage);
@@ -43,6 +69,7 @@ bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv)
 
     g_option_context_set_description(context, spec->description);
     g_option_context_add_main_entries(context, spec->entries, NULL);
+    spell_out(spec, *argv + 1);
     if (!g_option_context_parse(context, argc, argv, &error)) {
         print_parse_error(spec, error);
         return false;

@@ -59,11 +59,23 @@ static bool forget_results(const BatchJob *job, GError **error)
     return true;
 }
 
-bool batch_job_open(BatchJob *job, const char *folder, bool is_fresh, GError **error)
+static char *output_folder(const BatchJob *job, const BatchOptions *options,
+                           const char *suffix)
+{
+    g_autofree char *name = NULL;
+
+    if (options->output)
+        return g_strdup(options->output);
+    name = g_strconcat(batch_job_first_scenario(job)->names.name, suffix, NULL);
+    return g_build_filename("out", name, NULL);
+}
+
+static bool open_results(BatchJob *job, const BatchOptions *options, const char *suffix,
+                         GError **error)
 {
     g_autofree char *path = NULL;
 
-    job->folder = g_strdup(folder);
+    job->folder = output_folder(job, options, suffix);
     job->hash = experiment_hash(job->experiment);
     path = batch_job_path(job, RESULTS_DATABASE);
     if (g_mkdir_with_parents(job->folder, 0777) != 0) {
@@ -72,7 +84,7 @@ bool batch_job_open(BatchJob *job, const char *folder, bool is_fresh, GError **e
                     g_strerror(errno));
         return false;
     }
-    if (is_fresh && !forget_results(job, error))
+    if (options->is_fresh && !forget_results(job, error))
         return false;
     job->database = database_open(path, DATABASE_WRITE, error);
     return job->database != NULL;
@@ -105,15 +117,15 @@ static ExitCode interrupted(const BatchJob *job)
                                                      : EXIT_INTERRUPTED;
 }
 
-ExitCode batch_job_run(BatchJob *job, unsigned n_jobs, bool is_retry)
+static ExitCode run_batch(BatchJob *job, const BatchOptions *options)
 {
     g_autofree char *crash_path = batch_job_path(job, RESULTS_CRASHED);
     g_autoptr(GError) error = NULL;
     const BatchParams params = {
-        .n_jobs = n_jobs,
+        .n_jobs = (unsigned)options->jobs,
         .shard = job->shard,
         .n_shards = job->n_shards,
-        .is_retry = is_retry,
+        .is_retry = options->is_retry,
         .stop = &stop_signal,
         .crash_path = crash_path,
         .listener = { job, show_progress, show_note },
@@ -129,6 +141,17 @@ ExitCode batch_job_run(BatchJob *job, unsigned n_jobs, bool is_retry)
     if (!is_kept)
         return fail_with(job->command, error);
     return job->totals.is_interrupted ? interrupted(job) : EXIT_OK;
+}
+
+ExitCode batch_job_run(BatchJob *job, const BatchOptions *options, const char *suffix,
+                       ProgressMode mode)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!open_results(job, options, suffix, &error))
+        return fail_with(job->command, error);
+    progress_init(&job->progress, mode);
+    return run_batch(job, options);
 }
 
 ExitCode batch_job_failures(const BatchJob *job)

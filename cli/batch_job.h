@@ -6,8 +6,8 @@
 #ifndef CLI_BATCH_JOB_H
 #define CLI_BATCH_JOB_H
 
+#include "cli/batch_options.h"
 #include "cli/command.h"
-#include "cli/progress.h"
 #include "experiments/batch/batch.h"
 
 typedef struct {
@@ -20,12 +20,11 @@ typedef struct {
     BatchTotals totals;
 } BatchJob;
 
-/* Opens, or makes, the database in the folder; is_fresh: forgets it first. */
-bool batch_job_open(BatchJob *job, const char *folder, bool is_fresh, GError **error);
-
-/* Runs what is not known yet. EXIT_OK even if runs have failed; otherwise the message
- * is written. */
-ExitCode batch_job_run(BatchJob *job, unsigned n_jobs, bool is_retry);
+/* Where the options say, or in a folder of `out` with the scenario's name and a suffix:
+ * opens, or makes, the database there, and runs what it does not know yet. EXIT_OK even
+ * if runs have failed; otherwise the message is written. */
+ExitCode batch_job_run(BatchJob *job, const BatchOptions *options, const char *suffix,
+                       ProgressMode mode);
 
 /* EXIT_RUNS_FAILED and a message if some have. */
 ExitCode batch_job_failures(const BatchJob *job);

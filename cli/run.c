@@ -6,36 +6,15 @@
 
 #include <stdio.h>
 
-typedef struct {
-    char **settings;
-    char *output, *seed, *replications, *shard, *progress;
-    int jobs;
-    gboolean is_fresh, is_retry, is_quiet;
-} Arguments;
-
-static bool load_experiment(BatchJob *job, const char *path, const Arguments *arguments,
-                            GError **error)
+static bool load_experiment(BatchJob *job, const char *path,
+                            const BatchOptions *options, GError **error)
 {
-    g_autoptr(GPtrArray) settings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) settings = batch_options_settings(options);
 
-    for (unsigned i = 0; arguments->settings && arguments->settings[i]; i++)
-        g_ptr_array_add(settings, g_strdup(arguments->settings[i]));
-    if (arguments->seed)
-        g_ptr_array_add(settings, g_strconcat("run.seed=", arguments->seed, NULL));
-    if (arguments->replications)
-        g_ptr_array_add(
-            settings, g_strconcat("run.replications=", arguments->replications, NULL));
     g_ptr_array_add(settings, NULL);
     job->experiment =
         experiment_load(path, (const char *const *)settings->pdata, error);
     return job->experiment != NULL;
-}
-
-static char *output_folder(const BatchJob *job, const Arguments *arguments)
-{
-    if (arguments->output)
-        return g_strdup(arguments->output);
-    return g_build_filename("out", batch_job_first_scenario(job)->names.name, NULL);
 }
 
 static bool write_outputs(const BatchJob *job, GError **error)
@@ -114,64 +93,36 @@ static bool parse_shard(const char *text, BatchJob *job)
     return false;
 }
 
-static ExitCode run_scenario(const char *path, const Arguments *arguments,
-                             ProgressMode mode)
+static ExitCode run_scenario(const char *path, const BatchOptions *options,
+                             const char *shard, ProgressMode mode)
 {
     g_auto(BatchJob) job = { .command = "run" };
-    g_autofree char *folder = NULL;
     g_autoptr(GError) error = NULL;
     ExitCode code;
 
-    if (arguments->shard && !parse_shard(arguments->shard, &job))
+    if (shard && !parse_shard(shard, &job))
         return EXIT_USAGE;
-    if (!load_experiment(&job, path, arguments, &error))
+    if (!load_experiment(&job, path, options, &error))
         return fail_with("run", error);
-    folder = output_folder(&job, arguments);
-    if (!batch_job_open(&job, folder, arguments->is_fresh, &error))
-        return fail_with("run", error);
-    progress_init(&job.progress, mode);
-    code = batch_job_run(&job, (unsigned)arguments->jobs, arguments->is_retry);
+    code = batch_job_run(&job, options, "", mode);
     return code == EXIT_OK ? finish(&job) : code;
 }
 
-static void arguments_clear(Arguments *arguments)
-{
-    g_strfreev(arguments->settings);
-    g_free(arguments->output);
-    g_free(arguments->seed);
-    g_free(arguments->replications);
-    g_free(arguments->shard);
-    g_free(arguments->progress);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
-
 static int run_run(int argc, char **argv)
 {
-    g_auto(Arguments) arguments = { .jobs = (int)g_get_num_processors() };
-    const GOptionEntry entries[] = {
-        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
-          "where results go (default: out/NAME)", "FOLDER" },
-        { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.settings,
-          "override a key, such as run.duration=1s", "GROUP.KEY=TEXT" },
-        { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs,
-          "runs at once (default: one for each processor)", "N" },
-        { "seed", 0, 0, G_OPTION_ARG_STRING, &arguments.seed,
-          "root of all randomness, as --set run.seed", "N" },
-        { "replications", 0, 0, G_OPTION_ARG_STRING, &arguments.replications,
-          "runs of each combination, as --set run.replications", "N" },
-        { "shard", 0, 0, G_OPTION_ARG_STRING, &arguments.shard,
+    static const BatchOptionTexts texts = {
+        .output = "where results go (default: out/NAME)",
+        .replications = "runs of each combination, as --set run.replications",
+    };
+    g_auto(BatchOptions) options = { 0 };
+    g_autofree char *shard = NULL;
+    const GOptionEntry own[] = {
+        { "shard", 0, 0, G_OPTION_ARG_STRING, &shard,
           "of every N runs the I-th one alone, for a batch on several machines",
           "I/N" },
-        { "fresh", 0, 0, G_OPTION_ARG_NONE, &arguments.is_fresh,
-          "forget the results in the folder first", NULL },
-        { "retry", 0, 0, G_OPTION_ARG_NONE, &arguments.is_retry,
-          "also try what failed or crashed before", NULL },
-        { "progress", 0, 0, G_OPTION_ARG_STRING, &arguments.progress,
-          "auto (on a terminal), always or never", "WHEN" },
-        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &arguments.is_quiet, "no progress",
-          NULL },
         { 0 },
     };
+    g_autoptr(GArray) entries = batch_options_entries(&options, &texts, own);
     const ArgumentSpec spec = {
         .command = "run",
         .usage = "SCENARIO",
@@ -179,20 +130,17 @@ static int run_run(int argc, char **argv)
             "Runs what is not yet in the output folder, so that the same command goes "
             "on after\nan interruption. Exit status: 0 all done, 3 bad scenario, 4 "
             "files, 5 some runs failed,\n130 interrupted.\n",
-        .entries = entries,
+        .entries = (const GOptionEntry *)(const void *)entries->data,
         .least = 1,
         .most = 1,
     };
     ProgressMode mode;
 
+    batch_options_init(&options);
     if (!arguments_parse(&spec, &argc, &argv) ||
-        !progress_parse("run", arguments.progress, arguments.is_quiet, &mode))
+        !batch_options_check(&options, "run", &mode))
         return EXIT_USAGE;
-    if (arguments.jobs < 1) {
-        g_printerr("hvmsim run: --jobs = %d: expected 1 or more\n", arguments.jobs);
-        return EXIT_USAGE;
-    }
-    return run_scenario(argv[1], &arguments, mode);
+    return run_scenario(argv[1], &options, shard, mode);
 }
 
 const Command run_command = {

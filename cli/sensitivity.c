@@ -11,25 +11,17 @@
 #define REPLICATIONS "3"
 
 typedef struct {
-    char **settings, **metrics;
-    char *output, *figures, *seed, *replications, *progress;
-    int jobs;
-    gboolean is_csv, is_fresh, is_retry, is_quiet;
+    BatchOptions batch;
+    char **metrics;
+    char *figures;
+    gboolean is_csv;
 } Arguments;
 
 static GPtrArray *plain_settings(const Arguments *arguments)
 {
-    GPtrArray *settings = g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *settings = batch_options_settings(&arguments->batch);
 
-    g_ptr_array_add(
-        settings,
-        g_strconcat("run.replications=",
-                    arguments->replications ? arguments->replications : REPLICATIONS,
-                    NULL));
-    for (unsigned i = 0; arguments->settings && arguments->settings[i]; i++)
-        g_ptr_array_add(settings, g_strdup(arguments->settings[i]));
-    if (arguments->seed)
-        g_ptr_array_add(settings, g_strconcat("run.seed=", arguments->seed, NULL));
+    g_ptr_array_insert(settings, 0, g_strdup("run.replications=" REPLICATIONS));
     return settings;
 }
 
@@ -183,16 +175,6 @@ static Experiment *load_design(const char *path, const Arguments *arguments,
     return load(path, settings, error);
 }
 
-static char *output_folder(const BatchJob *job, const Arguments *arguments)
-{
-    g_autofree char *name = NULL;
-
-    if (arguments->output)
-        return g_strdup(arguments->output);
-    name = g_strconcat(batch_job_first_scenario(job)->names.name, "-sensitivity", NULL);
-    return g_build_filename("out", name, NULL);
-}
-
 typedef struct {
     SummaryColumn columns[COLUMNS];
     unsigned n;
@@ -223,7 +205,6 @@ static ExitCode analyse(const char *path, const Arguments *arguments, ProgressMo
 {
     g_auto(BatchJob) job = { .command = "sensitivity" };
     Metrics metrics;
-    g_autofree char *folder = NULL;
     g_autoptr(GError) error = NULL;
     ExitCode code;
 
@@ -233,58 +214,37 @@ static ExitCode analyse(const char *path, const Arguments *arguments, ProgressMo
     job.experiment = load_design(path, arguments, &error);
     if (!job.experiment)
         return fail_with("sensitivity", error);
-    folder = output_folder(&job, arguments);
-    if (!batch_job_open(&job, folder, arguments->is_fresh, &error))
-        return fail_with("sensitivity", error);
-    progress_init(&job.progress, mode);
-    code = batch_job_run(&job, (unsigned)arguments->jobs, arguments->is_retry);
+    code = batch_job_run(&job, &arguments->batch, "-sensitivity", mode);
     return code == EXIT_OK ? finish(&job, &metrics, arguments->is_csv) : code;
 }
 
 static void arguments_clear(Arguments *arguments)
 {
-    g_strfreev(arguments->settings);
+    batch_options_clear(&arguments->batch);
     g_strfreev(arguments->metrics);
-    g_free(arguments->output);
     g_free(arguments->figures);
-    g_free(arguments->seed);
-    g_free(arguments->replications);
-    g_free(arguments->progress);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
 static int sensitivity_run(int argc, char **argv)
 {
-    g_auto(Arguments) arguments = { .jobs = (int)g_get_num_processors() };
-    const GOptionEntry entries[] = {
+    static const BatchOptionTexts texts = {
+        .output = "where results go (default: out/NAME-sensitivity)",
+        .replications = "runs of each combination (default: " REPLICATIONS ")",
+    };
+    g_auto(Arguments) arguments = { 0 };
+    const GOptionEntry own[] = {
         { "figures", 'f', 0, G_OPTION_ARG_STRING, &arguments.figures,
           "assumed (default), all, or names of figures joined by commas", "WHICH" },
         { "metric", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.metrics,
           "look at this one (default: transfers_per_s, latency_p99_us, "
           "dom0_cpu_percent)",
           "NAME" },
-        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
-          "where results go (default: out/NAME-sensitivity)", "FOLDER" },
-        { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.settings,
-          "override a key, such as run.duration=1s", "GROUP.KEY=TEXT" },
-        { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs,
-          "runs at once (default: one for each processor)", "N" },
-        { "seed", 0, 0, G_OPTION_ARG_STRING, &arguments.seed,
-          "root of all randomness, as --set run.seed", "N" },
-        { "replications", 0, 0, G_OPTION_ARG_STRING, &arguments.replications,
-          "runs of each combination (default: " REPLICATIONS ")", "N" },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &arguments.is_csv,
           "all figures as CSV, and no sentences", NULL },
-        { "fresh", 0, 0, G_OPTION_ARG_NONE, &arguments.is_fresh,
-          "forget the results in the folder first", NULL },
-        { "retry", 0, 0, G_OPTION_ARG_NONE, &arguments.is_retry,
-          "also try what failed or crashed before", NULL },
-        { "progress", 0, 0, G_OPTION_ARG_STRING, &arguments.progress,
-          "auto (on a terminal), always or never", "WHEN" },
-        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &arguments.is_quiet, "no progress",
-          NULL },
         { 0 },
     };
+    g_autoptr(GArray) entries = batch_options_entries(&arguments.batch, &texts, own);
     const ArgumentSpec spec = {
         .command = "sensitivity",
         .usage = "SCENARIO",
@@ -293,20 +253,16 @@ static int sensitivity_run(int argc, char **argv)
             "of "
             "its\ninterval, one at a time, and tells which of them change what the "
             "scenario shows.\nThe same command goes on after an interruption.\n",
-        .entries = entries,
+        .entries = (const GOptionEntry *)(const void *)entries->data,
         .least = 1,
         .most = 1,
     };
     ProgressMode mode;
 
+    batch_options_init(&arguments.batch);
     if (!arguments_parse(&spec, &argc, &argv) ||
-        !progress_parse("sensitivity", arguments.progress, arguments.is_quiet, &mode))
+        !batch_options_check(&arguments.batch, "sensitivity", &mode))
         return EXIT_USAGE;
-    if (arguments.jobs < 1) {
-        g_printerr("hvmsim sensitivity: --jobs = %d: expected 1 or more\n",
-                   arguments.jobs);
-        return EXIT_USAGE;
-    }
     return analyse(argv[1], &arguments, mode);
 }
 
