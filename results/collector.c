@@ -39,7 +39,7 @@ struct Collector {
     int64_t *woken_ns;    /* by Vcpu.index: when woken and not run since */
     unsigned n_devices;
     const DeviceOps *device_ops[DEVICES_MAX]; /* in the order of first use */
-    Histogram *devices[DEVICES_MAX];
+    Histogram *devices[DEVICES_MAX];          /* zeroed when first used */
     Histogram *stages[STAGES];
     Histogram *wakes[ROLES];
     Refusal refusals[REFUSALS_KEPT]; /* the first of them */
@@ -119,6 +119,7 @@ static unsigned device_index(Collector *self, const DeviceOps *ops)
             return i;
     g_assert(self->n_devices < DEVICES_MAX);
     self->device_ops[self->n_devices] = ops;
+    memset(self->devices[self->n_devices], 0, sizeof(Histogram));
     return self->n_devices++;
 }
 
@@ -363,22 +364,24 @@ static void read_host(const Host *host, HostRecord *counters)
     counters->switches = host->switches;
 }
 
+/* Zeroing one takes longer than recording hundreds of values: those of devices wait for
+ * the first request. */
 static void add_histograms(Collector *self)
 {
     for (unsigned i = 0; i < self->n_domains; i++) {
         DomainTally *tally = &self->domains[i];
 
+        if (!self->wakes[tally->role])
+            self->wakes[tally->role] = histogram_new();
         if (tally->role != ROLE_GUEST)
             continue;
         tally->requests = histogram_new();
         tally->transfers = histogram_new();
     }
     for (unsigned i = 0; i < DEVICES_MAX; i++)
-        self->devices[i] = histogram_new();
+        self->devices[i] = g_new(Histogram, 1);
     for (unsigned i = 0; i < STAGES; i++)
         self->stages[i] = histogram_new();
-    for (unsigned i = 0; i < ROLES; i++)
-        self->wakes[i] = histogram_new();
 }
 
 /* What was before does not count. */

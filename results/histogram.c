@@ -41,6 +41,16 @@ static BucketRange used_range(const Histogram *histogram)
                           histogram_bucket_of(histogram->greatest_ns) + 1 };
 }
 
+void histogram_clear(Histogram *histogram)
+{
+    const BucketRange range = used_range(histogram);
+
+    for (unsigned i = range.first; i < range.end; i++)
+        histogram->buckets[i] = 0;
+    histogram->count = 0;
+    histogram->sum_ns = histogram->least_ns = histogram->greatest_ns = 0;
+}
+
 static void merge_totals(Histogram *into, uint64_t count, int64_t sum_ns,
                          int64_t least_ns, int64_t greatest_ns)
 {

@@ -149,27 +149,21 @@ static int64_t fairness_ppm(const RunRecord *record)
     return (int64_t)(sum * sum / (n * sum_of_squares) * 1e6 + 0.5);
 }
 
-static Histogram *merge(const RunRecord *record, Quantity quantity)
+/* Of all subjects, in place of what the sum was. */
+static void add_up(Histogram *sum, const RunRecord *record, Quantity quantity)
 {
-    Histogram *all = histogram_new();
-
+    histogram_clear(sum);
     for (unsigned i = 0; i < record->histograms->len; i++) {
         const HistogramRecord *histogram =
             &g_array_index(record->histograms, HistogramRecord, i);
 
         if (histogram->quantity == quantity)
-            histogram_merge_part(all, &histogram->values);
+            histogram_merge_part(sum, &histogram->values);
     }
-    return all;
 }
 
-static void compute_quantiles(Outcome *outcome, const RunRecord *record)
+static void compute_latency(Outcome *outcome, const Histogram *latency)
 {
-    g_autofree Histogram *latency = merge(record, QUANTITY_REQUEST);
-    g_autofree Histogram *transfer = merge(record, QUANTITY_TRANSFER);
-    g_autofree Histogram *boot = merge(record, QUANTITY_BOOT);
-    g_autofree Histogram *lateness = merge(record, QUANTITY_LATENESS);
-
     if (latency->count > 0)
         outcome->latency_mean_ns = latency->sum_ns / (int64_t)latency->count;
     outcome->latency_p50_ns = histogram_quantile_ns(latency, 500000);
@@ -177,13 +171,24 @@ static void compute_quantiles(Outcome *outcome, const RunRecord *record)
     outcome->latency_p99_ns = histogram_quantile_ns(latency, 990000);
     outcome->latency_p999_ns = histogram_quantile_ns(latency, 999000);
     outcome->latency_greatest_ns = latency->greatest_ns;
-    outcome->transfer_p50_ns = histogram_quantile_ns(transfer, 500000);
-    outcome->transfer_p99_ns = histogram_quantile_ns(transfer, 990000);
-    outcome->boots = (int64_t)boot->count;
-    outcome->boot_p50_ns = histogram_quantile_ns(boot, 500000);
-    outcome->boot_p99_ns = histogram_quantile_ns(boot, 990000);
-    outcome->lateness_p50_ns = histogram_quantile_ns(lateness, 500000);
-    outcome->lateness_p99_ns = histogram_quantile_ns(lateness, 990000);
+}
+
+static void compute_quantiles(Outcome *outcome, const RunRecord *record)
+{
+    g_autofree Histogram *sum = histogram_new();
+
+    add_up(sum, record, QUANTITY_REQUEST);
+    compute_latency(outcome, sum);
+    add_up(sum, record, QUANTITY_TRANSFER);
+    outcome->transfer_p50_ns = histogram_quantile_ns(sum, 500000);
+    outcome->transfer_p99_ns = histogram_quantile_ns(sum, 990000);
+    add_up(sum, record, QUANTITY_BOOT);
+    outcome->boots = (int64_t)sum->count;
+    outcome->boot_p50_ns = histogram_quantile_ns(sum, 500000);
+    outcome->boot_p99_ns = histogram_quantile_ns(sum, 990000);
+    add_up(sum, record, QUANTITY_LATENESS);
+    outcome->lateness_p50_ns = histogram_quantile_ns(sum, 500000);
+    outcome->lateness_p99_ns = histogram_quantile_ns(sum, 990000);
 }
 
 void outcome_compute(Outcome *outcome, const RunRecord *record)

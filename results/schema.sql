@@ -124,12 +124,17 @@ CREATE TABLE outcome (
 
 CREATE INDEX outcome_of_run ON outcome (run_id);
 
+-- (Checks in the form x IN (a, b, c) would build a table of a, b and c for each row.)
 CREATE TABLE domain (
     run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
     domain INTEGER NOT NULL, -- index within the run
     id INTEGER NOT NULL, -- as Xen numbers it
     name TEXT NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('dom0', 'guest', 'stub', 'driver', 'neighbour')),
+    role TEXT NOT NULL CHECK (role = 'dom0' OR
+        role = 'guest' OR
+        role = 'stub' OR
+        role = 'driver' OR
+        role = 'neighbour'),
     owner INTEGER, -- of a stub domain: the index of its guest
     account INTEGER NOT NULL, -- the index of the domain on whose account it ran
     n_vcpus INTEGER NOT NULL,
@@ -216,9 +221,13 @@ CREATE TABLE refusal (
 -- at the end: twice as fast to add as if they were clustered by a key of theirs.
 CREATE TABLE histogram (
     run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
-    quantity TEXT NOT NULL CHECK
-        (quantity IN ('request', 'transfer', 'wake', 'stage', 'device', 'boot',
-         'lateness')),
+    quantity TEXT NOT NULL CHECK (quantity = 'request' OR
+        quantity = 'transfer' OR
+        quantity = 'wake' OR
+        quantity = 'stage' OR
+        quantity = 'device' OR
+        quantity = 'boot' OR
+        quantity = 'lateness'),
     subject TEXT NOT NULL, -- the domain, role, stage or device
     count INTEGER NOT NULL,
     sum_ns INTEGER NOT NULL,

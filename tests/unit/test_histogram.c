@@ -197,6 +197,19 @@ static void test_other_texts_are_no_buckets(void)
         g_assert_false(bucket_text_add(sum, texts[i]));
 }
 
+static void test_a_cleared_histogram_is_a_new_one(void)
+{
+    g_autofree Histogram *histogram = histogram_new();
+    g_autofree Histogram *empty = histogram_new();
+
+    for (unsigned i = 0; i < 3; i++) {
+        histogram_clear(histogram);
+        g_assert_true(memcmp(histogram, empty, sizeof *empty) == 0);
+        for (unsigned j = 0; j < 100; j++)
+            histogram_record(histogram, draw_ns());
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -211,6 +224,8 @@ int main(int argc, char **argv)
     g_test_add_func("/histogram/buckets_survive_as_text", test_buckets_survive_as_text);
     g_test_add_func("/histogram/other_texts_are_no_buckets",
                     test_other_texts_are_no_buckets);
+    g_test_add_func("/histogram/a_cleared_histogram_is_a_new_one",
+                    test_a_cleared_histogram_is_a_new_one);
     g_test_add_func("/histogram/interval_of_the_median_is_that_of_order_statistics",
                     test_interval_of_the_median_is_that_of_order_statistics);
     g_test_add_func("/histogram/too_few_values_give_the_whole_range",
