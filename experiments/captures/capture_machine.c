@@ -1,5 +1,6 @@
 #include "experiments/captures/capture_machine.h"
 
+#include "experiments/captures/capture_costs.h"
 #include "experiments/captures/guest_script.h"
 #include "models/error.h"
 #include "sim/random.h"
@@ -32,21 +33,10 @@
 /* Phases of starts, drawn per replication. */
 #define START_SPREAD_NS (100 * NS_PER_MS)
 
-/* What a record costs, and a trapped RDTSC (captures' README): with every hypercall
- * traced, a call is one record more, a switch of tasks or into idle four. */
-#define RECORD_CYCLES       INT64_C(390)
-#define SWITCH_RECORDS      4
-#define RDTSC_CYCLES        INT64_C(1300)
-#define RDTSCS_BEFORE_REPLY 13
-#define RDTSCS_AFTER_REPLY  8
-/* The way from the answer to the block is longer in a stub domain's Linux than in
- * dom0's: 14,130 ns in stub-pio-narrow-1p, 12,420 in hvm-piolight-narrow-1p. */
-#define STUB_LOOP_CYCLES 1700
-
 /* The machine's parameters and what they point to. */
 struct CaptureMachine {
     Machine *machine;
-    CostProfile *profile;
+    CostProfile *profile, *pv_guest_profile;
     MachineParams params;
     XenRelease xen;
     GArray *guests, *neighbours;
@@ -105,6 +95,7 @@ static void add_neighbour(CaptureMachine *setup, const CaptureDomain *domain)
         .block_ns = domain->sleep_us * NS_PER_US,
         .start_ns = draw_phase_ns(setup),
         .has_linux = true,
+        .kernel_profile = setup->pv_guest_profile,
     };
 
     g_array_append_val(setup->neighbours, neighbour);
@@ -163,31 +154,6 @@ static bool set_scheduler(CaptureMachine *setup, const CaptureScenario *scenario
     return true;
 }
 
-static void lengthen(CostProfile *profile, Cost cost, int64_t cycles)
-{
-    profile->figures[cost].cycles += cycles;
-}
-
-/* The profile under the circumstances of the capture. */
-static void adapt_profile(CostProfile *profile, const CaptureScenario *scenario)
-{
-    const bool is_stub = scenario->placement == 1;
-
-    if (scenario->traces_everything) {
-        lengthen(profile, COST_SYSTEM_CALL, RECORD_CYCLES);
-        lengthen(profile, COST_HYPERCALL, RECORD_CYCLES);
-        lengthen(profile, COST_UPCALL, RECORD_CYCLES);
-        lengthen(profile, COST_TASK_SWITCH, SWITCH_RECORDS * RECORD_CYCLES);
-        lengthen(profile, COST_TASK_IDLE, SWITCH_RECORDS * RECORD_CYCLES);
-    }
-    if (is_stub)
-        lengthen(profile, COST_QEMU_LOOP, STUB_LOOP_CYCLES);
-    if (is_stub && scenario->is_rdtsc_trapped) {
-        lengthen(profile, COST_QEMU_WAKE, RDTSCS_BEFORE_REPLY * RDTSC_CYCLES);
-        lengthen(profile, COST_QEMU_LOOP, RDTSCS_AFTER_REPLY * RDTSC_CYCLES);
-    }
-}
-
 /* The profile's resume was measured where reads are decoded a second time, in it. */
 static void set_release(CaptureMachine *setup)
 {
@@ -205,7 +171,6 @@ static void prepare(CaptureMachine *setup, const CaptureScenario *scenario)
     setup->guests = g_array_new(false, false, sizeof(GuestParams));
     setup->neighbours = g_array_new(false, false, sizeof(NeighbourParams));
     setup->workloads = g_ptr_array_new_with_free_func(g_free);
-    adapt_profile(setup->profile, scenario);
     setup->params = (MachineParams){
         .host = { .topology = { n_pcpus, 1, n_pcpus } },
         .profile = setup->profile,
@@ -237,7 +202,8 @@ CaptureMachine *capture_machine_new(const CaptureScenario *scenario,
 {
     g_autoptr(CaptureMachine) setup = g_new0(CaptureMachine, 1);
 
-    setup->profile = cost_profile_copy(profile);
+    setup->profile = capture_costs_new(profile, scenario);
+    setup->pv_guest_profile = capture_costs_of_pv_guests(profile, scenario);
     setup->phases = random_stream_new(replication, "captures/phases");
     prepare(setup, scenario);
     setup->params.placement =
@@ -259,6 +225,7 @@ void capture_machine_free(CaptureMachine *setup)
     g_free(setup->scheduler_options);
     gsl_rng_free(setup->phases);
     cost_profile_free(setup->profile);
+    cost_profile_free(setup->pv_guest_profile);
     g_free(setup);
 }
 

@@ -246,7 +246,9 @@ static void add_linux(Machine *machine, const NeighbourParams *params, Domain *d
                                   .n_vcpus = params->n_vcpus,
                                   .hz = machine->kernel_hz,
                                   .tick_phase_ns = params->start_ns,
-                                  .profile = machine->profile,
+                                  .profile = params->kernel_profile
+                                                 ? params->kernel_profile
+                                                 : machine->profile,
                                   .run_for = domain };
 
     g_ptr_array_add(

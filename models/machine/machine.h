@@ -61,7 +61,8 @@ typedef struct {
     int64_t block_ns; /* between runs */
     int64_t align_ns; /* wakes at start_ns plus multiples of it only; 0: at any time */
     int64_t start_ns;
-    bool has_linux; /* only without a life */
+    bool has_linux;                    /* only without a life */
+    const CostProfile *kernel_profile; /* what that takes; NULL: the machine's */
     int64_t memory_bytes;
     const LifeParams *life; /* as a guest's */
     int64_t working_set_bytes;

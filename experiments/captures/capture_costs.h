@@ -1,0 +1,20 @@
+/*
+ * capture_costs.h - a hardware profile under the circumstances of a capture: tracing,
+ * and whether Xen traps RDTSC of PV guests.
+ */
+#ifndef EXPERIMENTS_CAPTURES_CAPTURE_COSTS_H
+#define EXPERIMENTS_CAPTURES_CAPTURE_COSTS_H
+
+#include "experiments/captures/capture_scenario.h"
+#include "models/host/costs.h"
+
+/* Of the host, domain 0 and the device models, wherever they run. Free with
+ * cost_profile_free. */
+CostProfile *capture_costs_new(const CostProfile *profile,
+                               const CaptureScenario *scenario);
+
+/* Of the kernels of PV guests that are no stub domains: likewise. */
+CostProfile *capture_costs_of_pv_guests(const CostProfile *profile,
+                                        const CaptureScenario *scenario);
+
+#endif
