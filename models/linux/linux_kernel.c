@@ -166,14 +166,6 @@ static KernelCpu *this_cpu(Kernel *kernel)
     return running->domain == kernel->domain ? &kernel->cpus[running->id] : NULL;
 }
 
-static bool is_available(const KernelCpu *cpu)
-{
-    if (!has_nothing_to_run(cpu))
-        return false;
-    return !cpu->kernel->scheduler->sees_stolen_time ||
-           cpu->pv.vcpu->runstate.state != RUNSTATE_RUNNABLE;
-}
-
 /* Where the woken task shall run: its last vCPU if that has nothing to do, else the
  * waker's, else any such, else its last. */
 static KernelCpu *choose_cpu(const Task *task)
@@ -182,12 +174,12 @@ static KernelCpu *choose_cpu(const Task *task)
     KernelCpu *waker = this_cpu(kernel);
 
     g_assert(kernel->cpus);
-    if (is_available(task->cpu))
+    if (has_nothing_to_run(task->cpu))
         return task->cpu;
-    if (waker && is_available(waker))
+    if (waker && has_nothing_to_run(waker))
         return waker;
     for (unsigned i = 0; i < kernel->n_cpus; i++)
-        if (is_available(&kernel->cpus[i]))
+        if (has_nothing_to_run(&kernel->cpus[i]))
             return &kernel->cpus[i];
     return task->cpu;
 }

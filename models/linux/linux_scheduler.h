@@ -66,8 +66,7 @@ typedef struct {
     bool (*tick)(LinuxQueue *queue, LinuxTask *current, int64_t tick_ns,
                  int64_t now_ns);
 
-    /* Time in which Xen did not run the vCPU is not charged to its task, and a vCPU
-     * that waits for Xen is not idle. */
+    /* Time in which Xen did not run the vCPU is not charged to its task. */
     bool sees_stolen_time;
     /* An idle vCPU keeps its tick until one has found it idle (RCU wants to know). */
     bool keeps_tick;
