@@ -58,6 +58,7 @@ set(WORKLOAD_SOURCES
     vga
     poll
     audio
+    ps2
 )
 
 # Writes models/scheduler_list.h and its like: a macro call for each plug.

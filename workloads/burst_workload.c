@@ -125,6 +125,12 @@ void burst_halt(BurstWorkload *self, int64_t halt_ns)
         append(self, (Activity){ .kind = ACTIVITY_HALT, .halt_ns = halt_ns });
 }
 
+void burst_rest(BurstWorkload *self, int distribution, int64_t mean_ns)
+{
+    burst_halt(self,
+               distribution_draw((Distribution)distribution, self->stream, mean_ns));
+}
+
 void burst_block(BurstWorkload *self, int64_t sector, int64_t bytes, bool is_write)
 {
     append(self, (Activity){ .kind = ACTIVITY_BLOCK,

@@ -9,6 +9,7 @@
 #define WORKLOADS_BURST_WORKLOAD_H
 
 #include "models/workload.h"
+#include "workloads/distribution.h"
 
 #include <gsl/gsl_rng.h>
 
@@ -44,6 +45,8 @@ void burst_begin(BurstWorkload *self);
 void burst_transfer(BurstWorkload *self, int64_t bytes);
 /* Nothing is appended for 0 ns. TIME_NEVER_NS: until an interrupt. */
 void burst_halt(BurstWorkload *self, int64_t halt_ns);
+/* A halt whose length is drawn: of that Distribution, with that mean. */
+void burst_rest(BurstWorkload *self, int distribution, int64_t mean_ns);
 /* Through the PV drivers; sector: of the guest's disk. */
 void burst_block(BurstWorkload *self, int64_t sector, int64_t bytes, bool is_write);
 /* Waits for a frame from outside, and takes it. */

@@ -4,12 +4,6 @@
 
 #include <glib.h>
 
-/* Transmit buffers of the driver: one page apart, as it allocates them. */
-#define TX_BUFFERS      0x00400000
-#define TX_BUFFER_BYTES 0x1000
-/* Early transmit threshold, as the driver sets it beside the length. */
-#define TX_THRESHOLD 0x00080000
-
 /* Where the driver keeps its table of memory regions. */
 #define PRD_TABLE 0x00300000
 
@@ -98,16 +92,6 @@ void serial_print(BurstWorkload *self, int64_t n_characters, int64_t instruction
         burst_in(self, PORT_SERIAL_LINE_STATUS, 1);
         burst_out(self, PORT_SERIAL_DATA, 1, (uint32_t)('a' + i % 26));
     }
-}
-
-void nic_send(BurstWorkload *self, int64_t bytes)
-{
-    const uint32_t descriptor = (uint32_t)(self->n_made % NIC_TX_DESCRIPTORS);
-
-    burst_out(self, PORT_NIC_TX_ADDRESS + 4 * descriptor, 4,
-              TX_BUFFERS + TX_BUFFER_BYTES * descriptor);
-    burst_out(self, PORT_NIC_TX_STATUS + 4 * descriptor, 4,
-              TX_THRESHOLD | (uint32_t)bytes);
 }
 
 void pci_read(BurstWorkload *self, unsigned slot, unsigned reg)

@@ -36,13 +36,6 @@ void ide_run_dma(BurstWorkload *self, bool is_write);
 /* A poll of the line status and a write for each character, and computation before. */
 void serial_print(BurstWorkload *self, int64_t n_characters, int64_t instructions);
 
-/* Frames shorter than this are padded on the wire. */
-#define NIC_FRAME_BYTES_MIN 60
-
-/* Where the frame is, and how long, which sends it: 2 accesses. The burst's number
- * chooses the descriptor. */
-void nic_send(BurstWorkload *self, int64_t bytes);
-
 /* One register of the configuration space: 2 accesses. */
 void pci_read(BurstWorkload *self, unsigned slot, unsigned reg);
 

@@ -50,17 +50,19 @@ void workload_source_close(WorkloadSource *source)
 
 bool workload_source_has_pv(const WorkloadSource *source)
 {
-    return source->ops->start_pv != NULL;
+    return source->ops->make_pv != NULL;
 }
 
 Workload *workload_source_start(const WorkloadSource *source, bool has_pv_drivers,
                                 uint64_t run_seed, const char *stream_name)
 {
+    const WorkloadSourceOps *ops = source->ops;
     const void *shared = source->loaded ? source->loaded : source->options;
 
-    if (has_pv_drivers && source->ops->start_pv)
-        return source->ops->start_pv(shared, run_seed, stream_name);
-    return source->ops->start(shared, run_seed, stream_name);
+    if (ops->start)
+        return ops->start(shared, run_seed, stream_name);
+    return burst_workload_new(has_pv_drivers && ops->make_pv ? ops->make_pv : ops->make,
+                              shared, run_seed, stream_name);
 }
 
 const WorkloadSourceOps *workload_source_by_name(const char *name, GError **error)

@@ -10,7 +10,7 @@
 #define WORKLOADS_SOURCE_H
 
 #include "models/option.h"
-#include "models/workload.h"
+#include "workloads/burst_workload.h"
 
 #include <glib.h>
 
@@ -25,11 +25,13 @@ typedef struct {
     void *(*open)(const void *options, GError **error);
     void (*close)(void *shared);
 
+    /* Either a burst after the other, from the options (burst_workload.h), */
+    BurstMaker make;
+    /* and optionally the same transfers, from the same draws, through the guest's PV
+     * drivers; without it the source uses emulated devices, or none, in every guest; */
+    BurstMaker make_pv;
+    /* or a workload of its own kind. */
     Workload *(*start)(const void *shared, uint64_t run_seed, const char *stream_name);
-    /* Optional: the same transfers, from the same draws, through the guest's PV
-     * drivers. Without it the source uses emulated devices, or none, in every guest. */
-    Workload *(*start_pv)(const void *shared, uint64_t run_seed,
-                          const char *stream_name);
 } WorkloadSourceOps;
 
 /* An opened source. */

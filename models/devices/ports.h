@@ -87,10 +87,13 @@
 
 /* NE2000, an ISA card; its registers on page 0. */
 #define PORT_NE2000_COMMAND        0x300
-#define PORT_NE2000_TX_PAGE        0x304
+#define PORT_NE2000_BOUNDARY       0x303 /* of the receive ring: read up to there */
+#define PORT_NE2000_TX_PAGE        0x304 /* written; read it is the status */
+#define PORT_NE2000_TX_STATUS      0x304
 #define PORT_NE2000_TX_COUNT_LOW   0x305
 #define PORT_NE2000_TX_COUNT_HIGH  0x306
 #define PORT_NE2000_IRQ_STATUS     0x307 /* written 1s clear */
+#define PORT_NE2000_CURRENT        0x307 /* on page 1: filled up to there */
 #define PORT_NE2000_DMA_LOW        0x308 /* where in its memory the data port goes on */
 #define PORT_NE2000_DMA_HIGH       0x309
 #define PORT_NE2000_DMA_BYTES_LOW  0x30a
@@ -99,6 +102,7 @@
 #define PORT_NE2000_LAST           0x31f
 
 #define NE2000_PAGE_MASK 0xc0 /* of the command register */
+#define NE2000_PAGE_1    0x40
 #define NE2000_TRANSMIT  0x04
 #define NE2000_WRITE     0x12 /* remote DMA to the card, running */
 #define NE2000_READ      0x0a

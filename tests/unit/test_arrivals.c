@@ -182,6 +182,29 @@ static void test_frames_that_nobody_takes(void)
     g_assert_cmpuint(counts.n_dropped, ==, 999 - 8);
 }
 
+/* Its length registers are written on page 0; those of page 1 are other ones. */
+static void test_an_ne2000_answers(void)
+{
+    const Activity script[] = {
+        activity(ACTIVITY_RECEIVE),
+        io_write(PORT_NE2000_COMMAND, NE2000_RUN),
+        io_write(PORT_NE2000_TX_COUNT_LOW, FRAME_BYTES),
+        io_write(PORT_NE2000_TX_COUNT_HIGH, 0),
+        io_write(PORT_NE2000_COMMAND, NE2000_RUN | NE2000_PAGE_1),
+        io_write(PORT_NE2000_TX_COUNT_LOW, 1),
+        io_write(PORT_NE2000_COMMAND, NE2000_RUN | NE2000_TRANSMIT),
+    };
+    g_autoptr(IoMachine) io =
+        io_machine_new("dom0", io_workload_new(script, G_N_ELEMENTS(script), true));
+    ArrivalCounts counts;
+
+    io->guest.arrivals.mean_ns = INTERVAL_NS;
+    const Seen seen = run_machine(io, 10 * INTERVAL_NS + NS_PER_MS, &counts);
+
+    g_assert_cmpuint(seen.n, ==, 10);
+    g_assert_cmpuint(counts.n_answered, ==, 10);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -195,5 +218,6 @@ int main(int argc, char **argv)
                     test_a_flood_is_dropped_at_the_card);
     g_test_add_func("/arrivals/frames that nobody takes",
                     test_frames_that_nobody_takes);
+    g_test_add_func("/arrivals/an NE2000 answers", test_an_ne2000_answers);
     return g_test_run();
 }

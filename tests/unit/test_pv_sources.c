@@ -1,44 +1,5 @@
 /* Workloads through PV drivers. */
-#include "workloads/source.h"
-
-/* A source with its options, opened. */
-typedef struct {
-    const WorkloadSourceOps *ops;
-    void *options;
-    WorkloadSource *source;
-} Opened;
-
-static void set_option(Opened *opened, const char *key, const char *text)
-{
-    const Option *option = option_find(opened->ops->options, key);
-
-    g_assert_nonnull(option);
-    g_assert_true(option_parse(option, text, opened->options));
-}
-
-static void open_source(Opened *opened, const char *name)
-{
-    g_autoptr(GError) error = NULL;
-
-    opened->ops = workload_source_by_name(name, &error);
-    g_assert_no_error(error);
-    opened->options = g_malloc0(opened->ops->options_size);
-    option_set_defaults(opened->ops->options, opened->options);
-    opened->source = workload_source_open(opened->ops, opened->options, &error);
-    g_assert_no_error(error);
-}
-
-static Workload *start(const Opened *opened, bool has_pv_drivers)
-{
-    return workload_source_start(opened->source, has_pv_drivers, 7, "guest/vcpu0");
-}
-
-static void close_source(Opened *opened)
-{
-    workload_source_close(opened->source);
-    option_clear(opened->ops->options, opened->options);
-    g_free(opened->options);
-}
+#include "tests/unit/opened_source.h"
 
 /* All that a transfer is, but how the drivers do it. */
 static void note_transfer(GString *log, const Activity *activity)
@@ -74,31 +35,33 @@ static void test_pv_drivers_do_the_same_transfers(void)
     static const char *const names[] = { "disk-pio", "disk-dma", "network" };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        Opened opened;
+        OpenedSource opened;
         unsigned n_emulated = 0, n_pv = 0;
 
-        open_source(&opened, names[i]);
-        set_option(&opened, "think", "2ms");
-        g_autofree char *emulated = transfers_of(start(&opened, false), &n_emulated);
-        g_autofree char *pv = transfers_of(start(&opened, true), &n_pv);
+        opened_source_init(&opened, names[i]);
+        opened_source_set(&opened, "think", "2ms");
+        g_autofree char *emulated = transfers_of(
+            opened_source_start(&opened, false, 7, "guest/vcpu0"), &n_emulated);
+        g_autofree char *pv =
+            transfers_of(opened_source_start(&opened, true, 7, "guest/vcpu0"), &n_pv);
 
         g_assert_cmpstr(pv, ==, emulated);
         g_assert_cmpuint(n_emulated, ==, 0);
         g_assert_cmpuint(n_pv, ==, 50);
-        close_source(&opened);
+        opened_source_clear(&opened);
     }
 }
 
 /* Where an IDE command says that its transfer begins, or a PV request. */
 static void test_addresses_of_transfers(void)
 {
-    Opened opened;
+    OpenedSource opened;
     int64_t last = 0;
 
-    open_source(&opened, "disk-dma");
-    set_option(&opened, "sectors", "100");
-    set_option(&opened, "addresses", "sequential");
-    Workload *workload = start(&opened, true);
+    opened_source_init(&opened, "disk-dma");
+    opened_source_set(&opened, "sectors", "100");
+    opened_source_set(&opened, "addresses", "sequential");
+    Workload *workload = opened_source_start(&opened, true, 7, "guest/vcpu0");
 
     for (unsigned i = 0; i < 0x200000 / 100 + 5;) {
         Activity next;
@@ -112,7 +75,7 @@ static void test_addresses_of_transfers(void)
     }
     g_assert_cmpint(last, <=, 0x200000);
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 int main(int argc, char **argv)

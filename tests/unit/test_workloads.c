@@ -1,56 +1,23 @@
 #include "models/devices/ports.h"
 #include "sim/random.h"
+#include "tests/unit/opened_source.h"
 #include "workloads/distribution.h"
 #include "workloads/error.h"
 #include "workloads/mix.h"
-#include "workloads/source.h"
 
 #include <string.h>
 
-/* A source with its options, opened. */
-typedef struct {
-    const WorkloadSourceOps *ops;
-    void *options;
-    WorkloadSource *source;
-} Opened;
-
-static void set_option(Opened *opened, const char *key, const char *text)
+static void open_source(OpenedSource *opened, const char *name)
 {
-    const Option *option = option_find(opened->ops->options, key);
-
-    g_assert_nonnull(option);
-    g_assert_true(option_parse(option, text, opened->options));
-}
-
-static void open_source(Opened *opened, const char *name)
-{
-    g_autoptr(GError) error = NULL;
-
-    opened->ops = workload_source_by_name(name, &error);
-    g_assert_no_error(error);
-    opened->options = g_malloc0(opened->ops->options_size);
-    option_set_defaults(opened->ops->options, opened->options);
+    opened_source_init(opened, name);
     if (option_find(opened->ops->options, "file"))
-        set_option(opened, "file",
-                   HVMSIM_SOURCE_DIR "/workloads/traces/hvm-disk-1p.xtr.xz");
-    opened->source = NULL;
+        opened_source_set(opened, "file",
+                          HVMSIM_SOURCE_DIR "/workloads/traces/hvm-disk-1p.xtr.xz");
 }
 
-static Workload *start(Opened *opened, uint64_t seed, const char *stream_name)
+static Workload *start(OpenedSource *opened, uint64_t seed, const char *stream_name)
 {
-    g_autoptr(GError) error = NULL;
-
-    if (!opened->source)
-        opened->source = workload_source_open(opened->ops, opened->options, &error);
-    g_assert_no_error(error);
-    return workload_source_start(opened->source, false, seed, stream_name);
-}
-
-static void close_source(Opened *opened)
-{
-    workload_source_close(opened->source);
-    option_clear(opened->ops->options, opened->options);
-    g_free(opened->options);
+    return opened_source_start(opened, false, seed, stream_name);
 }
 
 /* A number that stands for the next so many activities. */
@@ -74,7 +41,7 @@ static char *digest(Workload *workload, unsigned n)
     return g_strdup(g_checksum_get_string(checksum));
 }
 
-static char *digest_of(Opened *opened, uint64_t seed, const char *stream_name)
+static char *digest_of(OpenedSource *opened, uint64_t seed, const char *stream_name)
 {
     Workload *workload = start(opened, seed, stream_name);
     char *text = digest(workload, 50000);
@@ -86,7 +53,7 @@ static char *digest_of(Opened *opened, uint64_t seed, const char *stream_name)
 static void test_same_seed_and_name_give_the_same_work(void)
 {
     for (unsigned i = 0; workload_sources_all()[i]; i++) {
-        Opened opened;
+        OpenedSource opened;
 
         open_source(&opened, workload_sources_all()[i]->name);
         g_autofree char *once = digest_of(&opened, 42, "guest1/vcpu0");
@@ -97,7 +64,7 @@ static void test_same_seed_and_name_give_the_same_work(void)
         g_assert_cmpstr(once, ==, again);
         g_assert_cmpstr(once, !=, other_seed);
         g_assert_cmpstr(once, !=, other_vcpu);
-        close_source(&opened);
+        opened_source_clear(&opened);
     }
 }
 
@@ -105,7 +72,7 @@ static void test_same_seed_and_name_give_the_same_work(void)
 static void test_another_guest_moves_no_draws(void)
 {
     for (unsigned i = 0; workload_sources_all()[i]; i++) {
-        Opened opened;
+        OpenedSource opened;
 
         open_source(&opened, workload_sources_all()[i]->name);
         g_autofree char *alone = digest_of(&opened, 7, "guest1/vcpu0");
@@ -118,7 +85,7 @@ static void test_another_guest_moves_no_draws(void)
         g_assert_nonnull(others);
         first->ops->free(first);
         second->ops->free(second);
-        close_source(&opened);
+        opened_source_clear(&opened);
     }
 }
 
@@ -140,7 +107,7 @@ static void check_activity(const Activity *activity)
 static void test_every_source_keeps_the_rules_of_activities(void)
 {
     for (unsigned i = 0; workload_sources_all()[i]; i++) {
-        Opened opened;
+        OpenedSource opened;
         bool is_in_transfer = false;
 
         open_source(&opened, workload_sources_all()[i]->name);
@@ -159,7 +126,7 @@ static void test_every_source_keeps_the_rules_of_activities(void)
                              next.kind != ACTIVITY_TRANSFER;
         }
         workload->ops->free(workload);
-        close_source(&opened);
+        opened_source_clear(&opened);
     }
 }
 
@@ -189,10 +156,10 @@ static Burst take_burst(Workload *workload)
 
 static void test_a_pio_transfer_moves_its_sectors_by_strings(void)
 {
-    Opened opened;
+    OpenedSource opened;
 
     open_source(&opened, "disk-pio");
-    set_option(&opened, "sectors", "5");
+    opened_source_set(&opened, "sectors", "5");
     Workload *workload = start(&opened, 1, "guest/vcpu0");
     const Burst first = take_burst(workload);
     const Burst second = take_burst(workload);
@@ -205,12 +172,12 @@ static void test_a_pio_transfer_moves_its_sectors_by_strings(void)
     /* The second has the last status read of the first before it. */
     g_assert_cmpuint(second.n_accesses, ==, 1 + 8 + 1 + 2 * 5);
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 static void test_a_dma_transfer_halts_until_its_interrupt(void)
 {
-    Opened opened;
+    OpenedSource opened;
 
     open_source(&opened, "disk-dma");
     Workload *workload = start(&opened, 1, "guest/vcpu0");
@@ -221,16 +188,16 @@ static void test_a_dma_transfer_halts_until_its_interrupt(void)
     g_assert_cmpuint(burst.n_strings, ==, 0);
     g_assert_cmpuint(burst.n_halts, ==, 1);
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 static void test_frames_use_the_descriptors_in_turn(void)
 {
-    Opened opened;
+    OpenedSource opened;
 
     open_source(&opened, "network");
-    set_option(&opened, "frame", "600B");
-    set_option(&opened, "answer-every", "3");
+    opened_source_set(&opened, "frame", "600B");
+    opened_source_set(&opened, "answer-every", "3");
     Workload *workload = start(&opened, 1, "guest/vcpu0");
 
     for (unsigned i = 0; i < 9; i++) {
@@ -249,22 +216,22 @@ static void test_frames_use_the_descriptors_in_turn(void)
         g_assert_cmpuint(n_accesses, ==, i % 3 == 2 ? 8 : 6);
     }
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 static void test_a_line_costs_two_accesses_per_character(void)
 {
-    Opened opened;
+    OpenedSource opened;
 
     open_source(&opened, "console");
-    set_option(&opened, "line", "80B");
+    opened_source_set(&opened, "line", "80B");
     Workload *workload = start(&opened, 1, "guest/vcpu0");
     const Burst burst = take_burst(workload);
 
     g_assert_cmpint(burst.bytes, ==, 80);
     g_assert_cmpuint(burst.n_accesses, ==, 160);
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 static void count_memory(Workload *workload, unsigned *n_writes, unsigned *n_reads,
@@ -287,7 +254,7 @@ static void count_memory(Workload *workload, unsigned *n_writes, unsigned *n_rea
 
 static void test_a_line_of_text_is_posted_words_and_moves_the_cursor(void)
 {
-    Opened opened;
+    OpenedSource opened;
     unsigned n_writes, n_reads, n_ports;
 
     open_source(&opened, "vga");
@@ -300,17 +267,17 @@ static void test_a_line_of_text_is_posted_words_and_moves_the_cursor(void)
         g_assert_cmpuint(n_ports, ==, 4);
     }
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 static void test_a_planar_line_reads_each_byte_if_it_needs_the_latches(void)
 {
-    Opened opened;
+    OpenedSource opened;
     unsigned n_writes, n_reads, n_ports;
 
     open_source(&opened, "vga");
-    set_option(&opened, "mode", "planar");
-    set_option(&opened, "latch", "yes");
+    opened_source_set(&opened, "mode", "planar");
+    opened_source_set(&opened, "latch", "yes");
     Workload *workload = start(&opened, 1, "guest/vcpu0");
 
     count_memory(workload, &n_writes, &n_reads, &n_ports);
@@ -318,33 +285,33 @@ static void test_a_planar_line_reads_each_byte_if_it_needs_the_latches(void)
     g_assert_cmpuint(n_reads, ==, 80);
     g_assert_cmpuint(n_ports, ==, 2);
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 static void test_a_poll_is_so_many_reads_of_one_register(void)
 {
-    Opened opened;
+    OpenedSource opened;
 
     open_source(&opened, "poll");
-    set_option(&opened, "reads", "7");
+    opened_source_set(&opened, "reads", "7");
     Workload *workload = start(&opened, 1, "guest/vcpu0");
     const Burst burst = take_burst(workload);
 
     g_assert_cmpuint(burst.n_accesses, ==, 7);
     g_assert_cmpint(burst.bytes, ==, 0);
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 static void test_polls_of_strings(void)
 {
-    Opened opened;
+    OpenedSource opened;
     double elements = 0, rest_ns = 0;
 
     open_source(&opened, "poll");
-    set_option(&opened, "elements", "50");
-    set_option(&opened, "elements-distribution", "exponential");
-    set_option(&opened, "interval-distribution", "uniform");
+    opened_source_set(&opened, "elements", "50");
+    opened_source_set(&opened, "elements-distribution", "exponential");
+    opened_source_set(&opened, "interval-distribution", "uniform");
     Workload *workload = start(&opened, 1, "guest1/vcpu0");
 
     for (unsigned n_rests = 0; n_rests < 1000;) {
@@ -358,20 +325,20 @@ static void test_polls_of_strings(void)
     g_assert_cmpfloat_with_epsilon(elements / 15000, 50, 2);
     g_assert_cmpfloat_with_epsilon(rest_ns / 1000, 15625e3, 1e6);
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 /* One transfer, of all that is read; then nothing, for ever. */
 static void test_a_boot_is_one_transfer_and_ends(void)
 {
     unsigned n_transfers = 0, n_strings = 0, n_halts = 0, n_faults = 0;
-    Opened opened;
+    OpenedSource opened;
     Activity next;
 
     open_source(&opened, "boot");
-    set_option(&opened, "kernel", "1MiB");
-    set_option(&opened, "files", "64KiB");
-    set_option(&opened, "faults", "204");
+    opened_source_set(&opened, "kernel", "1MiB");
+    opened_source_set(&opened, "files", "64KiB");
+    opened_source_set(&opened, "faults", "204");
     Workload *workload = start(&opened, 1, "guest/vcpu0");
 
     do {
@@ -390,7 +357,7 @@ static void test_a_boot_is_one_transfer_and_ends(void)
     workload->ops->next(workload, &next);
     g_assert_cmpint(next.kind, ==, ACTIVITY_END);
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 /* Each burst of the record once, before any comes again. */
@@ -399,7 +366,7 @@ static void test_a_pass_of_the_trace_does_every_burst_once(void)
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     unsigned n_commands = 0;
     uint32_t lba = 0;
-    Opened opened;
+    OpenedSource opened;
 
     open_source(&opened, "trace");
     Workload *workload = start(&opened, 9, "guest/vcpu0");
@@ -420,20 +387,20 @@ static void test_a_pass_of_the_trace_does_every_burst_once(void)
         n_commands++;
     }
     workload->ops->free(workload);
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 static void test_a_missing_trace_is_named(void)
 {
     g_autoptr(GError) error = NULL;
-    Opened opened;
+    OpenedSource opened;
 
     open_source(&opened, "trace");
-    set_option(&opened, "file", "/nowhere/x.xtr");
+    opened_source_set(&opened, "file", "/nowhere/x.xtr");
     g_assert_null(workload_source_open(opened.ops, opened.options, &error));
     g_assert_cmpstr(error->message, ==,
                     "/nowhere/x.xtr: cannot be opened: No such file or directory");
-    close_source(&opened);
+    opened_source_clear(&opened);
 }
 
 static void test_an_unknown_source_is_told_the_known_ones(void)
@@ -467,7 +434,7 @@ static void test_distributions_have_their_mean(void)
 static void test_a_mix_interleaves_whole_bursts_by_share(void)
 {
     unsigned n_lines = 0, n_frames = 0;
-    Opened console, network;
+    OpenedSource console, network;
     bool is_line = false;
 
     open_source(&console, "console");
@@ -496,8 +463,8 @@ static void test_a_mix_interleaves_whole_bursts_by_share(void)
     g_assert_cmpuint(n_lines, >, 1000 - 120);
     g_assert_cmpuint(n_lines, <, 1000 + 120);
     mix->ops->free(mix);
-    close_source(&console);
-    close_source(&network);
+    opened_source_clear(&console);
+    opened_source_clear(&network);
 }
 
 /* Ends after so many transfers. */

@@ -64,16 +64,10 @@ static void make_period(BurstWorkload *self)
     burst_transfer(self, BYTES_PER_S * opt->period_ns / NS_PER_S);
 }
 
-static Workload *audio_start(const void *shared, uint64_t run_seed,
-                             const char *stream_name)
-{
-    return burst_workload_new(make_period, shared, run_seed, stream_name);
-}
-
 const WorkloadSourceOps audio_source = {
     .name = "audio",
     .summary = "audio played from a ring of buffers, each to be refilled in time",
     .options = options,
     .options_size = sizeof(Options),
-    .start = audio_start,
+    .make = make_period,
 };

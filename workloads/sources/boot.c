@@ -24,11 +24,7 @@
 #define LINE_CHARACTERS        60
 #define PROBE_POLLS            20 /* of the status, while the disk resets */
 
-/* Served inside Xen: index and data of the CMOS, the keyboard's are not. */
-#define PORT_CMOS_INDEX      0x70
-#define PORT_CMOS_DATA       0x71
-#define PORT_KEYBOARD_STATUS 0x64
-#define CMOS_CELLS           64
+#define CMOS_CELLS 64
 
 typedef struct {
     int64_t loader_bytes;
@@ -114,7 +110,7 @@ static void run_firmware(BurstWorkload *self)
 {
     burst_begin(self);
     for (unsigned i = 0; i < PROBE_POLLS; i++)
-        burst_in(self, PORT_KEYBOARD_STATUS, 1);
+        burst_in(self, PORT_PS2_STATUS, 1);
     for (uint32_t cell = 0; cell < CMOS_CELLS; cell++) {
         burst_out(self, PORT_CMOS_INDEX, 1, cell);
         burst_in(self, PORT_CMOS_DATA, 1);
@@ -194,16 +190,10 @@ static void make_step(BurstWorkload *self)
         burst_end(self);
 }
 
-static Workload *boot_start(const void *shared, uint64_t run_seed,
-                            const char *stream_name)
-{
-    return burst_workload_new(make_step, shared, run_seed, stream_name);
-}
-
 const WorkloadSourceOps boot_source = {
     .name = "boot",
     .summary = "a guest boots, once: firmware, boot loader, kernel, programs",
     .options = options,
     .options_size = sizeof(Options),
-    .start = boot_start,
+    .make = make_step,
 };

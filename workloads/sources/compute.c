@@ -34,14 +34,7 @@ static void make_burst(BurstWorkload *self)
     burst_compute(self, distribution_draw((Distribution)opt->burst_distribution,
                                           self->stream, opt->instructions));
     burst_transfer(self, 0);
-    burst_halt(self, distribution_draw((Distribution)opt->halt_distribution,
-                                       self->stream, opt->halt_ns));
-}
-
-static Workload *compute_start(const void *shared, uint64_t run_seed,
-                               const char *stream_name)
-{
-    return burst_workload_new(make_burst, shared, run_seed, stream_name);
+    burst_rest(self, opt->halt_distribution, opt->halt_ns);
 }
 
 const WorkloadSourceOps compute_source = {
@@ -49,5 +42,5 @@ const WorkloadSourceOps compute_source = {
     .summary = "bursts of computation without I/O, and rest between them",
     .options = options,
     .options_size = sizeof(Options),
-    .start = compute_start,
+    .make = make_burst,
 };

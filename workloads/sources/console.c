@@ -43,14 +43,7 @@ static void make_line(BurstWorkload *self)
     burst_begin(self);
     serial_print(self, opt->line_bytes, opt->instructions);
     burst_transfer(self, opt->line_bytes);
-    burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
-                                       self->stream, opt->think_ns));
-}
-
-static Workload *console_start(const void *shared, uint64_t run_seed,
-                               const char *stream_name)
-{
-    return burst_workload_new(make_line, shared, run_seed, stream_name);
+    burst_rest(self, opt->think_distribution, opt->think_ns);
 }
 
 const WorkloadSourceOps console_source = {
@@ -58,5 +51,5 @@ const WorkloadSourceOps console_source = {
     .summary = "lines on the serial port: a poll and a write for each character",
     .options = options,
     .options_size = sizeof(Options),
-    .start = console_start,
+    .make = make_line,
 };

@@ -1,17 +1,21 @@
 /*
- * network.c - frames sent through the emulated RTL8139, the way its usual driver does.
+ * network.c - frames sent through an emulated network card, the way its usual driver
+ * does.
  *
- * A frame costs two writes to send it (where it is, then how long: that sends) and four
- * accesses of the interrupt handler afterwards: what happened, acknowledge, how the
- * descriptor fared, anything received. Every so many frames an answer comes in, and the
- * handler moves its read pointer on. Each access waits for the device model.
+ * With the RTL8139 a frame costs two writes to send it (where it is, then how long:
+ * that sends) and four accesses of the interrupt handler afterwards: what happened,
+ * acknowledge, how the descriptor fared, anything received. With the NE2000 the frame
+ * itself goes through a port, as one string, between 12 accesses to registers; four
+ * again for the handler. Every so many frames an answer comes in, which the handler
+ * takes. Each access waits for the device model.
  */
-#include "models/devices/ports.h"
-#include "workloads/device_access.h"
-#include "workloads/distribution.h"
+#include "workloads/network_card.h"
 #include "workloads/source.h"
 
+#define ANSWER_BYTES FRAME_BYTES_MIN
+
 typedef struct {
+    int card; /* NetworkCard */
     int64_t frame_bytes;
     int64_t instructions;
     int64_t answer_every;
@@ -20,16 +24,7 @@ typedef struct {
 } Options;
 
 static const Option options[] = {
-    {
-        .key = "frame",
-        .default_text = "1500B",
-        .help = "length of a frame",
-        .kind = OPTION_INTEGER,
-        .unit = UNIT_BYTES,
-        .offset = offsetof(Options, frame_bytes),
-        .low = NIC_FRAME_BYTES_MIN,
-        .high = 1518,
-    },
+    NETWORK_CARD_OPTIONS(Options, "1500B", "length of a frame"),
     OPTION_INTEGER_FIELD(Options, instructions, "instructions", "10000", 0, 100000000,
                          "computed for each frame, by application, stack and driver"),
     OPTION_INTEGER_FIELD(Options, answer_every, "answer-every", "2", 0, 1000000,
@@ -43,64 +38,60 @@ static const Option options[] = {
     { 0 },
 };
 
-static void handle_interrupt(BurstWorkload *self, bool has_answer)
-{
-    const uint32_t descriptor = (uint32_t)(self->n_made % NIC_TX_DESCRIPTORS);
-
-    burst_in(self, PORT_NIC_IRQ_STATUS, 2);
-    burst_out(self, PORT_NIC_IRQ_STATUS, 2, NIC_IRQ_TX_OK | NIC_IRQ_RX_OK);
-    burst_in(self, PORT_NIC_TX_STATUS + 4 * descriptor, 4);
-    burst_in(self, PORT_NIC_COMMAND, 1);
-    if (!has_answer)
-        return;
-    burst_out(self, PORT_NIC_READ_POINTER, 2, 64);
-    burst_in(self, PORT_NIC_COMMAND, 1);
-}
-
-static void make_frame(BurstWorkload *self)
+static bool has_answer(const BurstWorkload *self)
 {
     const Options *opt = self->options;
     const uint64_t every = (uint64_t)opt->answer_every;
 
-    burst_compute(self, opt->instructions);
-    burst_begin(self);
-    nic_send(self, opt->frame_bytes);
-    handle_interrupt(self, every > 0 && self->n_made % every == every - 1);
-    burst_transfer(self, opt->frame_bytes);
-    burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
-                                       self->stream, opt->think_ns));
+    return every > 0 && self->n_made % every == every - 1;
 }
 
-/* The same frame by netfront, which does not wait until it has gone. */
-static void make_pv_frame(BurstWorkload *self)
+static void send_by_card(BurstWorkload *self)
+{
+    const Options *opt = self->options;
+    const NetworkCard card = (NetworkCard)opt->card;
+
+    card_send(self, card, opt->frame_bytes);
+    if (has_answer(self))
+        card_end_send_and_receive(self, card, ANSWER_BYTES);
+    else
+        card_end_send(self, card);
+}
+
+/* netfront does not wait until it has gone. */
+static void send_by_netfront(BurstWorkload *self)
+{
+    const Options *opt = self->options;
+
+    burst_send(self, opt->frame_bytes);
+}
+
+static void make_frame_by(BurstWorkload *self, BurstMaker send)
 {
     const Options *opt = self->options;
 
     burst_compute(self, opt->instructions);
     burst_begin(self);
-    burst_send(self, opt->frame_bytes);
+    send(self);
     burst_transfer(self, opt->frame_bytes);
-    burst_halt(self, distribution_draw((Distribution)opt->think_distribution,
-                                       self->stream, opt->think_ns));
+    burst_rest(self, opt->think_distribution, opt->think_ns);
 }
 
-static Workload *network_start(const void *shared, uint64_t run_seed,
-                               const char *stream_name)
+static void make_frame(BurstWorkload *self)
 {
-    return burst_workload_new(make_frame, shared, run_seed, stream_name);
+    make_frame_by(self, send_by_card);
 }
 
-static Workload *network_start_pv(const void *shared, uint64_t run_seed,
-                                  const char *stream_name)
+static void make_pv_frame(BurstWorkload *self)
 {
-    return burst_workload_new(make_pv_frame, shared, run_seed, stream_name);
+    make_frame_by(self, send_by_netfront);
 }
 
 const WorkloadSourceOps network_source = {
     .name = "network",
-    .summary = "frames sent through the emulated RTL8139 network card",
+    .summary = "frames sent through an emulated network card, RTL8139 or NE2000",
     .options = options,
     .options_size = sizeof(Options),
-    .start = network_start,
-    .start_pv = network_start_pv,
+    .make = make_frame,
+    .make_pv = make_pv_frame,
 };

@@ -93,16 +93,10 @@ static void make_tick(BurstWorkload *self)
     burst_halt(self, draw_interval_ns(self));
 }
 
-static Workload *poll_start(const void *shared, uint64_t run_seed,
-                            const char *stream_name)
-{
-    return burst_workload_new(make_tick, shared, run_seed, stream_name);
-}
-
 const WorkloadSourceOps poll_source = {
     .name = "poll",
     .summary = "one register read some times a tick, the way of an idle guest",
     .options = options,
     .options_size = sizeof(Options),
-    .start = poll_start,
+    .make = make_tick,
 };

@@ -118,16 +118,10 @@ static void make_line(BurstWorkload *self)
     burst_halt(self, draw(self, opt->think_ns));
 }
 
-static Workload *vga_start(const void *shared, uint64_t run_seed,
-                           const char *stream_name)
-{
-    return burst_workload_new(make_line, shared, run_seed, stream_name);
-}
-
 const WorkloadSourceOps vga_source = {
     .name = "vga",
     .summary = "lines drawn on a standard VGA, text or planar: posted writes",
     .options = options,
     .options_size = sizeof(Options),
-    .start = vga_start,
+    .make = make_line,
 };
