@@ -287,9 +287,11 @@ static void take_stop(Batch *batch)
     }
 }
 
-/* Waits for a run to end; then for more, as long as every thread has another one. */
+/* Waits for a run to end; then for more, as long as the threads have enough to do while
+ * what has ended is kept. */
 static void collect(Batch *batch)
 {
+    const unsigned n_enough = MAX(batch->params->n_jobs, n_wanted(batch) / 2);
     const int64_t until_us = g_get_monotonic_time() + KEEP_INTERVAL_US;
     Task *task = g_async_queue_timeout_pop(batch->finished, REPORT_INTERVAL_US);
 
@@ -297,8 +299,7 @@ static void collect(Batch *batch)
         const int64_t left_us = until_us - g_get_monotonic_time();
 
         g_ptr_array_add(batch->ended, task);
-        if (left_us > 0 &&
-            batch->running->len - batch->ended->len >= batch->params->n_jobs)
+        if (left_us > 0 && batch->running->len - batch->ended->len >= n_enough)
             task = g_async_queue_timeout_pop(batch->finished, (guint64)left_us);
         else
             task = g_async_queue_try_pop(batch->finished);
