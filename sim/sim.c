@@ -48,6 +48,7 @@ struct Sim {
     uint32_t n_leaves;
     int64_t now_ns;
     uint64_t last_key; /* of the timer that fired last, or KEY_NEVER */
+    uint64_t passed;   /* above the keys that fired before a smaller one, armed late */
     uint64_t fired;
     GArray *added; /* of Slot: the whole set, in the order of adding */
     bool is_sealed;
@@ -193,6 +194,7 @@ void sim_seal(Sim *sim)
     sim->actions = new_actions(sim);
     sim->n_leaves = n_leaves;
     sim->last_key = KEY_NEVER;
+    sim->passed = 0;
     sim->is_sealed = true;
 }
 
@@ -218,11 +220,18 @@ bool sim_last_fired(const Sim *sim, unsigned *rank, unsigned *id)
     return true;
 }
 
+/* A timer armed for now after its turn fires behind greater keys: passed turns stay so.
+ * KEY_NEVER + 1 is 0, before all. */
+static uint64_t passed_before(const Sim *sim)
+{
+    return MAX(sim->passed, sim->last_key + 1);
+}
+
 bool sim_has_passed(const Sim *sim, const SimTimer *timer, int64_t at_ns)
 {
-    if (at_ns != sim->now_ns || sim->last_key == KEY_NEVER)
+    if (at_ns != sim->now_ns)
         return at_ns < sim->now_ns;
-    return key_for(at_ns, timer->slot) <= sim->last_key;
+    return key_for(at_ns, timer->slot) < passed_before(sim);
 }
 
 static void climb(uint64_t *nodes, size_t i)
@@ -317,6 +326,8 @@ bool sim_fire_next(Sim *sim, int64_t end_ns)
     g_assert(sim->is_sealed && time_of(key) >= sim->now_ns);
     sim->now_ns = time_of(key);
     sim->fired++;
+    if (key < sim->last_key)
+        sim->passed = passed_before(sim);
     sim->last_key = key;
     sim->nodes[sim->n_leaves + slot] = KEY_NEVER;
     if (sim->n_leaves > LEAVES_NEARBY)

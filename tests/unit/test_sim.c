@@ -199,6 +199,27 @@ static void test_very_many_fire_in_order(void)
     sim_free(sim);
 }
 
+/* One that is armed late, for now, fires after its turn; those between stay passed. */
+static void test_a_passed_turn_does_not_come_back(void)
+{
+    Sim *sim = sim_new();
+    Link early = { .sim = sim }, between = { .sim = sim };
+    Link late = { .sim = sim, .next = &early.timer };
+
+    sim_timer_add(sim, &early.timer, 1, 0, on_link, &early);
+    sim_timer_add(sim, &between.timer, 2, 0, on_link, &between);
+    sim_timer_add(sim, &late.timer, 3, 0, on_link, &late);
+    sim_seal(sim);
+    sim_arm(sim, &late.timer, 5);
+    g_assert_true(sim_fire_next(sim, 6));
+    g_assert_true(sim_has_passed(sim, &between.timer, 5));
+    g_assert_true(sim_fire_next(sim, 6));
+    g_assert_true(sim_has_passed(sim, &between.timer, 5));
+    g_assert_true(sim_has_passed(sim, &late.timer, 5));
+    g_assert_false(sim_has_passed(sim, &between.timer, 6));
+    sim_free(sim);
+}
+
 /* The same set kept without any structure: what the kernel must agree with. */
 typedef struct Naive Naive;
 
@@ -365,6 +386,8 @@ int main(int argc, char **argv)
     g_test_add_func("/sim/what-is-put-off-fires-later",
                     test_what_is_put_off_fires_later);
     g_test_add_func("/sim/very-many-fire-in-order", test_very_many_fire_in_order);
+    g_test_add_func("/sim/a-passed-turn-does-not-come-back",
+                    test_a_passed_turn_does_not_come_back);
     g_test_add_func("/sim/random-operations-agree-with-a-plain-list",
                     test_random_operations_agree_with_a_plain_list);
     return g_test_run();
