@@ -70,7 +70,6 @@ static void add_guest(CaptureMachine *setup, const CaptureScenario *scenario,
                           .n_vcpus = 1,
                           .workloads = workload,
                           .start_ns = draw_phase_ns(setup),
-                          .emulates_strings = true,
                           .timer = { .hz = domain->timer_hz } };
 
     if (stub) {

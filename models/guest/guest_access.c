@@ -23,7 +23,7 @@ void guest_begin_access(GuestVcpu *self)
 {
     HvmGuest *guest = self->guest;
     const GuestCosts *costs = &guest->costs;
-    const int64_t exit_ns = guest_costs_exit_ns(costs, &self->activity);
+    const int64_t exit_ns = guest_costs_exit_ns(costs, &self->activity, guest->xen);
     const Served *served = device_model_find(guest->device_model, &self->activity);
 
     self->elements_left = string_cut(&self->activity);

@@ -25,15 +25,15 @@ GuestCosts guest_costs_of(const CostProfile *profile)
     };
 }
 
-static bool is_emulated_string(const GuestCosts *costs, const Activity *access)
+static bool is_emulated_string(const Activity *access, const XenRelease *xen)
 {
-    return costs->emulates_strings && access->kind == ACTIVITY_PORT &&
-           access->is_string;
+    return xen->emulates_strings && access->kind == ACTIVITY_PORT && access->is_string;
 }
 
-int64_t guest_costs_exit_ns(const GuestCosts *costs, const Activity *access)
+int64_t guest_costs_exit_ns(const GuestCosts *costs, const Activity *access,
+                            const XenRelease *xen)
 {
-    return access->kind == ACTIVITY_MEMORY || is_emulated_string(costs, access)
+    return access->kind == ACTIVITY_MEMORY || is_emulated_string(access, xen)
                ? costs->exit_memory
                : costs->exit_port;
 }
@@ -42,7 +42,7 @@ int64_t guest_costs_resume_ns(const GuestCosts *costs, const Activity *access,
                               const XenRelease *xen)
 {
     const int64_t run_ns = costs->resume + costs->entry;
-    const bool is_string = is_emulated_string(costs, access);
+    const bool is_string = is_emulated_string(access, xen);
 
     if (access->is_write || !(xen->repeats_reads || is_string))
         return run_ns;

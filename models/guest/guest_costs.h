@@ -12,7 +12,6 @@ typedef struct {
     int64_t exit_port, exit_memory, xen_device, xen_other, notify, resume, entry, post;
     int64_t decode_port, decode_memory;
     int64_t halt, interrupt;
-    bool emulates_strings; /* accesses to ports, as those to memory are */
 } GuestCosts;
 
 GuestCosts guest_costs_of(const CostProfile *profile);
@@ -23,6 +22,7 @@ int64_t guest_costs_resume_ns(const GuestCosts *costs, const Activity *access,
                               const XenRelease *xen);
 
 /* From an access to a port or memory to its request. */
-int64_t guest_costs_exit_ns(const GuestCosts *costs, const Activity *access);
+int64_t guest_costs_exit_ns(const GuestCosts *costs, const Activity *access,
+                            const XenRelease *xen);
 
 #endif

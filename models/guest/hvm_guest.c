@@ -413,11 +413,6 @@ GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest)
     return guest->drivers;
 }
 
-void hvm_guest_emulate_strings(HvmGuest *guest)
-{
-    guest->costs.emulates_strings = true;
-}
-
 void hvm_guest_set_network(HvmGuest *guest, Arrivals *network)
 {
     guest->network = network;

@@ -36,10 +36,6 @@ void hvm_guest_set_device_model(HvmGuest *guest, DeviceModel *model);
 /* Its PV drivers, before it starts; they are the guest's. */
 GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest);
 
-/* String accesses to ports go through the emulator, as those to memory do. Before it
- * starts. */
-void hvm_guest_emulate_strings(HvmGuest *guest);
-
 /* Its frames from outside; before it starts. Borrowed. */
 void hvm_guest_set_network(HvmGuest *guest, Arrivals *network);
 

@@ -45,6 +45,8 @@ typedef struct {
     bool waits_at_entry; /* the wait begins on the way back into the guest, so an answer
                             that is there by then avoids the scheduler */
     bool repeats_reads;  /* a read is decoded a second time after its answer */
+    bool emulates_strings; /* a string access to a port is decoded as one to memory is,
+                              a read once more at its answer */
 } XenRelease;
 
 /* NULL and an error that lists the known names if there is no such release. */

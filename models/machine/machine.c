@@ -227,8 +227,6 @@ static void build_guest(Machine *machine, const GuestParams *params)
     machine->building = NULL;
     g_ptr_array_add(machine->device_models, model);
     hvm_guest_set_device_model(guest, model);
-    if (params->emulates_strings)
-        hvm_guest_emulate_strings(guest);
     arrivals_connect(machine->network, deliver_by_model, model);
     if (params->has_pv_drivers)
         connect_drivers(machine, guest, domain);

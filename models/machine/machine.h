@@ -42,9 +42,6 @@ typedef struct {
     bool has_pv_drivers;    /* its workloads may have BLOCK and SEND */
     SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
     unsigned stub_id;
-    bool
-        emulates_strings; /* Xen 3.3 and later: string accesses to ports are emulated as
-                             accesses to memory are, reads once more at the answer */
     int64_t stub_tick_phase_ns; /* an instant of a tick of its stub domain's Linux */
     int64_t working_set_bytes, stub_working_set_bytes; /* of each vCPU */
 } GuestParams;

@@ -33,12 +33,12 @@ static void see_transfer(void *listener, int64_t now_ns G_GNUC_UNUSED,
 }
 
 static void set_up_with(Fixture *self, const Activity *script, unsigned n,
-                        int64_t timer_hz, bool emulates_strings)
+                        int64_t timer_hz, const char *release)
 {
     *self = (Fixture){ .description =
                            io_machine_new("stub", io_workload_new(script, n, false)) };
     self->description->guest.timer.hz = timer_hz;
-    self->description->guest.emulates_strings = emulates_strings;
+    self->description->params.path.xen = xen_release_by_name(release, NULL);
     self->machine = io_machine_build(self->description);
     self->vcpu = g_ptr_array_index(
         host_domain_by_name(machine_host(self->machine), "guest")->vcpus, 0);
@@ -49,7 +49,7 @@ static void set_up_with(Fixture *self, const Activity *script, unsigned n,
 
 static void set_up(Fixture *self, const Activity *script, unsigned n, int64_t timer_hz)
 {
-    set_up_with(self, script, n, timer_hz, false);
+    set_up_with(self, script, n, timer_hz, "3.1");
 }
 
 static void tear_down(Fixture *self)
@@ -213,7 +213,7 @@ static void test_a_transfer_takes_from_its_begin(void)
 }
 
 /* From its issue to its end: the guest's own part, of a read or a write. */
-static int64_t string_access_ns(bool is_emulated, bool is_write)
+static int64_t string_access_ns(const char *release, bool is_write)
 {
     const Activity script[] = { { .kind = ACTIVITY_PORT,
                                   .address = PORT_IDE_DATA,
@@ -223,7 +223,7 @@ static int64_t string_access_ns(bool is_emulated, bool is_write)
     Fixture self;
     int64_t guest_ns;
 
-    set_up_with(&self, script, 1, 0, is_emulated);
+    set_up_with(&self, script, 1, 0, release);
     machine_run_until(self.machine, NS_PER_S);
     g_assert_cmpuint(self.n_requests, ==, 1);
     guest_ns = ran_ns(&self);
@@ -232,16 +232,20 @@ static int64_t string_access_ns(bool is_emulated, bool is_write)
 }
 
 /* As an access to memory; a read is emulated again with its answer. */
-static void test_a_string_access_may_be_emulated(void)
+static void test_strings_are_emulated_from_3_3_on(void)
 {
+    static const char *const later[] = { "3.3", "4.17" };
     g_autoptr(CostProfile) profile = io_profile_new();
     const int64_t decode_ns = cost_ns(profile, COST_DECODE_MEMORY);
     const int64_t more_ns = decode_ns - cost_ns(profile, COST_DECODE_PORT);
 
-    g_assert_cmpint(string_access_ns(true, true), ==,
-                    string_access_ns(false, true) + more_ns);
-    g_assert_cmpint(string_access_ns(true, false), ==,
-                    string_access_ns(false, false) + more_ns + decode_ns);
+    g_assert_cmpint(string_access_ns("3.2", false), ==, string_access_ns("3.1", false));
+    for (unsigned i = 0; i < G_N_ELEMENTS(later); i++) {
+        g_assert_cmpint(string_access_ns(later[i], true), ==,
+                        string_access_ns("3.2", true) + more_ns);
+        g_assert_cmpint(string_access_ns(later[i], false), ==,
+                        string_access_ns("3.2", false) + more_ns + decode_ns);
+    }
 }
 
 static void test_an_ended_guest_stays_blocked(void)
@@ -269,8 +273,8 @@ int main(int argc, char **argv)
                     test_a_waiting_guest_is_offline_and_without_ticks);
     g_test_add_func("/hvm-guest/a transfer takes from its begin",
                     test_a_transfer_takes_from_its_begin);
-    g_test_add_func("/hvm-guest/a string access may be emulated",
-                    test_a_string_access_may_be_emulated);
+    g_test_add_func("/hvm-guest/strings are emulated from 3.3 on",
+                    test_strings_are_emulated_from_3_3_on);
     g_test_add_func("/hvm-guest/an ended guest stays blocked",
                     test_an_ended_guest_stays_blocked);
     return g_test_run();
