@@ -79,7 +79,7 @@ static unsigned find_best(const Report *report, SummaryColumn column, bool wants
         const double value = mean_of(report, i, column);
         const double record = mean_of(report, best, column);
 
-        if (wants_most ? value > record : value < record)
+        if (isnan(record) || (wants_most ? value > record : value < record))
             best = i;
     }
     return best;
@@ -153,7 +153,7 @@ static void report_best(Report *report, const char *what, const char *unit,
 {
     const unsigned best = find_best(report, column, wants_most);
 
-    if (mean_of(report, best, column) <= 0)
+    if (!(mean_of(report, best, column) > 0))
         return;
     g_string_append_printf(
         report->text, "- %s has the %s %s%s: ", name_of(report, best),

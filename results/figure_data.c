@@ -46,7 +46,7 @@ static void write_over_axis(const Source *source, FILE *stream, SummaryColumn co
             const SummaryRow *row = study_row(source->study, i, j);
             const Interval *interval = row ? &row->columns[column] : NULL;
 
-            if (interval)
+            if (interval && !isnan(interval->mean))
                 fprintf(stream, "%g %.6f %.6f\n", study_axis(source->study, j),
                         interval->mean, isnan(interval->half) ? 0 : interval->half);
         }

@@ -2,7 +2,7 @@
 -- Times are integer nanoseconds, shares integer parts per million.
 
 PRAGMA application_id = 0x48564d53; -- "HVMS"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -271,16 +271,21 @@ SELECT campaign_id, cell, group_concat(key || '=' || value, ' ') AS factors
 FROM (SELECT * FROM factor ORDER BY campaign_id, cell, position)
 GROUP BY campaign_id, cell;
 
--- Every finished run with its factors and the figures in the units of the tables.
+-- Every finished run with its factors and the figures in the units of the tables; NULL
+-- where a run has nothing of the kind.
 CREATE VIEW v_run AS
 SELECT outcome.campaign_id, outcome.cell, factors, outcome.replication, run.seed,
        requests * 1e9 / outcome.measured_ns AS requests_per_s,
        transfers * 1e9 / outcome.measured_ns AS transfers_per_s,
-       latency_p50_ns / 1e3 AS latency_p50_us,
-       latency_p99_ns / 1e3 AS latency_p99_us,
+       CASE WHEN requests > 0 THEN latency_p50_ns / 1e3 END AS latency_p50_us,
+       CASE WHEN requests > 0 THEN latency_p99_ns / 1e3 END AS latency_p99_us,
        dom0_cpu_ns * 1e2 / outcome.measured_ns AS dom0_cpu_percent,
        fairness_ppm / 1e6 AS fairness,
-       paid_by_others_ns * 1e2 / max(attributed_guests_ns, 1) AS paid_by_others_percent
+       paid_by_others_ns * 1e2 / max(attributed_guests_ns, 1) AS paid_by_others_percent,
+       missed_deadlines * 1e2 / nullif(deadlines, 0) AS missed_deadlines_percent,
+       CASE WHEN creations + destructions > 0
+                 OR lived_guests_ns < n_guests * outcome.measured_ns
+            THEN lived_guests_ns * 1.0 / outcome.measured_ns END AS lived_guests
 FROM outcome JOIN run USING (run_id)
 LEFT JOIN v_factors ON v_factors.campaign_id = outcome.campaign_id
                    AND v_factors.cell = outcome.cell;
@@ -294,6 +299,8 @@ SELECT campaign_id, cell, factors, count(*) AS n,
        avg(latency_p99_us) AS latency_p99_us,
        avg(dom0_cpu_percent) AS dom0_cpu_percent,
        avg(fairness) AS fairness,
-       avg(paid_by_others_percent) AS paid_by_others_percent
+       avg(paid_by_others_percent) AS paid_by_others_percent,
+       avg(missed_deadlines_percent) AS missed_deadlines_percent,
+       avg(lived_guests) AS lived_guests
 FROM v_run
 GROUP BY campaign_id, cell;

@@ -11,9 +11,9 @@
 const char *summary_column_name(SummaryColumn column)
 {
     static const char *const names[COLUMNS] = {
-        "requests_per_s",         "transfers_per_s",  "latency_p50_us",
-        "latency_p99_us",         "dom0_cpu_percent", "fairness",
-        "paid_by_others_percent",
+        "requests_per_s",         "transfers_per_s",          "latency_p50_us",
+        "latency_p99_us",         "dom0_cpu_percent",         "fairness",
+        "paid_by_others_percent", "missed_deadlines_percent", "lived_guests",
     };
 
     g_assert(column < COLUMNS);
@@ -34,35 +34,62 @@ typedef enum {
     RUN_ATTRIBUTED_GUESTS_NS,
     RUN_PAID_BY_OTHERS_NS,
     RUN_FAIRNESS_PPM,
+    RUN_N_GUESTS,
+    RUN_DEADLINES,
+    RUN_MISSED_DEADLINES,
+    RUN_LIVED_GUESTS_NS,
+    RUN_CREATIONS,
+    RUN_DESTRUCTIONS,
 } RunColumn;
 
 static const char outcome_sql[] =
     "SELECT cell, replication, measured_ns, requests, transfers, latency_p50_ns,"
     " latency_p99_ns, dom0_cpu_ns, attributed_guests_ns, paid_by_others_ns,"
-    " fairness_ppm FROM outcome WHERE campaign_id = ? ORDER BY cell, replication";
+    " fairness_ppm, n_guests, deadlines, missed_deadlines, lived_guests_ns, creations,"
+    " destructions FROM outcome WHERE campaign_id = ? ORDER BY cell, replication";
 
 static double column_of(sqlite3_stmt *outcome, RunColumn column)
 {
     return (double)sqlite3_column_int64(outcome, (int)column);
 }
 
-/* A finished run in the units of the columns. */
+/* Where none comes or goes, there is nothing to tell. */
+static double lived_guests(sqlite3_stmt *outcome)
+{
+    const double measured_ns = column_of(outcome, RUN_MEASURED_NS);
+    const double lived_ns = column_of(outcome, RUN_LIVED_GUESTS_NS);
+    const bool is_varied =
+        column_of(outcome, RUN_CREATIONS) + column_of(outcome, RUN_DESTRUCTIONS) > 0 ||
+        lived_ns < column_of(outcome, RUN_N_GUESTS) * measured_ns;
+
+    return is_varied ? lived_ns / measured_ns : NAN;
+}
+
+/* A finished run in the units of the columns; NAN where it has nothing of the kind. */
 static void compute_columns(double *columns, sqlite3_stmt *outcome)
 {
     const double measured_ns = column_of(outcome, RUN_MEASURED_NS);
+    const double n_deadlines = column_of(outcome, RUN_DEADLINES);
+    const bool has_requests = column_of(outcome, RUN_REQUESTS) > 0;
 
     columns[COLUMN_REQUESTS_PER_S] =
         column_of(outcome, RUN_REQUESTS) * 1e9 / measured_ns;
     columns[COLUMN_TRANSFERS_PER_S] =
         column_of(outcome, RUN_TRANSFERS) * 1e9 / measured_ns;
-    columns[COLUMN_LATENCY_P50_US] = column_of(outcome, RUN_LATENCY_P50_NS) / 1e3;
-    columns[COLUMN_LATENCY_P99_US] = column_of(outcome, RUN_LATENCY_P99_NS) / 1e3;
+    columns[COLUMN_LATENCY_P50_US] =
+        has_requests ? column_of(outcome, RUN_LATENCY_P50_NS) / 1e3 : NAN;
+    columns[COLUMN_LATENCY_P99_US] =
+        has_requests ? column_of(outcome, RUN_LATENCY_P99_NS) / 1e3 : NAN;
     columns[COLUMN_DOM0_CPU_PERCENT] =
         column_of(outcome, RUN_DOM0_CPU_NS) * 1e2 / measured_ns;
     columns[COLUMN_FAIRNESS] = column_of(outcome, RUN_FAIRNESS_PPM) / 1e6;
     columns[COLUMN_PAID_BY_OTHERS_PERCENT] =
         column_of(outcome, RUN_PAID_BY_OTHERS_NS) * 1e2 /
         MAX(column_of(outcome, RUN_ATTRIBUTED_GUESTS_NS), 1);
+    columns[COLUMN_MISSED_DEADLINES_PERCENT] =
+        n_deadlines > 0 ? column_of(outcome, RUN_MISSED_DEADLINES) * 1e2 / n_deadlines
+                        : NAN;
+    columns[COLUMN_LIVED_GUESTS] = lived_guests(outcome);
 }
 
 static void free_row(void *item)
@@ -201,12 +228,22 @@ static bool load_campaign(Summary *summary, const Database *database,
     return true;
 }
 
+static Interval interval_of_numbers(const GArray *values)
+{
+    g_autofree double *numbers = g_new(double, values->len);
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < values->len; i++)
+        if (!isnan(g_array_index(values, double, i)))
+            numbers[n++] = g_array_index(values, double, i);
+    return interval_of_mean(numbers, n, CONFIDENCE);
+}
+
 static void compute_intervals(SummaryRow *row)
 {
     row->n = row->replications->len;
     for (unsigned i = 0; i < COLUMNS; i++)
-        row->columns[i] = interval_of_mean((const double *)(void *)row->values[i]->data,
-                                           row->n, CONFIDENCE);
+        row->columns[i] = interval_of_numbers(row->values[i]);
 }
 
 static bool load(Summary *summary, Database *database, const char *campaign_hash,

@@ -18,6 +18,8 @@ typedef enum {
     COLUMN_DOM0_CPU_PERCENT, /* 100: one pCPU */
     COLUMN_FAIRNESS,         /* Jain's index, 1: perfect */
     COLUMN_PAID_BY_OTHERS_PERCENT,
+    COLUMN_MISSED_DEADLINES_PERCENT,
+    COLUMN_LIVED_GUESTS, /* that were up, on average, where guests come or go */
     COLUMNS,
 } SummaryColumn;
 
@@ -26,11 +28,11 @@ const char *summary_column_name(SummaryColumn column);
 
 typedef struct {
     unsigned cell;
-    GArray *factors;         /* of Factor, in the scenario's order */
-    unsigned n;              /* replications that are finished */
-    GArray *replications;    /* of unsigned: which, ascending */
-    GArray *values[COLUMNS]; /* of double, one for each of these */
-    Interval columns[COLUMNS];
+    GArray *factors;           /* of Factor, in the scenario's order */
+    unsigned n;                /* replications that are finished */
+    GArray *replications;      /* of unsigned: which, ascending */
+    GArray *values[COLUMNS];   /* of double, one for each of these; NAN: it has none */
+    Interval columns[COLUMNS]; /* of those that have one; mean NAN: none has */
 } SummaryRow;
 
 typedef struct {

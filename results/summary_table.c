@@ -14,15 +14,19 @@ typedef struct {
     const char *upper_head, *lower_head;
     int decimals;           /* -1: as many as three digits need */
     unsigned interval_rank; /* 0: shown without; else given up in this order */
+    bool is_rate;           /* of 0 there is none */
+    bool is_optional;       /* left out if no row has it */
 } Presentation;
 
 static const Presentation presentations[] = {
-    { COLUMN_REQUESTS_PER_S, "requests", "per s", -1, 3 },
-    { COLUMN_TRANSFERS_PER_S, "transfers", "per s", -1, 2 },
-    { COLUMN_LATENCY_P50_US, "latency", "p50, µs", -1, 1 },
-    { COLUMN_LATENCY_P99_US, "latency", "p99, µs", -1, 4 },
-    { COLUMN_DOM0_CPU_PERCENT, "dom0", "CPU, %", -1, 0 },
-    { COLUMN_FAIRNESS, "fair-", "ness", 3, 0 },
+    { COLUMN_REQUESTS_PER_S, "requests", "per s", -1, 3, true, false },
+    { COLUMN_TRANSFERS_PER_S, "transfers", "per s", -1, 2, true, false },
+    { COLUMN_LATENCY_P50_US, "latency", "p50, µs", -1, 1, false, false },
+    { COLUMN_LATENCY_P99_US, "latency", "p99, µs", -1, 4, false, false },
+    { COLUMN_DOM0_CPU_PERCENT, "dom0", "CPU, %", -1, 0, false, false },
+    { COLUMN_FAIRNESS, "fair-", "ness", 3, 0, false, false },
+    { COLUMN_MISSED_DEADLINES_PERCENT, "deadlines", "missed, %", -1, 0, false, true },
+    { COLUMN_LIVED_GUESTS, "guests", "alive", -1, 0, false, true },
 };
 
 #define INTERVAL_RANKS 4
@@ -68,9 +72,22 @@ static int decimals_of(const Presentation *presentation, double value)
     return fabs(value) >= 100 ? 0 : fabs(value) >= 10 ? 1 : 2;
 }
 
+static bool is_none(const Presentation *presentation, const Interval *interval)
+{
+    return isnan(interval->mean) || (presentation->is_rate && interval->mean == 0);
+}
+
+static char *print_mean(const Presentation *presentation, const Interval *interval)
+{
+    return is_none(presentation, interval)
+               ? g_strdup("-")
+               : g_strdup_printf("%.*f", decimals_of(presentation, interval->mean),
+                                 interval->mean);
+}
+
 static char *print_half(const Presentation *presentation, const Interval *interval)
 {
-    if (isnan(interval->half))
+    if (isnan(interval->half) || is_none(presentation, interval))
         return g_strdup("");
     return g_strdup_printf(" ±%.*f", decimals_of(presentation, interval->mean),
                            interval->half);
@@ -94,9 +111,9 @@ static void add_metric(TextTable *table, const Summary *summary,
         const Interval *interval = &row_at(summary, i)->columns[presentation->column];
         g_autofree char *half =
             has_interval ? print_half(presentation, interval) : g_strdup("");
+        g_autofree char *mean = print_mean(presentation, interval);
         g_autofree char *cell = g_strdup_printf(
-            "%.*f%s%*s", decimals_of(presentation, interval->mean), interval->mean,
-            half, (int)(half_width - g_utf8_strlen(half, -1)), "");
+            "%s%s%*s", mean, half, (int)(half_width - g_utf8_strlen(half, -1)), "");
 
         text_table_add_cell(table, cell);
     }
@@ -128,6 +145,14 @@ static void add_gaps(TextTable *table, const Summary *summary, unsigned factor)
             text_table_add_gap(table, i);
 }
 
+static bool is_shown(const Summary *summary, const Presentation *presentation)
+{
+    for (unsigned i = 0; i < summary->rows->len; i++)
+        if (!isnan(row_at(summary, i)->columns[presentation->column].mean))
+            return true;
+    return !presentation->is_optional;
+}
+
 static TextTable *layout(const Summary *summary, unsigned ranks_without_interval)
 {
     TextTable *table = text_table_new();
@@ -142,8 +167,9 @@ static TextTable *layout(const Summary *summary, unsigned ranks_without_interval
         is_first = false;
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(presentations); i++)
-        add_metric(table, summary, &presentations[i],
-                   presentations[i].interval_rank > ranks_without_interval);
+        if (is_shown(summary, &presentations[i]))
+            add_metric(table, summary, &presentations[i],
+                       presentations[i].interval_rank > ranks_without_interval);
     return table;
 }
 

@@ -279,7 +279,7 @@ static void test_another_version_is_refused(Place *place,
                  NULL);
     database_close(database);
     assert_refused(place, RESULTS_ERROR_VERSION,
-                   "is a results database of version 7; expected version 4");
+                   "is a results database of version 7; expected version 5");
 }
 
 static void test_another_program_s_database_is_refused(Place *place,

@@ -10,13 +10,15 @@
 typedef struct {
     char *folder;
     Database *database;
+    unsigned deadlines; /* of each run added from now on, a quarter of them missed */
+    int64_t absent_ns;  /* and of its second, when the guest was not there */
 } Place;
 
 static void set_up(Place *place, const void *unused G_GNUC_UNUSED)
 {
     g_autofree char *path = NULL;
 
-    place->folder = new_folder();
+    *place = (Place){ .folder = new_folder() };
     path = g_build_filename(place->folder, "results.db", NULL);
     place->database = database_open(path, DATABASE_WRITE, NULL);
     add_made_up_campaign(place->database);
@@ -62,6 +64,9 @@ static void add_simple_run(Place *place, const char *placement, unsigned replica
     guest.account = 1;
     guest.requests = latency->count;
     guest.transfers = transfers;
+    guest.deadlines = place->deadlines;
+    guest.missed_deadlines = place->deadlines / 4;
+    guest.lived_ns = NS_PER_S - place->absent_ns;
     guest.ran_ns = 300000000;
     guest.booked_ns = 300000000;
     guest.attributed_ns = 400000000;
@@ -153,6 +158,60 @@ static void test_the_table_is_aligned(Place *place, const void *unused G_GNUC_UN
         "stub+sdom  1500 ±25     150 ±2  20.0 ±0.0  20.0 ±0.0    40.0  1.000\n");
 }
 
+/* One placement without requests, one with; neither has a deadline. */
+static void test_what_there_is_not_is_a_dash(Place *place,
+                                             const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *table = NULL;
+
+    for (unsigned i = 0; i < 2; i++) {
+        add_simple_run(place, "dom0", i, 100);
+        add_simple_run(place, "stub", i, 0);
+    }
+    summary = summary_or_die(place);
+    table = summary_table(summary);
+    g_assert_nonnull(strstr(
+        table,
+        "dom0        1000 ±0     100 ±0  20.0 ±0.0  20.0 ±0.0    40.0  1.000\n"
+        "stub           -          -        -          -         40.0  1.000\n"));
+    g_assert_true(isnan(interval_of(summary, 1, COLUMN_LATENCY_P99_US)->mean));
+}
+
+static void test_deadlines_and_lives_are_shown_where_there_are_some(
+    Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *table = NULL;
+
+    add_simple_run(place, "dom0", 0, 100);
+    place->deadlines = 8;
+    place->absent_ns = NS_PER_S / 2;
+    add_simple_run(place, "stub", 0, 100);
+    summary = summary_or_die(place);
+    table = summary_table(summary);
+    g_assert_nonnull(strstr(table, "fair-  deadlines  guests\n"));
+    g_assert_nonnull(strstr(table, "ness  missed, %   alive\n"));
+    g_assert_nonnull(strstr(table, "1.000          -       -\n"));
+    g_assert_nonnull(strstr(table, "1.000       25.0    0.50\n"));
+}
+
+static void test_the_best_is_one_that_has_a_figure(Place *place,
+                                                   const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    for (unsigned i = 0; i < 2; i++) {
+        add_simple_run(place, "dom0", i, 0);
+        add_simple_run(place, "stub", i, 100);
+    }
+    summary = summary_or_die(place);
+    text = summary_conclusions(summary);
+    g_assert_nonnull(strstr(text, "- stub has the lowest p99 latency of a request"));
+    g_assert_null(strstr(text, "nan"));
+}
+
 static void test_the_csv_has_a_row_per_combination(Place *place,
                                                    const void *unused G_GNUC_UNUSED)
 {
@@ -167,9 +226,11 @@ static void test_the_csv_has_a_row_per_combination(Place *place,
         "cell,device-model.placement,replications,requests_per_s,requests_per_s_ci95,"
         "transfers_per_s,transfers_per_s_ci95,latency_p50_us,latency_p50_us_ci95,"
         "latency_p99_us,latency_p99_us_ci95,dom0_cpu_percent,dom0_cpu_percent_ci95,"
-        "fairness,fairness_ci95,paid_by_others_percent,paid_by_others_percent_ci95\r\n"
+        "fairness,fairness_ci95,paid_by_others_percent,paid_by_others_percent_ci95,"
+        "missed_deadlines_percent,missed_deadlines_percent_ci95,lived_guests,"
+        "lived_guests_ci95\r\n"
         "0,dom0,1,980.000000,,98.000000,,20.000000,,20.000000,,40.000000,,1.000000,,"
-        "25.000000,\r\n");
+        "25.000000,,,,,\r\n");
 }
 
 /* The sentences without their line breaks. */
@@ -267,6 +328,9 @@ int main(int argc, char **argv)
     ADD(intervals_are_those_worked_by_hand);
     ADD(replications_are_in_order_whenever_they_ended);
     ADD(the_table_is_aligned);
+    ADD(what_there_is_not_is_a_dash);
+    ADD(deadlines_and_lives_are_shown_where_there_are_some);
+    ADD(the_best_is_one_that_has_a_figure);
     ADD(the_csv_has_a_row_per_combination);
     ADD(a_clear_difference_is_claimed);
     ADD(overlapping_intervals_are_no_difference);

@@ -1,0 +1,29 @@
+/*
+ * interrupt.h - physical interrupts: what they cost whom they hit.
+ *
+ * An interrupt takes a pCPU from the vCPU that runs there: from an HVM guest's code by a
+ * VM exit and entry, from a PV kernel's by a trap. One that hits the hypervisor or an
+ * idle pCPU has only its handler. The time is the hypervisor's (overhead), and lengthens
+ * what runs on that pCPU now; if a switch follows at once, what runs there next.
+ */
+#ifndef MODELS_HOST_INTERRUPT_H
+#define MODELS_HOST_INTERRUPT_H
+
+#include "models/host/host.h"
+
+/* A physical device's or another pCPU's, with its handler's time. */
+void pcpu_interrupt(Pcpu *pcpu, int64_t handler_ns);
+/* A timer of the hypervisor's; one interrupt for all that are due at this instant. */
+void pcpu_timer_interrupt(Pcpu *pcpu);
+/* What it runs now is to look for work, if another pCPU says so (Xen: EVENT_CHECK). */
+void pcpu_kick(Pcpu *pcpu);
+/* The interrupt by which another pCPU raises SCHEDULE there; paid by what runs next. */
+void pcpu_owe_kick(Pcpu *pcpu);
+
+/* What interrupts of this very instant have cost, for what runs next after a switch. */
+static inline int64_t pcpu_interrupts_ns(const Pcpu *pcpu, int64_t now_ns)
+{
+    return pcpu->interrupted_at_ns == now_ns ? pcpu->interrupted_ns : 0;
+}
+
+#endif
