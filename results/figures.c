@@ -11,7 +11,7 @@ typedef struct {
 } Figure;
 
 static const Figure figures[] = {
-    { "throughput", true, false },        { "latency-p99", true, false },
+    { "throughput", true, false },        { "latency-p99", true, true },
     { "dom0-cpu", true, false },          { "latency-cdf", false, true },
     { "booked-attributed", false, true }, { "stages", false, true },
 };

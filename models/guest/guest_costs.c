@@ -20,8 +20,8 @@ GuestCosts guest_costs_of(const CostProfile *profile)
         .entry = entry_ns,
         .post = cost_ns(profile, COST_POST),
         .halt = exit_ns,
-        .interrupt = exit_ns + cost_ns(profile, COST_INJECT) + entry_ns +
-                     cost_ns(profile, COST_GUEST_INTERRUPT),
+        .inject = cost_ns(profile, COST_INJECT),
+        .handler = cost_ns(profile, COST_GUEST_INTERRUPT),
     };
 }
 

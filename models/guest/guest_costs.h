@@ -11,7 +11,7 @@
 typedef struct {
     int64_t exit_port, exit_memory, xen_device, xen_other, notify, resume, entry, post;
     int64_t decode_port, decode_memory;
-    int64_t halt, interrupt;
+    int64_t halt, inject, handler;
 } GuestCosts;
 
 GuestCosts guest_costs_of(const CostProfile *profile);

@@ -1,9 +1,42 @@
 #include "models/guest/guest_vcpu.h"
 
+#include "models/host/interrupt.h"
+
 bool guest_has_interrupt(const GuestVcpu *self)
 {
     return self->pending_interrupts > 0 ||
            (self->vcpu->id == 0 && self->guest->timer.n_pending > 0);
+}
+
+/* How the guest comes to the entry at which it is injected. Guest code that is broken
+ * off has been left by a physical interrupt or a switch; where the guest is on its way
+ * back from an exit, that is the way. A handler lets no other in before its end, which
+ * Xen asks the processor to tell (the interrupt window). */
+static int64_t way_to_injection_ns(const GuestVcpu *self)
+{
+    const GuestCosts *costs = &self->guest->costs;
+
+    switch (self->doing) {
+    case DOING_HALT:
+    case DOING_NOTHING:
+        return costs->entry;
+    case DOING_INTERRUPT:
+    case DOING_DRIVER:
+    case DOING_HANDLER:
+        return costs->xen_other;
+    case DOING_START:
+    case DOING_COMPUTE:
+    case DOING_ENTRY:
+    case DOING_XEN:
+        return 0;
+    case DOING_EXIT:
+    case DOING_NOTIFY:
+    case DOING_CHECK:
+    case DOING_WAIT:
+    case DOING_POST:
+        break;
+    }
+    g_assert_not_reached();
 }
 
 bool guest_take_interrupt(GuestVcpu *self)
@@ -14,7 +47,9 @@ bool guest_take_interrupt(GuestVcpu *self)
         self->pending_interrupts--;
     else
         virtual_timer_take_tick(&self->guest->timer);
-    guest_run(self, DOING_INTERRUPT, self->guest->costs.interrupt);
+    guest_run(self, DOING_INTERRUPT,
+              way_to_injection_ns(self) + self->guest->costs.inject +
+                  self->guest->costs.handler);
     return true;
 }
 
@@ -29,6 +64,8 @@ void guest_break_off(GuestVcpu *self, int64_t now_ns)
  * next entry. */
 static void kick_vcpu(GuestVcpu *self, int64_t now_ns)
 {
+    if (self->vcpu->is_running)
+        pcpu_kick(self->vcpu->pcpu);
     if (self->doing == DOING_HALT) {
         vcpu_unblock(self->vcpu);
         return;
@@ -62,5 +99,31 @@ void guest_tick(void *owner, int64_t now_ns)
     GuestVcpu *self = owner;
 
     host_enter(guest_host(self), self->vcpu->pcpu);
+    pcpu_timer_interrupt(self->vcpu->pcpu);
     kick_vcpu(self, now_ns);
+}
+
+int64_t guest_interrupted(Vcpu *vcpu)
+{
+    const GuestVcpu *self = vcpu->context;
+
+    switch (self->doing) {
+    case DOING_COMPUTE:
+    case DOING_INTERRUPT:
+    case DOING_DRIVER:
+    case DOING_HANDLER:
+        return self->guest->costs.xen_other;
+    case DOING_START:
+    case DOING_EXIT:
+    case DOING_NOTIFY:
+    case DOING_CHECK:
+    case DOING_WAIT:
+    case DOING_ENTRY:
+    case DOING_XEN:
+    case DOING_POST:
+    case DOING_HALT:
+    case DOING_NOTHING:
+        return 0;
+    }
+    g_assert_not_reached();
 }

@@ -98,5 +98,7 @@ void guest_raise_interrupt(GuestVcpu *self, int64_t now_ns);
 /* The same, of a GuestVcpu: by a device, through the gate; by the timer's tick. */
 void guest_device_interrupt(void *owner, int64_t now_ns);
 void guest_tick(void *owner, int64_t now_ns);
+/* A physical interrupt hits it: an exit and an entry if it runs guest code. */
+int64_t guest_interrupted(Vcpu *vcpu);
 
 #endif

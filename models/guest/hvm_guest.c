@@ -347,6 +347,7 @@ static const ContextOps hvm_guest_context = {
     .dispatched = guest_dispatched,
     .descheduled = guest_descheduled,
     .timer = guest_timer,
+    .interrupted = guest_interrupted,
 };
 
 /* Life. */

@@ -1,5 +1,7 @@
 #include "models/guest/interrupt_gate.h"
 
+#include "models/host/interrupt.h"
+
 static void pass(InterruptGate *self, int64_t now_ns)
 {
     self->open_ns = now_ns + self->gap_ns;
@@ -11,6 +13,7 @@ static void on_timer(void *owner, int64_t now_ns)
     InterruptGate *self = owner;
 
     host_enter(self->vcpu->domain->host, self->vcpu->pcpu);
+    pcpu_timer_interrupt(self->vcpu->pcpu);
     pass(self, now_ns);
 }
 

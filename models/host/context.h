@@ -21,6 +21,9 @@ struct ContextOps {
     void (*descheduled)(Vcpu *vcpu, int64_t now_ns);
     /* Optional. vcpu->wake_timer has fired. NULL: unblocks. */
     void (*timer)(Vcpu *vcpu, int64_t now_ns);
+    /* Optional. An interrupt hits it while it runs: what leaving its code and coming
+     * back costs, 0 if the hypervisor works for it. NULL: a trap, always. */
+    int64_t (*interrupted)(Vcpu *vcpu);
 };
 
 /* The next run; -1 ns or TIME_NEVER_NS: it never ends. run_for: to whom the time is

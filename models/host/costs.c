@@ -27,6 +27,7 @@ static const struct {
     [COST_LINE_FAR] = { "line-far", "a missing line from memory" },
     [COST_IPI] = { "ipi", "an interrupt from another pCPU is taken" },
     [COST_TIMER_INTERRUPT] = { "timer-interrupt", "a hypervisor timer fires" },
+    [COST_TRAP] = { "trap", "an interrupt leaves PV code and comes back to it" },
     [COST_HYPERCALL] = { "hypercall", "a PV guest enters Xen and returns" },
     [COST_SYSTEM_CALL] = { "system-call", "a process enters its kernel and returns" },
     [COST_UPCALL] = { "upcall", "a PV kernel takes an event" },

@@ -35,23 +35,25 @@ typedef enum {
     COST_LINE_FAR,  /* or from memory */
     COST_IPI,       /* an interrupt from another pCPU is taken */
     COST_TIMER_INTERRUPT, /* a hypervisor timer fires while a vCPU runs */
-    COST_HYPERCALL,       /* a PV guest enters Xen and returns, the work apart */
-    COST_SYSTEM_CALL,     /* a process enters its kernel and returns, the work apart */
-    COST_UPCALL,          /* a PV kernel takes an event: scans, finds the handler */
-    COST_TASK_WAKE,       /* the kernel makes a task runnable */
-    COST_TASK_SWITCH,     /* and switches to it */
-    COST_ADDRESS_SPACE,   /* beside it, if that task was not the last one to run */
-    COST_TASK_IDLE,       /* the kernel finds nothing to run, and blocks */
-    COST_TASK_TICK,       /* the kernel's periodic tick */
-    COST_QEMU_WAKE,       /* select() returns, the port is read and unmasked */
-    COST_QEMU_ACCESS,     /* qemu-dm emulates one register access */
-    COST_QEMU_ELEMENT,    /* each further element of a string access */
-    COST_QEMU_POSTED,     /* each drained posted request */
-    COST_QEMU_REPLY,      /* state, event: work of the answer beside the calls */
-    COST_QEMU_LOOP,       /* the rest of a loop pass: clocks, timers, select() set-up */
-    COST_QEMU_DISK,       /* submits or completes one disk request */
-    COST_QEMU_PACKET, /* hands one frame to, or takes it from, the tap or netfront */
-    COST_RAISE_IRQ,   /* qemu-dm sets an interrupt line of its guest */
+    COST_TRAP, /* an interrupt takes the pCPU from PV code and gives it back; from an
+                  HVM guest's it is an exit, its handler and an entry */
+    COST_HYPERCALL,     /* a PV guest enters Xen and returns, the work apart */
+    COST_SYSTEM_CALL,   /* a process enters its kernel and returns, the work apart */
+    COST_UPCALL,        /* a PV kernel takes an event: scans, finds the handler */
+    COST_TASK_WAKE,     /* the kernel makes a task runnable */
+    COST_TASK_SWITCH,   /* and switches to it */
+    COST_ADDRESS_SPACE, /* beside it, if that task was not the last one to run */
+    COST_TASK_IDLE,     /* the kernel finds nothing to run, and blocks */
+    COST_TASK_TICK,     /* the kernel's periodic tick */
+    COST_QEMU_WAKE,     /* select() returns, the port is read and unmasked */
+    COST_QEMU_ACCESS,   /* qemu-dm emulates one register access */
+    COST_QEMU_ELEMENT,  /* each further element of a string access */
+    COST_QEMU_POSTED,   /* each drained posted request */
+    COST_QEMU_REPLY,    /* state, event: work of the answer beside the calls */
+    COST_QEMU_LOOP,     /* the rest of a loop pass: clocks, timers, select() set-up */
+    COST_QEMU_DISK,     /* submits or completes one disk request */
+    COST_QEMU_PACKET,   /* hands one frame to, or takes it from, the tap or netfront */
+    COST_RAISE_IRQ,     /* qemu-dm sets an interrupt line of its guest */
     COST_STUB_WAKE, /* Mini-OS: handler marks, main thread goes on, select() returns */
     COST_FRONTEND,  /* blkfront or netfront: a request put on or taken off a ring */
     COST_BACKEND,   /* blkback or netback: grants mapped, submitted, or completed */

@@ -1,6 +1,7 @@
 #include "models/host/event_channel.h"
 
 #include "models/host/context.h"
+#include "models/host/interrupt.h"
 
 #define BITS_PER_WORD      64u
 #define PORTS_PER_SELECTOR (BITS_PER_WORD * BITS_PER_WORD)

@@ -2,10 +2,12 @@
 
 #include "models/host/context.h"
 #include "models/host/host_paces.h"
+#include "models/host/interrupt.h"
 #include "models/host/vcpu.h"
 
 #define IDLE_DOMAIN_ID   0x7fff
 #define CACHE_LINE_BYTES 64
+#define NEVER_YET_NS     (-1)
 
 /* Softirqs. */
 
@@ -13,10 +15,10 @@ void host_raise_schedule(Host *host, Pcpu *pcpu)
 {
     if (mask_has(&host->schedule_pending, pcpu->id))
         return;
+    if (pcpu != host->this_pcpu)
+        pcpu_owe_kick(pcpu);
     mask_add(&host->schedule_pending, pcpu->id);
     host->n_schedule_pending++;
-    if (pcpu != host->this_pcpu)
-        pcpu->overhead_ns += host->costs.ipi_ns;
 }
 
 void host_enter(Host *host, Pcpu *pcpu)
@@ -27,20 +29,6 @@ void host_enter(Host *host, Pcpu *pcpu)
 Pcpu *host_this_pcpu(const Host *host)
 {
     return host->this_pcpu;
-}
-
-void pcpu_delay(Pcpu *pcpu, int64_t delay_ns)
-{
-    if (delay_ns > 0 && !pcpu->current->is_idle)
-        vcpu_delay_run(pcpu->current, delay_ns, host_now_ns(pcpu->host));
-}
-
-void pcpu_kick(Pcpu *pcpu)
-{
-    const Host *host = pcpu->host;
-
-    if (pcpu != host->this_pcpu)
-        pcpu_delay(pcpu, host->costs.ipi_ns);
 }
 
 /* pass_ns: of schedule() itself. Overhead that falls due in idleness delays nobody. */
@@ -127,8 +115,11 @@ static void context_switch(Pcpu *pcpu, Vcpu *prev, Vcpu *next, int64_t now_ns)
     next->last_ran_on = pcpu->id;
     if (prev->context_ops && prev->context_ops->descheduled)
         prev->context_ops->descheduled(prev, now_ns);
-    vcpu_resume_run(next, take_overhead_ns(pcpu, next, host->costs.schedule_ns),
-                    now_ns);
+    vcpu_resume_run(
+        next,
+        take_overhead_ns(pcpu, next,
+                         host->costs.schedule_ns + pcpu_interrupts_ns(pcpu, now_ns)),
+        now_ns);
     if (next->context_ops && next->context_ops->dispatched)
         next->context_ops->dispatched(next, now_ns);
     if (scheduler->ops->context_saved)
@@ -177,7 +168,7 @@ static void on_slice(void *owner, int64_t now_ns G_GNUC_UNUSED)
     Pcpu *pcpu = owner;
 
     host_enter(pcpu->host, pcpu);
-    pcpu_delay(pcpu, pcpu->host->costs.timer_interrupt_ns);
+    pcpu_timer_interrupt(pcpu);
     host_raise_schedule(pcpu->host, pcpu);
 }
 
@@ -187,7 +178,7 @@ static void on_tick(void *owner, int64_t now_ns)
     Scheduler *scheduler = &pcpu->host->scheduler;
 
     host_enter(pcpu->host, pcpu);
-    pcpu_delay(pcpu, pcpu->host->costs.timer_interrupt_ns);
+    pcpu_timer_interrupt(pcpu);
     scheduler->ops->tick(scheduler, pcpu, now_ns);
 }
 
@@ -196,6 +187,7 @@ static void on_accounting(void *owner, int64_t now_ns)
     Host *host = owner;
 
     host_enter(host, &host->pcpus[0]);
+    pcpu_timer_interrupt(&host->pcpus[0]);
     host->scheduler.ops->account(&host->scheduler, now_ns);
 }
 
@@ -205,6 +197,7 @@ static void on_budget(void *owner, int64_t now_ns)
     Host *host = domain->host;
 
     host_enter(host, &host->pcpus[0]);
+    pcpu_timer_interrupt(&host->pcpus[0]);
     host->scheduler.ops->budget(&host->scheduler, domain, now_ns);
 }
 
@@ -377,6 +370,8 @@ static void init_pcpu(Host *host, unsigned id)
 
     pcpu->id = id;
     pcpu->host = host;
+    pcpu->interrupted_at_ns = NEVER_YET_NS;
+    pcpu->timer_fired_at_ns = NEVER_YET_NS;
     pcpu->sched_state = g_malloc0(host->scheduler.ops->pcpu_state_size);
     init_topology(host, pcpu);
     pcpu_init_caches(pcpu);

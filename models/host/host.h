@@ -49,6 +49,8 @@ typedef struct {
     int64_t refill_ns;          /* cold TLB and caches after another vCPU ran here */
     int64_t ipi_ns;             /* SCHEDULE raised by another pCPU: the interrupt */
     int64_t timer_interrupt_ns; /* a hypervisor timer fires while a vCPU runs */
+    int64_t trap_ns; /* an interrupt takes the pCPU from a PV kernel's code and gives it
+                        back, the handler apart */
 } SwitchCosts;
 
 typedef struct {
@@ -72,6 +74,8 @@ struct Pcpu {
     int64_t skipped_tick_ns;     /* the first that does not fire ... */
     int64_t skipped_tick_gap_ns; /* ... and from each to the next; 0: all fire */
     int64_t overhead_ns;         /* owed by the next run here; see SwitchCosts */
+    int64_t interrupted_ns;      /* what interrupts have cost at ... */
+    int64_t interrupted_at_ns, timer_fired_at_ns; /* the last such instants */
     const Vcpu *loaded; /* whose state the registers and caches hold (lazy switch) */
     PcpuMask siblings;  /* threads of the same core, itself included */
     PcpuMask core_map;  /* all threads of the same socket, itself included */
@@ -225,11 +229,6 @@ void domain_retire(Domain *domain);
 void domain_revive(Domain *domain, const SchedParams *params);
 /* For SchedulerOps.regroup only. */
 void domain_set_parent(Domain *adom, Domain *sdom);
-
-/* Lengthens what the pCPU runs now by time that is the hypervisor's. */
-void pcpu_delay(Pcpu *pcpu, int64_t delay_ns);
-/* What it runs now takes an interrupt, if another pCPU sends it (Xen: EVENT_CHECK). */
-void pcpu_kick(Pcpu *pcpu);
 
 /* Handles every pending SCHEDULE. Events do it by themselves. */
 void host_handle_softirqs(Host *host);

@@ -1,10 +1,11 @@
 /*
  * interrupt.h - physical interrupts: what they cost whom they hit.
  *
- * An interrupt takes a pCPU from the vCPU that runs there: from an HVM guest's code by a
- * VM exit and entry, from a PV kernel's by a trap. One that hits the hypervisor or an
- * idle pCPU has only its handler. The time is the hypervisor's (overhead), and lengthens
- * what runs on that pCPU now; if a switch follows at once, what runs there next.
+ * An interrupt takes a pCPU from the vCPU that runs there: from an HVM guest's code by
+ * a VM exit and entry, from a PV kernel's by a trap. One that hits the hypervisor or an
+ * idle pCPU has only its handler. The time is the hypervisor's (overhead), and
+ * lengthens what runs on that pCPU now; if a switch follows at once, what runs there
+ * next.
  */
 #ifndef MODELS_HOST_INTERRUPT_H
 #define MODELS_HOST_INTERRUPT_H

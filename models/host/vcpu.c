@@ -1,6 +1,7 @@
 #include "models/host/vcpu.h"
 
 #include "models/host/context.h"
+#include "models/host/interrupt.h"
 
 static Scheduler *scheduler_of(const Vcpu *vcpu)
 {
@@ -239,6 +240,7 @@ void vcpu_on_wake_timer(void *owner, int64_t now_ns)
     Vcpu *vcpu = owner;
 
     host_enter(vcpu->domain->host, vcpu->pcpu);
+    pcpu_timer_interrupt(vcpu->pcpu);
     if (vcpu->context_ops->timer)
         vcpu->context_ops->timer(vcpu, now_ns);
     else

@@ -1,5 +1,7 @@
 #include "models/linux/linux_kernel.h"
 
+#include "models/host/interrupt.h"
+
 struct KernelCpu {
     PvCpu pv;
     Kernel *kernel;
@@ -426,6 +428,7 @@ static void on_timer(void *owner, int64_t now_ns)
     if (now_ns >= cpu->tick_due_ns || !cpu->kernel->scheduler->has_precise_timers)
         cpu->is_tick_pending = true;
     host_enter(cpu->kernel->domain->host, cpu->pv.vcpu->pcpu);
+    pcpu_timer_interrupt(cpu->pv.vcpu->pcpu);
     event_send(cpu->pv.channels, cpu->timer_port);
 }
 

@@ -94,6 +94,7 @@ static void build_host(Machine *machine, const MachineParams *params)
         .refill_ns = cost_ns(profile, params->has_footprints ? COST_TLB : COST_REFILL),
         .ipi_ns = cost_ns(profile, COST_IPI),
         .timer_interrupt_ns = cost_ns(profile, COST_TIMER_INTERRUPT),
+        .trap_ns = cost_ns(profile, COST_TRAP),
     };
     if (params->has_footprints)
         host.caches = cost_cache_params(profile);

@@ -1,5 +1,7 @@
 #include "models/physical/physical.h"
 
+#include "models/host/interrupt.h"
+
 /* What serves one job at a time. */
 typedef struct {
     PhysicalDevice *device;
@@ -131,7 +133,7 @@ static void interrupt(const PhysicalDevice *device, unsigned port)
     Host *host = kernel_host(device->kernel);
 
     host_enter(host, &host->pcpus[0]);
-    pcpu_delay(&host->pcpus[0], host->costs.ipi_ns);
+    pcpu_interrupt(&host->pcpus[0], host->costs.ipi_ns);
     kernel_send(device->kernel, port);
 }
 

@@ -1,6 +1,7 @@
 #include "models/placements/stub_domain.h"
 
 #include "models/host/context.h"
+#include "models/host/interrupt.h"
 #include "models/machine/back_ends.h"
 
 typedef struct Stub Stub;
@@ -118,6 +119,7 @@ static void on_stub_timer(void *owner, int64_t now_ns G_GNUC_UNUSED)
     Stub *stub = owner;
 
     host_enter(stub->machine->host, stub->vcpu->pcpu);
+    pcpu_timer_interrupt(stub->vcpu->pcpu);
     event_send(stub->pv.channels, stub->timer_port);
 }
 

@@ -14,6 +14,7 @@ CostProfile *io_profile_new(void)
     profile->figures[COST_REFILL].cycles = 0;
     profile->figures[COST_IPI].cycles = 0;
     profile->figures[COST_TIMER_INTERRUPT].cycles = 0;
+    profile->figures[COST_TRAP].cycles = 0;
     return profile;
 }
 

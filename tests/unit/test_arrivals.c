@@ -71,21 +71,14 @@ static Seen run_machine(IoMachine *io, int64_t run_ns, ArrivalCounts *counts)
 static void test_the_steps_of_a_round_trip(void)
 {
     static const Cost steps[] = {
-        COST_UPCALL,
-        COST_DISK_INTERRUPT, /* the card's */
-        COST_BACKEND,        /* copied into the guest's buffer */
-        COST_EXIT,
-        COST_EXIT_HANDLER,
-        COST_INJECT,
-        COST_ENTRY,
-        COST_GUEST_INTERRUPT,
-        COST_FRONTEND, /* taken off the ring; then the stack's computation */
+        COST_UPCALL,   COST_DISK_INTERRUPT, /* the card's */
+        COST_BACKEND,                       /* copied into the guest's buffer */
+        COST_INJECT,                        /* into a guest that its HLT has left */
+        COST_ENTRY,    COST_GUEST_INTERRUPT, COST_FRONTEND, /* taken off the ring; then
+                                                               the stack's computation
+                                                             */
         COST_FRONTEND, /* the answer on the other */
-        COST_EXIT,
-        COST_EXIT_HANDLER,
-        COST_NOTIFY,
-        COST_UPCALL,
-        COST_BACKEND,
+        COST_EXIT,     COST_EXIT_HANDLER,    COST_NOTIFY,   COST_UPCALL, COST_BACKEND,
     };
     g_autoptr(IoMachine) io = echo_machine_new("dom0", true);
     const int64_t wire_ns = FRAME_BYTES * 8;
@@ -105,12 +98,10 @@ static void test_the_steps_of_a_round_trip(void)
 static void test_the_steps_of_an_emulated_round_trip(void)
 {
     static const Cost in[] = {
-        COST_UPCALL,        COST_DISK_INTERRUPT,  COST_TASK_SWITCH,
-        COST_ADDRESS_SPACE, COST_QEMU_WAKE,       COST_SYSTEM_CALL,
-        COST_SYSTEM_CALL,   COST_QEMU_PACKET,     COST_SYSTEM_CALL,
-        COST_RAISE_IRQ,     COST_SYSTEM_CALL,     COST_HYPERCALL,
-        COST_EXIT,          COST_EXIT_HANDLER,    COST_INJECT,
-        COST_ENTRY,         COST_GUEST_INTERRUPT,
+        COST_UPCALL,      COST_DISK_INTERRUPT, COST_TASK_SWITCH,     COST_ADDRESS_SPACE,
+        COST_QEMU_WAKE,   COST_SYSTEM_CALL,    COST_SYSTEM_CALL,     COST_QEMU_PACKET,
+        COST_SYSTEM_CALL, COST_RAISE_IRQ,      COST_SYSTEM_CALL,     COST_HYPERCALL,
+        COST_INJECT,      COST_ENTRY,          COST_GUEST_INTERRUPT,
     };
     g_autoptr(IoMachine) io = echo_machine_new("dom0", false);
     int64_t expected_ns = STACK_NS + FRAME_BYTES * 8;

@@ -457,7 +457,9 @@ static int64_t ticks_after_a_pause(TimerMode mode)
     machine_run_until(self.machine, 39 * NS_PER_MS);
     interrupt_ns = access_ns(&self, COST_INJECT, cost(&self, COST_GUEST_INTERRUPT));
     host_count_time(machine_host(self.machine));
-    ticks = (9 * NS_PER_MS - (NS_PER_S - vcpu_run_left_ns(self.vcpu, 39 * NS_PER_MS))) /
+    /* The first is injected at the vCPU's own entry. */
+    ticks = (9 * NS_PER_MS - (NS_PER_S - vcpu_run_left_ns(self.vcpu, 39 * NS_PER_MS)) +
+             interrupt_ns - 1) /
             interrupt_ns;
     tear_down(&self);
     return ticks;

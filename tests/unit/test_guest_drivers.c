@@ -59,14 +59,14 @@ static void test_the_steps_of_a_transfer(void)
     g_autoptr(IoMachine) io =
         io_machine_new("dom0", io_workload_new(script, G_N_ELEMENTS(script), false));
     static const Cost steps[] = {
-        COST_FRONTEND,                                         /* put on the ring */
-        COST_EXIT,          COST_EXIT_HANDLER,    COST_NOTIFY, /* dom0's event */
-        COST_UPCALL,        COST_TASK_WAKE,       COST_TASK_SWITCH,
+        COST_FRONTEND,                                        /* put on the ring */
+        COST_EXIT,          COST_EXIT_HANDLER,   COST_NOTIFY, /* dom0's event */
+        COST_UPCALL,        COST_TASK_WAKE,      COST_TASK_SWITCH,
         COST_ADDRESS_SPACE, COST_BACKEND, /* the disk begins */
-        COST_UPCALL,        COST_DISK_INTERRUPT,  COST_TASK_SWITCH,
+        COST_UPCALL,        COST_DISK_INTERRUPT, COST_TASK_SWITCH,
         COST_BACKEND, /* the guest's event */
-        COST_EXIT,          COST_EXIT_HANDLER,    COST_INJECT,
-        COST_ENTRY,         COST_GUEST_INTERRUPT, COST_FRONTEND, /* taken off it */
+        COST_INJECT,        COST_ENTRY,          COST_GUEST_INTERRUPT,
+        COST_FRONTEND, /* taken off it */
     };
     int64_t expected_ns = NS_PER_MS + 4096;
 

@@ -92,7 +92,9 @@ static void test_who_pays(Fixture *self, gconstpointer placement)
 
         g_assert_cmpint(stub->ran_ns, >, 0);
         g_assert_cmpint(stub->attributed_ns, ==, 0);
-        g_assert_cmpint(guest->attributed_ns, ==, guest->ran_ns + stub->ran_ns);
+        g_assert_cmpint(guest->attributed_ns, ==,
+                        guest->ran_ns + guest->overhead_ns + stub->ran_ns +
+                            stub->overhead_ns);
         g_assert_cmpint(stub->booked_ns, ==, is_sdom ? 0 : stub->ran_ns);
         g_assert_cmpint(guest->booked_ns, ==,
                         guest->ran_ns + (is_sdom ? stub->ran_ns : 0));
@@ -103,6 +105,7 @@ static void test_who_pays(Fixture *self, gconstpointer placement)
 static void test_dom0_works_for_guests(Fixture *self,
                                        gconstpointer placement G_GNUC_UNUSED)
 {
+    const Domain *dom0 = host_domain_by_name(self->host, "Domain-0");
     int64_t for_guests_ns = 0, guests_ran_ns = 0;
 
     machine_run_until(self->machine, NS_PER_S / 10);
@@ -110,12 +113,12 @@ static void test_dom0_works_for_guests(Fixture *self,
     for (unsigned i = 0; i < N_GUESTS; i++) {
         const Domain *guest = host_domain_by_name(self->host, names[i]);
 
-        for_guests_ns += guest->attributed_ns - guest->ran_ns;
+        for_guests_ns += guest->attributed_ns - guest->ran_ns - guest->overhead_ns;
         guests_ran_ns += guest->attributed_ns;
     }
     g_assert_cmpint(for_guests_ns, >, 0);
     g_assert_cmpint(guests_ran_ns, >, for_guests_ns);
-    g_assert_cmpint(host_domain_by_name(self->host, "Domain-0")->ran_ns, ==,
+    g_assert_cmpint(dom0->ran_ns + dom0->overhead_ns, ==,
                     for_guests_ns + self->host->attributed_host_ns);
 }
 
