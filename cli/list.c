@@ -35,18 +35,33 @@ static void print_options(const Option *table)
         print_option(option);
 }
 
+/* A line of its own; false, and none, for what is not wanted. */
+static bool print_named(const char *name, const char *summary, const char *wanted)
+{
+    if (!is_wanted(name, wanted))
+        return false;
+    printf("%-14s %s\n", name, summary);
+    return true;
+}
+
+/* With its keys, if it alone is wanted. */
+static bool print_plug_named(const char *name, const char *summary, const Option *table,
+                             const char *wanted)
+{
+    const bool is_printed = print_named(name, summary, wanted);
+
+    if (is_printed && wanted)
+        print_options(table);
+    return is_printed;
+}
+
 static bool list_schedulers(const char *wanted)
 {
     bool is_found = false;
 
-    for (const SchedulerOps *const *ops = scheduler_ops_all(); *ops; ops++) {
-        if (!is_wanted((*ops)->name, wanted))
-            continue;
-        is_found = true;
-        printf("%-14s %s\n", (*ops)->name, (*ops)->summary);
-        if (wanted)
-            print_options((*ops)->options);
-    }
+    for (const SchedulerOps *const *ops = scheduler_ops_all(); *ops; ops++)
+        is_found |=
+            print_plug_named((*ops)->name, (*ops)->summary, (*ops)->options, wanted);
     return is_found;
 }
 
@@ -54,12 +69,8 @@ static bool list_placements(const char *wanted)
 {
     bool is_found = false;
 
-    for (const PlacementOps *const *ops = placement_ops_all(); *ops; ops++) {
-        if (!is_wanted((*ops)->name, wanted))
-            continue;
-        is_found = true;
-        printf("%-14s %s\n", (*ops)->name, (*ops)->summary);
-    }
+    for (const PlacementOps *const *ops = placement_ops_all(); *ops; ops++)
+        is_found |= print_named((*ops)->name, (*ops)->summary, wanted);
     return is_found;
 }
 
@@ -67,12 +78,8 @@ static bool list_xen(const char *wanted)
 {
     bool is_found = false;
 
-    for (const XenRelease *xen = xen_releases_all(); xen->name; xen++) {
-        if (!is_wanted(xen->name, wanted))
-            continue;
-        is_found = true;
-        printf("%-14s %s\n", xen->name, xen->summary);
-    }
+    for (const XenRelease *xen = xen_releases_all(); xen->name; xen++)
+        is_found |= print_named(xen->name, xen->summary, wanted);
     return is_found;
 }
 
@@ -125,12 +132,8 @@ static bool list_devices(const char *wanted)
 {
     bool is_found = false;
 
-    for (const DeviceOps *const *ops = device_ops_all(); *ops; ops++) {
-        if (!is_wanted((*ops)->name, wanted))
-            continue;
-        is_found = true;
-        printf("%-14s %s\n", (*ops)->name, (*ops)->summary);
-    }
+    for (const DeviceOps *const *ops = device_ops_all(); *ops; ops++)
+        is_found |= print_named((*ops)->name, (*ops)->summary, wanted);
     return is_found;
 }
 
@@ -138,14 +141,9 @@ static bool list_workloads(const char *wanted)
 {
     bool is_found = false;
 
-    for (const WorkloadSourceOps *const *ops = workload_sources_all(); *ops; ops++) {
-        if (!is_wanted((*ops)->name, wanted))
-            continue;
-        is_found = true;
-        printf("%-14s %s\n", (*ops)->name, (*ops)->summary);
-        if (wanted)
-            print_options((*ops)->options);
-    }
+    for (const WorkloadSourceOps *const *ops = workload_sources_all(); *ops; ops++)
+        is_found |=
+            print_plug_named((*ops)->name, (*ops)->summary, (*ops)->options, wanted);
     return is_found;
 }
 

@@ -204,6 +204,23 @@ static void test_what_is_not_there_is_refused(void)
 }
 
 /* dom0 would never come to unpause itself. */
+/* It ends with its guest. */
+static void test_a_stub_domain_is_not_destroyed_alone(void)
+{
+    static const OrderParams orders[] = {
+        { .name = "end",
+          .verb = ORDER_DESTROY,
+          .at_ns = NS_PER_MS,
+          .domains = stub_only },
+    };
+    Fixture self;
+
+    build(&self, "stub", orders, 1);
+    machine_run_until(self.machine, 2 * NS_PER_MS);
+    g_assert_cmpstr(self.seen.refusals->str, ==, "1 end guest-dm -22;");
+    clear(&self);
+}
+
 static void test_dom0_is_not_paused(void)
 {
     static const char *const dom0[] = { "Domain-0", NULL };
@@ -281,6 +298,8 @@ int main(int argc, char **argv)
     g_test_add_func("/orders/accounts change hands", test_accounts_change_hands);
     g_test_add_func("/orders/what is not there is refused",
                     test_what_is_not_there_is_refused);
+    g_test_add_func("/orders/a stub domain is not destroyed alone",
+                    test_a_stub_domain_is_not_destroyed_alone);
     g_test_add_func("/orders/dom0 is not paused", test_dom0_is_not_paused);
     g_test_add_func("/orders/parameters and pins hold from then on",
                     test_parameters_and_pins_hold_from_then_on);
