@@ -125,7 +125,8 @@ static bool check_header(const Database *self, int fd, bool *is_empty, GError **
     if (version == SCHEMA_VERSION)
         return true;
     g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_VERSION,
-                "%s: is a results database of version %u; expected version %d",
+                "%s: is a results database of version %u; expected version %d, that of "
+                "this hvmsim (run --fresh begins anew)",
                 self->path, version, SCHEMA_VERSION);
     return false;
 }

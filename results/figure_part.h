@@ -2,7 +2,8 @@
  * figure_part.h - what a figure says of all runs of one combination.
  *
  * That takes a look at each of them, which may be a hundred thousand; so it is kept
- * with the runs (table figure_part), and asked anew once there are others.
+ * with the runs (table figure_part), and asked anew once there are others. Whoever
+ * changes what is written changes the version of the schema.
  */
 #ifndef RESULTS_FIGURE_PART_H
 #define RESULTS_FIGURE_PART_H

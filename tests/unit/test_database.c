@@ -279,7 +279,8 @@ static void test_another_version_is_refused(Place *place,
                  NULL);
     database_close(database);
     assert_refused(place, RESULTS_ERROR_VERSION,
-                   "is a results database of version 7; expected version 5");
+                   "is a results database of version 7; expected version 5, that of "
+                   "this hvmsim (run --fresh begins anew)");
 }
 
 static void test_another_program_s_database_is_refused(Place *place,
