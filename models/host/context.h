@@ -15,8 +15,8 @@ struct ContextOps {
     /* The run is used up, and the vCPU has its pCPU. Must give another run with
      * vcpu_set_run, or make the vCPU not runnable. */
     void (*advance)(Vcpu *vcpu, int64_t now_ns);
-    /* Optional. The vCPU has got a pCPU / has lost it. A run given in dispatched
-     * replaces the present one. */
+    /* Optional. The vCPU is about to run on a pCPU / has lost it. A run given in
+     * dispatched takes the place of the present one. */
     void (*dispatched)(Vcpu *vcpu, int64_t now_ns);
     void (*descheduled)(Vcpu *vcpu, int64_t now_ns);
     /* Optional. vcpu->wake_timer has fired. NULL: unblocks. */

@@ -108,20 +108,20 @@ static void context_switch(Pcpu *pcpu, Vcpu *prev, Vcpu *next, int64_t now_ns)
     vcpu_enter_runstate(prev, prev->is_idle ? RUNSTATE_RUNNABLE : runstate_after(prev),
                         now_ns);
     vcpu_enter_runstate(next, RUNSTATE_RUNNING, now_ns);
-    next->is_running = true;
     prev->is_running = false;
     if (host->is_paced)
         host_change_paces(pcpu, prev, next, now_ns);
     next->last_ran_on = pcpu->id;
     if (prev->context_ops && prev->context_ops->descheduled)
         prev->context_ops->descheduled(prev, now_ns);
+    if (next->context_ops && next->context_ops->dispatched)
+        next->context_ops->dispatched(next, now_ns);
+    next->is_running = true;
     vcpu_resume_run(
         next,
         take_overhead_ns(pcpu, next,
                          host->costs.schedule_ns + pcpu_interrupts_ns(pcpu, now_ns)),
         now_ns);
-    if (next->context_ops && next->context_ops->dispatched)
-        next->context_ops->dispatched(next, now_ns);
     if (scheduler->ops->context_saved)
         scheduler->ops->context_saved(scheduler, prev, now_ns);
     vcpu_migrate(prev);
