@@ -13,12 +13,18 @@
 /* Profiles that are compared at once. */
 #define NAMES_MAX 32
 
-/* Prints what the table has of that name, or all for NULL; false if there is none. */
-typedef bool (*Lister)(const char *name);
+typedef struct {
+    const char *name; /* NULL: all */
+    GPtrArray *known; /* of const char *: what there is */
+} Wanted;
 
-static bool is_wanted(const char *name, const char *wanted)
+/* Prints what the table has of that name, or all; false if there is none. */
+typedef bool (*Lister)(const Wanted *wanted);
+
+static bool is_wanted(const char *name, const Wanted *wanted)
 {
-    return !wanted || strcmp(name, wanted) == 0;
+    g_ptr_array_add(wanted->known, (char *)name);
+    return !wanted->name || strcmp(name, wanted->name) == 0;
 }
 
 static void print_option(const Option *option)
@@ -36,7 +42,7 @@ static void print_options(const Option *table)
 }
 
 /* A line of its own; false, and none, for what is not wanted. */
-static bool print_named(const char *name, const char *summary, const char *wanted)
+static bool print_named(const char *name, const char *summary, const Wanted *wanted)
 {
     if (!is_wanted(name, wanted))
         return false;
@@ -46,16 +52,16 @@ static bool print_named(const char *name, const char *summary, const char *wante
 
 /* With its keys, if it alone is wanted. */
 static bool print_plug_named(const char *name, const char *summary, const Option *table,
-                             const char *wanted)
+                             const Wanted *wanted)
 {
     const bool is_printed = print_named(name, summary, wanted);
 
-    if (is_printed && wanted)
+    if (is_printed && wanted->name)
         print_options(table);
     return is_printed;
 }
 
-static bool list_schedulers(const char *wanted)
+static bool list_schedulers(const Wanted *wanted)
 {
     bool is_found = false;
 
@@ -65,7 +71,7 @@ static bool list_schedulers(const char *wanted)
     return is_found;
 }
 
-static bool list_placements(const char *wanted)
+static bool list_placements(const Wanted *wanted)
 {
     bool is_found = false;
 
@@ -74,7 +80,7 @@ static bool list_placements(const char *wanted)
     return is_found;
 }
 
-static bool list_xen(const char *wanted)
+static bool list_xen(const Wanted *wanted)
 {
     bool is_found = false;
 
@@ -114,7 +120,7 @@ static void print_registers(const char *device, const Registers *row)
     printf("%s (%s)\n", row->needs_qemu ? " always" : "", row->source);
 }
 
-static bool list_registers(const char *wanted)
+static bool list_registers(const Wanted *wanted)
 {
     bool is_found = false;
 
@@ -128,7 +134,7 @@ static bool list_registers(const char *wanted)
     return is_found;
 }
 
-static bool list_devices(const char *wanted)
+static bool list_devices(const Wanted *wanted)
 {
     bool is_found = false;
 
@@ -137,7 +143,7 @@ static bool list_devices(const char *wanted)
     return is_found;
 }
 
-static bool list_workloads(const char *wanted)
+static bool list_workloads(const Wanted *wanted)
 {
     bool is_found = false;
 
@@ -147,7 +153,7 @@ static bool list_workloads(const char *wanted)
     return is_found;
 }
 
-static bool list_metrics(const char *wanted)
+static bool list_metrics(const Wanted *wanted)
 {
     bool is_found = false;
 
@@ -160,7 +166,7 @@ static bool list_metrics(const char *wanted)
     return is_found;
 }
 
-static bool list_tables(const char *wanted)
+static bool list_tables(const Wanted *wanted)
 {
     bool is_found = false;
 
@@ -225,7 +231,7 @@ static void print_plugs(const GroupKeys *group)
             print_plug((*ops)->name, (*ops)->options);
 }
 
-static bool list_keys(const char *wanted)
+static bool list_keys(const Wanted *wanted)
 {
     bool is_found = false;
 
@@ -269,15 +275,22 @@ static int list_topics(void)
 
 static int list_names(Lister list, const char *topic, char **names, unsigned n_names)
 {
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    const Wanted wanted = { n_names > 0 ? names[0] : NULL, known };
+    const char *nearest;
+
     if (!list)
         return list_costs(names, n_names) ? EXIT_OK : EXIT_INPUT;
     if (n_names > 1) {
         g_printerr("hvmsim list: %s: expected one name at most\n", topic);
         return EXIT_USAGE;
     }
-    if (list(n_names > 0 ? names[0] : NULL))
+    if (list(&wanted))
         return EXIT_OK;
-    g_printerr("hvmsim list: %s: expected one of `hvmsim list %s`\n", names[0], topic);
+    nearest = suggest_word(names[0], known);
+    g_printerr("hvmsim list: %s: expected one of `hvmsim list %s`%s%s%s\n", names[0],
+               topic, nearest ? " (did you mean " : "", nearest ? nearest : "",
+               nearest ? "?)" : "");
     return EXIT_INPUT;
 }
 
