@@ -1,70 +1,11 @@
 #include "models/machine/life.h"
 
-#include "models/machine/machine_internal.h"
+#include "models/machine/life_internal.h"
 
 #include <errno.h>
 
 /* How often the toolstack looks whether a guest and its device model have ended. */
 #define REAP_INTERVAL_NS (10 * NS_PER_MS)
-
-typedef enum {
-    LIFE_ABSENT,
-    LIFE_ORDERED,  /* waits for the toolstack */
-    LIFE_BUILDING, /* which is at it */
-    LIFE_STARTING, /* its device model is */
-    LIFE_UP,
-    LIFE_DOOMED, /* waits for the toolstack */
-    LIFE_ENDING, /* which is at it */
-} LifeState;
-
-struct Life {
-    Lives *all;
-    RingNode queued; /* among the toolstack's jobs */
-    LifeState state;
-    const LifeParams *params;
-    const SchedParams *sched, *stub_sched;
-    const Pinning *pinning;
-    Domain *domain, *stub; /* stub: NULL if there is none */
-    HvmGuest *guest;       /* NULL: a PV domain of these neighbours */
-    DeviceModel *model;
-    Neighbour *neighbours;
-    int64_t start_ns;
-    int64_t bytes;      /* of memory that it takes */
-    SimTimer due;       /* its creation, or its end */
-    int64_t ordered_ns; /* when the present life was */
-    bool is_up;         /* has been announced, and its end has not */
-};
-
-typedef enum {
-    STEP_IDLE,
-    STEP_BUILD, /* works for the domain that is built */
-    STEP_BUILT, /* waits for the hypervisor's part */
-    STEP_KILL,  /* works for the one that is destroyed */
-    STEP_KILLED,
-    STEP_FREE, /* frees its memory */
-    STEP_REAP, /* waits for the end of what is still on its way */
-} Step;
-
-struct Lives {
-    Machine *machine;
-    Life *lives;
-    unsigned n;
-    Task toolstack;
-    unsigned port; /* orders, and that a hypercall has been made */
-    RingNode jobs; /* of Life */
-    Life *current;
-    Step step;
-    SimTimer hypercall; /* what the toolstack has Xen do, outside of its own vCPU */
-    bool is_hypercall_made;
-    MemoryParams memory;
-    int64_t used_bytes;
-    int64_t create_ns, destroy_ns, build_mib_ns, free_mib_ns;
-};
-
-static Sim *sim_of(const Life *life)
-{
-    return life->domain->host->sim;
-}
 
 static int64_t now_of(const Life *life)
 {
@@ -166,7 +107,7 @@ static void destroy_domains(Life *life, int64_t now_ns)
     if (life->stub)
         domain_retire(life->stub);
     domain_retire(life->domain);
-    sim_disarm(sim_of(life), &life->due);
+    sim_disarm(life_sim(life), &life->due);
     if (life->is_up)
         announce(life, false);
     life->is_up = false;
@@ -187,7 +128,7 @@ static void on_hypercall(void *owner, int64_t now_ns)
 
 /* Up, from the device model's first pass or at once. */
 
-static void arm_end(Life *life, int64_t up_ns)
+void life_arm_end(Life *life, int64_t up_ns)
 {
     LifeSource *source = life->params->source;
     const int64_t lifetime_ns = source ? source->lifetime_ns(source) : TIME_NEVER_NS;
@@ -195,7 +136,7 @@ static void arm_end(Life *life, int64_t up_ns)
 
     if (lifetime_ns < TIME_NEVER_NS - up_ns)
         end_ns = MIN(end_ns, up_ns + lifetime_ns);
-    sim_arm(sim_of(life), &life->due, end_ns);
+    sim_arm(life_sim(life), &life->due, end_ns);
 }
 
 static void come_up(Life *life, int64_t now_ns)
@@ -203,7 +144,7 @@ static void come_up(Life *life, int64_t now_ns)
     life->state = LIFE_UP;
     life->is_up = true;
     announce(life, true);
-    arm_end(life, now_ns);
+    life_arm_end(life, now_ns);
     if (life->guest)
         hvm_guest_start_at(life->guest, now_ns, life->ordered_ns);
     for (unsigned i = 0; !life->guest && i < life->domain->vcpus->len; i++)
@@ -402,7 +343,7 @@ int life_destroy(Life *life)
 }
 
 /* Who is being created by an order needs no creation at its start. */
-static void on_due(void *owner, int64_t now_ns G_GNUC_UNUSED)
+void life_due(void *owner, int64_t now_ns G_GNUC_UNUSED)
 {
     Life *life = owner;
     const Kernel *kernel = life->all->machine->kernel;
@@ -414,116 +355,7 @@ static void on_due(void *owner, int64_t now_ns G_GNUC_UNUSED)
         life_destroy(life);
 }
 
-/* Building. */
-
-static Life *add_life(Lives *self, const LifeParams *params, const char *name)
-{
-    const Machine *machine = self->machine;
-    Life *life = &self->lives[self->n++];
-
-    life->all = self;
-    life->params = params;
-    life->domain = host_domain_by_name(machine->host, name);
-    life->state = params->is_created ? LIFE_ABSENT : LIFE_UP;
-    life->is_up = !params->is_created;
-    ring_init(&life->queued);
-    sim_timer_add(machine->host->sim, &life->due, RANK_SCENARIO,
-                  machine->n_orders + 1 + life->domain->index, on_due, life);
-    return life;
-}
-
-static Domain *stub_of(const Machine *machine, const Domain *guest)
-{
-    for (unsigned i = 0; i < machine->stubs->len; i++)
-        if (g_ptr_array_index(machine->stub_guests, i) == guest)
-            return g_ptr_array_index(machine->stubs, i);
-    return NULL;
-}
-
-static void add_guest(Lives *self, const GuestParams *params, unsigned index)
-{
-    Machine *machine = self->machine;
-    Life *life = add_life(self, params->life, params->name);
-
-    life->sched = &params->sched;
-    life->stub_sched = &params->stub_sched;
-    life->pinning = &params->pinning;
-    life->start_ns = params->start_ns;
-    life->stub = stub_of(machine, life->domain);
-    life->guest = g_ptr_array_index(machine->guests, index);
-    life->model = g_ptr_array_index(machine->device_models, index);
-    life->bytes =
-        memory_of_guest(&self->memory, machine->placement, params->memory_bytes);
-}
-
-static void add_neighbour(Lives *self, const NeighbourParams *params,
-                          Neighbour *neighbours)
-{
-    Life *life = add_life(self, params->life, params->name);
-
-    life->sched = &params->sched;
-    life->pinning = &params->pinning;
-    life->start_ns = params->start_ns;
-    life->neighbours = neighbours;
-    life->bytes = memory_of_neighbour(&self->memory, params->memory_bytes);
-}
-
-static unsigned count_lives(const MachineParams *params)
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < params->n_guests; i++)
-        n += params->guests[i].life != NULL;
-    for (unsigned i = 0; i < params->n_neighbours; i++)
-        n += params->neighbours[i].life != NULL;
-    return n;
-}
-
-/* dom0, and whoever is there from the beginning. */
-static int64_t bytes_at_first(const MachineParams *params)
-{
-    int64_t bytes = params->memory.dom0_bytes;
-
-    for (unsigned i = 0; i < params->n_guests; i++)
-        if (!params->guests[i].life || !params->guests[i].life->is_created)
-            bytes += memory_of_guest(&params->memory, params->placement,
-                                     params->guests[i].memory_bytes);
-    for (unsigned i = 0; i < params->n_neighbours; i++)
-        if (!params->neighbours[i].life || !params->neighbours[i].life->is_created)
-            bytes += memory_of_neighbour(&params->memory,
-                                         params->neighbours[i].memory_bytes);
-    return bytes;
-}
-
-static void add_lives(Lives *self, const MachineParams *params)
-{
-    Neighbour *neighbours = self->machine->neighbours;
-
-    for (unsigned i = 0; i < params->n_guests; i++)
-        if (params->guests[i].life)
-            add_guest(self, &params->guests[i], i);
-    for (unsigned i = 0; i < params->n_neighbours; i++) {
-        const NeighbourParams *each = &params->neighbours[i];
-
-        g_assert(!each->life || !each->has_linux);
-        if (each->life)
-            add_neighbour(self, each, neighbours);
-        if (!each->has_linux || each->run_ns == TIME_NEVER_NS)
-            neighbours += each->n_vcpus;
-    }
-}
-
-/* They have their places in the host, and nothing else yet. */
-static void take_away(Life *life)
-{
-    if (life->model)
-        device_model_end(life->model, 0);
-    if (life->stub)
-        domain_retire(life->stub);
-    domain_retire(life->domain);
-}
-
-static void open_toolstack(Lives *self)
+void lives_open_toolstack(Lives *self)
 {
     const CostProfile *profile = self->machine->profile;
     Kernel *kernel = self->machine->kernel;
@@ -540,52 +372,4 @@ static void open_toolstack(Lives *self)
                               .handler_ns = cost_ns(profile, COST_TASK_WAKE) });
     sim_timer_add(self->machine->host->sim, &self->hypercall, RANK_SCENARIO,
                   self->machine->n_orders, on_hypercall, self);
-}
-
-Lives *lives_new(Machine *machine, const MachineParams *params)
-{
-    const unsigned n = count_lives(params);
-    Lives *self;
-
-    if (n == 0)
-        return NULL;
-    self = g_new0(Lives, 1);
-    self->machine = machine;
-    self->lives = g_new0(Life, n);
-    self->memory = params->memory;
-    self->used_bytes = bytes_at_first(params);
-    open_toolstack(self);
-    add_lives(self, params);
-    for (unsigned i = 0; i < self->n; i++)
-        if (self->lives[i].state == LIFE_ABSENT)
-            take_away(&self->lives[i]);
-    return self;
-}
-
-void lives_free(Lives *self)
-{
-    if (!self)
-        return;
-    g_free(self->lives);
-    g_free(self);
-}
-
-void lives_arm(Lives *self)
-{
-    for (unsigned i = 0; self && i < self->n; i++) {
-        Life *life = &self->lives[i];
-
-        if (life->state == LIFE_ABSENT)
-            sim_arm(sim_of(life), &life->due, life->start_ns);
-        else
-            arm_end(life, life->start_ns);
-    }
-}
-
-Life *lives_find(const Lives *self, const Domain *domain)
-{
-    for (unsigned i = 0; self && i < self->n; i++)
-        if (self->lives[i].domain == domain)
-            return &self->lives[i];
-    return NULL;
 }

@@ -403,12 +403,17 @@ const Domain *machine_driver_domain(const Machine *machine)
     return machine->driver;
 }
 
-const Domain *machine_stub_of(const Machine *machine, const Domain *guest)
+Domain *machine_find_stub(const Machine *machine, const Domain *guest)
 {
     for (unsigned i = 0; i < machine->stubs->len; i++)
         if (g_ptr_array_index(machine->stub_guests, i) == guest)
             return g_ptr_array_index(machine->stubs, i);
     return NULL;
+}
+
+const Domain *machine_stub_of(const Machine *machine, const Domain *guest)
+{
+    return machine_find_stub(machine, guest);
 }
 
 /* dom0 and the stub domains are up when the run begins; stubs wait for requests. */

@@ -63,6 +63,9 @@ void machine_own(Machine *machine, void *data, GDestroyNotify free_data);
 /* A domain "<guest>-dm", without a vCPU yet. */
 Domain *machine_add_stub_domain(Machine *machine, Domain *guest);
 
+/* The stub domain of a guest, or NULL. */
+Domain *machine_find_stub(const Machine *machine, const Domain *guest);
+
 /* The costs of a device model, without those of the system around it. */
 DeviceModelCosts device_model_costs(const CostProfile *profile);
 
