@@ -51,17 +51,24 @@ static void free_group(void *data)
 
     g_free(group->names);
     g_ptr_array_unref(group->ids);
+    g_array_unref(group->numbers);
+    g_array_unref(group->stubs);
     g_free(group);
 }
 
-static void add_member(GuestGroup *group, const CaptureDomain *domain)
+static void add_member(GuestGroup *group, const CaptureScenario *scenario,
+                       const CaptureDomain *domain)
 {
+    const CaptureDomain *stub = capture_scenario_stub_of(scenario, domain->name);
     char *names = group->names ? g_strconcat(group->names, "+", domain->name, NULL)
                                : g_strdup(domain->name);
 
     g_free(group->names);
     group->names = names;
     g_ptr_array_add(group->ids, g_strdup_printf("%" G_GINT64_FORMAT, domain->id));
+    g_array_append_val(group->numbers, domain->id);
+    if (stub)
+        g_array_append_val(group->stubs, stub->id);
 }
 
 /* The guest at first and all identical ones behind it. */
@@ -71,6 +78,8 @@ static GuestGroup *group_from(const CaptureScenario *scenario, unsigned first,
     GuestGroup *group = g_new0(GuestGroup, 1);
 
     group->ids = g_ptr_array_new_with_free_func(g_free);
+    group->numbers = g_array_new(false, false, sizeof(int64_t));
+    group->stubs = g_array_new(false, false, sizeof(int64_t));
     for (unsigned i = first; i < scenario->domains->len; i++) {
         const CaptureDomain *domain = g_ptr_array_index(scenario->domains, i);
 
@@ -79,7 +88,7 @@ static GuestGroup *group_from(const CaptureScenario *scenario, unsigned first,
                            domain))
             continue;
         is_grouped[i] = true;
-        add_member(group, domain);
+        add_member(group, scenario, domain);
     }
     return group;
 }

@@ -13,8 +13,10 @@
 #include "experiments/captures/comparison.h"
 
 typedef struct {
-    char *names;    /* "hvm1+hvm2" */
-    GPtrArray *ids; /* of char *, as figures.csv names them; at least two */
+    char *names;     /* "hvm1+hvm2" */
+    GPtrArray *ids;  /* of char *, as figures.csv names them; at least two */
+    GArray *numbers; /* of int64_t: the same */
+    GArray *stubs;   /* of int64_t: their stub domains */
 } GuestGroup;
 
 /* Of GuestGroup, owned, in the order of the file. Guests that take no part are in none.

@@ -1,8 +1,7 @@
 #include "experiments/captures/prediction.h"
 
 #include "experiments/captures/capture_machine.h"
-
-#include <string.h>
+#include "experiments/captures/pooling.h"
 
 #define WARMUP_NS (10 * NS_PER_S)
 
@@ -214,50 +213,6 @@ static GPtrArray *run_replication(const CaptureScenario *scenario,
     return figures;
 }
 
-static int by_number(const void *left, const void *right)
-{
-    const double a = *(const double *)left, b = *(const double *)right;
-
-    return (a > b) - (a < b);
-}
-
-/* Quantiles by the median replication, everything else by the mean of all. */
-static double combine(const Figure *figure, double *values, unsigned n)
-{
-    double sum = 0;
-
-    qsort(values, n, sizeof *values, by_number);
-    if (strstr(figure->metric, "_p"))
-        return (values[(n - 1) / 2] + values[n / 2]) / 2;
-    for (unsigned i = 0; i < n; i++)
-        sum += values[i];
-    return sum / n;
-}
-
-/* Into the first replication's figures. A domain that has a figure in one replication
- * has it in all: each runs for as long. */
-static void combine_all(GPtrArray *const *replications, unsigned n)
-{
-    GPtrArray *figures = replications[0];
-
-    for (unsigned i = 0; i < figures->len; i++) {
-        Figure *figure = g_ptr_array_index(figures, i);
-        double values[CAPTURE_REPLICATIONS] = { 0 };
-
-        for (unsigned j = 0; j < n; j++) {
-            const Figure *same = g_ptr_array_index(replications[j], i);
-
-            g_assert(same->domain == figure->domain &&
-                     strcmp(same->metric, figure->metric) == 0);
-            values[j] = same->value;
-        }
-        memcpy(figure->replications, values, sizeof values);
-        figure->value = combine(figure, values, n);
-        figure->low = values[0];
-        figure->high = values[n - 1];
-    }
-}
-
 GPtrArray *capture_predict(const CaptureScenario *scenario, const CostProfile *profile,
                            GError **error)
 {
@@ -269,7 +224,7 @@ GPtrArray *capture_predict(const CaptureScenario *scenario, const CostProfile *p
            (replications[n] = run_replication(scenario, profile, n, error)))
         n++;
     if (n == CAPTURE_REPLICATIONS) {
-        combine_all(replications, n);
+        figures_pool(scenario, replications);
         figures = g_ptr_array_ref(replications[0]);
     }
     for (unsigned i = 0; i < n; i++)

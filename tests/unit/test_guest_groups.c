@@ -1,5 +1,7 @@
 #include "experiments/captures/guest_groups.h"
 
+#include "experiments/captures/pooling.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -192,6 +194,89 @@ static void test_a_sum_varies_as_the_guests_do_together(void)
     g_assert_false(sum->has_peers);
 }
 
+/* One run: rates and mean durations of guests 1 and 3, a share of the stub domains 2
+ * and 4, and of domain 0. */
+static GPtrArray *run_of(const double rates[2], const double means[2], double share)
+{
+    const struct {
+        int64_t domain;
+        const char *metric;
+        double value;
+    } all[] = {
+        { -1, "switches", share },         { 0, "cpu", share },
+        { 1, "round_trips", rates[0] },    { 1, "round_trip_mean", means[0] },
+        { 1, "round_trip_p50", means[0] }, { 2, "cpu", share },
+        { 3, "round_trips", rates[1] },    { 3, "round_trip_mean", means[1] },
+        { 3, "round_trip_p50", means[1] }, { 4, "cpu", share + 2 },
+    };
+    GPtrArray *figures = g_ptr_array_new_with_free_func(g_free);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
+        Figure *figure = g_new0(Figure, 1);
+
+        figure->domain = all[i].domain;
+        figure->metric = (char *)all[i].metric;
+        figure->value = all[i].value;
+        g_ptr_array_add(figures, figure);
+    }
+    return figures;
+}
+
+static void expect_figure(const GPtrArray *figures, unsigned i, double value,
+                          double low, double high)
+{
+    const Figure *figure = g_ptr_array_index(figures, i);
+
+    g_assert_cmpfloat_with_epsilon(figure->value, value, 1e-9);
+    g_assert_cmpfloat(figure->low, ==, low);
+    g_assert_cmpfloat(figure->high, ==, high);
+}
+
+/* In even runs the first guest makes three trips of 10, the second one of 40; in odd
+ * ones both make two, of 20. */
+static void test_identical_guests_are_predicted_the_same(void)
+{
+    g_autoptr(CaptureScenario) scenario = scenario_with("#b\n", "");
+    GPtrArray *runs[CAPTURE_REPLICATIONS];
+
+    for (unsigned i = 0; i < CAPTURE_REPLICATIONS; i++)
+        runs[i] = i % 2 == 0
+                      ? run_of((const double[]){ 3, 1 }, (const double[]){ 10, 40 }, 5)
+                      : run_of((const double[]){ 2, 2 }, (const double[]){ 20, 20 }, 7);
+    figures_pool(scenario, runs);
+    expect_figure(runs[0], 0, 6, 5, 7);
+    expect_figure(runs[0], 1, 6, 5, 7);
+    for (unsigned guest = 0; guest < 2; guest++) {
+        const unsigned first = 2 + 4 * guest;
+
+        expect_figure(runs[0], first, 2, 1, 3);
+        expect_figure(runs[0], first + 1, 150.0 / 8, 10, 40);
+        expect_figure(runs[0], first + 2, 20, 10, 40);
+        expect_figure(runs[0], first + 3, 7, 5, 9);
+    }
+    for (unsigned i = 0; i < CAPTURE_REPLICATIONS; i++)
+        g_ptr_array_unref(runs[i]);
+}
+
+static void test_others_are_predicted_each_by_itself(void)
+{
+    g_autoptr(CaptureScenario) scenario = scenario_with("#b\n", "weight=512\n");
+    GPtrArray *runs[CAPTURE_REPLICATIONS];
+
+    for (unsigned i = 0; i < CAPTURE_REPLICATIONS; i++)
+        runs[i] = run_of((const double[]){ i < 5 ? 1 : 3, 2 },
+                         (const double[]){ i < 5 ? 30 : 10, 20 }, i);
+    figures_pool(scenario, runs);
+    expect_figure(runs[0], 2, 2, 1, 3);
+    expect_figure(runs[0], 3, 15, 10, 30); /* of four trips, three took 10 */
+    expect_figure(runs[0], 4, 20, 10, 30);
+    expect_figure(runs[0], 5, 4.5, 0, 9);
+    expect_figure(runs[0], 6, 2, 2, 2);
+    expect_figure(runs[0], 9, 6.5, 2, 11);
+    for (unsigned i = 0; i < CAPTURE_REPLICATIONS; i++)
+        g_ptr_array_unref(runs[i]);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -205,5 +290,9 @@ int main(int argc, char **argv)
                     test_durations_have_neither_sum_nor_spread);
     g_test_add_func("/guest_groups/a sum varies as the guests do together",
                     test_a_sum_varies_as_the_guests_do_together);
+    g_test_add_func("/guest_groups/identical guests are predicted the same",
+                    test_identical_guests_are_predicted_the_same);
+    g_test_add_func("/guest_groups/others are predicted each by itself",
+                    test_others_are_predicted_each_by_itself);
     return g_test_run();
 }
