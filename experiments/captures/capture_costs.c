@@ -54,7 +54,7 @@ CostProfile *capture_costs_new(const CostProfile *profile,
 
 /* Without stub domains capture.ini always says no, but wherever traps are traced, PV
  * guests make them; only in stub-pio-1p, where it says no too, there are none. */
-static bool are_pv_guests_trapped(const CaptureScenario *scenario)
+bool capture_traps_rdtsc(const CaptureScenario *scenario)
 {
     return scenario->is_rdtsc_trapped || scenario->placement != 1;
 }
@@ -67,7 +67,7 @@ CostProfile *capture_costs_of_pv_guests(const CostProfile *profile,
         RDTSC_CYCLES + (scenario->traces_everything ? RECORD_CYCLES : 0);
 
     add_records(costs, scenario);
-    if (are_pv_guests_trapped(scenario)) {
+    if (capture_traps_rdtsc(scenario)) {
         lengthen(costs, COST_UPCALL, RDTSCS_OF_UPCALL * trap_cycles);
         lengthen(costs, COST_TASK_SWITCH, RDTSCS_OF_SWITCH * trap_cycles);
         lengthen(costs, COST_TASK_IDLE, RDTSCS_OF_IDLE * trap_cycles);

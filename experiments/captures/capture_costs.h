@@ -13,6 +13,10 @@
 CostProfile *capture_costs_new(const CostProfile *profile,
                                const CaptureScenario *scenario);
 
+/* Whether PV guests that are no stub domains pay for a trap when they read the clock.
+ */
+bool capture_traps_rdtsc(const CaptureScenario *scenario);
+
 /* Of the kernels of PV guests that are no stub domains: likewise. */
 CostProfile *capture_costs_of_pv_guests(const CostProfile *profile,
                                         const CaptureScenario *scenario);

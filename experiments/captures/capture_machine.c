@@ -216,7 +216,8 @@ static void prepare(CaptureMachine *setup, const CaptureScenario *scenario)
         .trace_reader = { .poll_ns = READER_POLL_NS,
                           .pass_ns = READER_PASS_NS,
                           .kilobyte_ns = READER_KILOBYTE_NS,
-                          .traces_hypercalls = scenario->traces_everything },
+                          .traces_hypercalls = scenario->traces_everything,
+                          .traps_rdtsc = capture_traps_rdtsc(scenario) },
         .disk_completion_ns = DISK_COMPLETION_NS,
         .nic = { .bits_per_s = 1000000000 },
     };

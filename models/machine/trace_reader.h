@@ -18,6 +18,7 @@ typedef struct {
     int64_t pass_ns;        /* a pass that finds nothing */
     int64_t kilobyte_ns;    /* more for each 1000 bytes */
     bool traces_hypercalls; /* of PV domains, beside scheduler and HVM events */
+    bool traps_rdtsc;       /* of PV guests; a record each among the hypercalls */
 } TraceReaderParams;
 
 /* A task of dom0's kernel; before host_start. */

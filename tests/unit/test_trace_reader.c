@@ -51,6 +51,48 @@ static void test_and_the_fewer_the_shorter(void)
     g_assert_cmpint(often_us - seldom_us, <, 22 * 100 + 1000);
 }
 
+/* dom0's run time in 250 ms beside a PV guest that runs so long, then sleeps 1 ms. */
+static int64_t dom0_ran_beside_us(int64_t run_ns, bool traps_rdtsc)
+{
+    const Activity activities[] = { io_compute(NS_PER_S) };
+    g_autoptr(IoMachine) world =
+        io_machine_new("dom0", io_workload_new(activities, 1, true));
+    const NeighbourParams neighbour = { .name = "neighbour",
+                                        .id = 9,
+                                        .n_vcpus = 1,
+                                        .run_ns = run_ns,
+                                        .block_ns = 1000 * US,
+                                        .has_linux = true };
+    g_autoptr(Machine) machine = NULL;
+
+    world->params.neighbours = &neighbour;
+    world->params.n_neighbours = 1;
+    world->params.host.topology = (Topology){ 1, 1, 1 };
+    world->params.dom0.scheduler = &linux_cfs;
+    world->params.trace_reader = (TraceReaderParams){ .poll_ns = 100000 * US,
+                                                      .kilobyte_ns = 1000 * US,
+                                                      .traces_hypercalls = true,
+                                                      .traps_rdtsc = traps_rdtsc };
+    machine = io_machine_build(world);
+    machine_run_until(machine, 250000 * US);
+    host_count_time(machine_host(machine));
+    return host_domain_by_name(machine_host(machine), "Domain-0")->ran_ns / US;
+}
+
+/* The guest's ticks while it computes for some 100 ms; its wakes, some 100 of them. */
+static void test_trapped_clock_reads_leave_records_too(void)
+{
+    const int64_t computes_us = dom0_ran_beside_us(TIME_NEVER_NS, true) -
+                                dom0_ran_beside_us(TIME_NEVER_NS, false);
+    const int64_t sleeps_us =
+        dom0_ran_beside_us(100 * US, true) - dom0_ran_beside_us(100 * US, false);
+
+    g_assert_cmpint(computes_us, >, 2000);
+    g_assert_cmpint(computes_us, <, 10000);
+    g_assert_cmpint(sleeps_us, >, 15000);
+    g_assert_cmpint(sleeps_us, <, 80000);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -58,5 +100,7 @@ int main(int argc, char **argv)
                     test_a_pass_takes_as_long_as_there_are_records);
     g_test_add_func("/trace-reader/and the fewer, the shorter",
                     test_and_the_fewer_the_shorter);
+    g_test_add_func("/trace-reader/trapped clock reads leave records too",
+                    test_trapped_clock_reads_leave_records_too);
     return g_test_run();
 }
