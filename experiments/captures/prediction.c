@@ -2,6 +2,7 @@
 
 #include "experiments/captures/capture_machine.h"
 #include "experiments/captures/pooling.h"
+#include "models/host/interrupt.h"
 
 #define WARMUP_NS (10 * NS_PER_S)
 
@@ -44,13 +45,15 @@ static void on_request(void *listener, int64_t now_ns, const Request *request)
                            trip_ns);
 }
 
-/* Xen enters schedule() in the time of the vCPU that it leaves, and stamps both run
- * states at its end; the model's books give all of it to the next one. */
-static void on_switched(void *listener, int64_t now_ns G_GNUC_UNUSED, const Pcpu *pcpu,
+/* An interrupt that leads to a switch, and schedule() up to its end, where Xen stamps
+ * both run states, are in the time of the vCPU that it leaves; the model's books give
+ * all of it to the next one. */
+static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
                         const Vcpu *prev, const Vcpu *next)
 {
     Samples *samples = listener;
-    const int64_t pass_ns = samples->costs.schedule_ns;
+    const int64_t pass_ns = samples->costs.schedule_ns +
+                            pcpu_interrupts_ns(pcpu, now_ns) + pcpu->overhead_ns;
     const int64_t load_ns = samples->costs.switch_ns + samples->costs.refill_ns;
 
     if (!samples->is_measuring)
