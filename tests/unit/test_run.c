@@ -124,6 +124,36 @@ static void test_a_guest_waits_for_its_disk_and_not_for_its_timer(void)
     }
 }
 
+/* With PV drivers, and frames from outside, by a driver domain: destroyed after so
+ * long, and replaced. The laws of a run hold, or there would be no record. */
+static void test_guests_of_every_kind_come_and_go(void)
+{
+    static const char *const placements[] = { "device-model.placement=dom0",
+                                              "device-model.placement=stub",
+                                              "device-model.placement=stub+sdom",
+                                              "device-model.placement=linux-stub" };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(placements); i++) {
+        const char *const settings[] = { placements[i],
+                                         "run.duration=1500ms",
+                                         "host.pcpus=4",
+                                         "domain hog.count=0",
+                                         "driver-domain.devices=disk+network",
+                                         "domain guest.drivers=pv",
+                                         "domain guest.arrival-interval=1ms",
+                                         "domain guest.memory=16MiB",
+                                         "domain guest.lifetime=100ms",
+                                         "domain guest.replace=yes",
+                                         NULL };
+        g_autoptr(RunRecord) record = simulate(settings, 1);
+        const DomainRecord *guest = domain_of(record, "guest1");
+
+        g_assert_cmpuint(guest->creations, >, 0);
+        g_assert_cmpuint(guest->destructions, >, 0);
+        g_assert_cmpuint(guest->transfers, >, 10);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -134,6 +164,8 @@ int main(int argc, char **argv)
     g_test_add_func("/run/a_warm_up_may_be_nothing", test_a_warm_up_may_be_nothing);
     g_test_add_func("/run/a_stopped_run_leaves_no_record",
                     test_a_stopped_run_leaves_no_record);
+    g_test_add_func("/run/guests_of_every_kind_come_and_go",
+                    test_guests_of_every_kind_come_and_go);
     g_test_add_func("/run/a_guest_waits_for_its_disk_and_not_for_its_timer",
                     test_a_guest_waits_for_its_disk_and_not_for_its_timer);
     return g_test_run();

@@ -81,6 +81,13 @@ static const BadInput bad_inputs[] = {
       "..." },
     { "source = disk-pio", "share = 2",
       ":9: [workload disk] needs source; `hvmsim list workloads` has them" },
+    { "source = disk-pio", "source = network\ncard = ne200",
+      ":11: [workload disk] card = ne200: expected one of rtl8139, ne2000 "
+      "(did you mean ne2000?)" },
+    { "source = disk-pio", "source = ps2\nhold = 0",
+      ":11: [workload disk] hold = 0: expected a time ..." },
+    { "source = disk-pio", "source = ps2\nholds = 1ms",
+      ":11: [workload disk] holds = 1ms: expected one of the keys ..." },
     { "source = disk-pio", "source = trace\nfile = nowhere",
       ":11: [workload disk] file = nowhere: expected a trace; none is called nowhere "
       "or "
