@@ -16,7 +16,7 @@ static const Dialect dialects[] = {
       .has_credits = true },
     { .name = "credit-4.17", .scheduler = "credit-4.17", .has_credits = true },
     { .name = "sedf-3.1", .scheduler = "sedf-3.1", .sets_params_late = true },
-    { .name = "credit2-4.17", .scheduler = "credit2-4.17", .sets_params_late = true },
+    { .name = "credit2-4.17", .scheduler = "credit2-4.17" },
     { .name = "rtds-4.17", .scheduler = "rtds-4.17" },
     { .name = "nemesis-atropos", .scheduler = "nemesis-atropos", .has_sdoms = true },
 };

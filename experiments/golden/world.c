@@ -78,8 +78,7 @@ static void add_events(World *self)
 
 static void add_domains(World *self)
 {
-    const SchedParams untouched = { .set = PARAM_WEIGHT | PARAM_CAP,
-                                    .weight = DEFAULT_WEIGHT };
+    const SchedParams untouched = { .set = 0 };
 
     for (unsigned i = 0; i < self->scenario->domains->len; i++) {
         const CaseDomain *domain = case_domain(self->scenario, i);
@@ -102,17 +101,11 @@ static void add_vcpu(World *self, unsigned index)
         vcpu_set_affinity(vcpu, &part->affinity, &self->host->online);
 }
 
-static bool is_untouched(const SchedParams *params)
-{
-    return (params->set & ~(unsigned)(PARAM_WEIGHT | PARAM_CAP)) == 0 &&
-           params->weight == DEFAULT_WEIGHT && params->cap_percent == 0;
-}
-
 static bool set_late_params(World *self, GError **error)
 {
     for (unsigned i = 0; i < self->scenario->domains->len; i++) {
         const CaseDomain *domain = case_domain(self->scenario, i);
-        const int result = is_untouched(&domain->params)
+        const int result = domain->params.set == 0
                                ? 0
                                : domain_set_params(domain_of(self, i), &domain->params);
 
