@@ -72,6 +72,8 @@ static void add_guest(CaptureMachine *setup, const CaptureScenario *scenario,
                           .start_ns = draw_phase_ns(setup),
                           .timer = { .hz = domain->timer_hz } };
 
+    /* Whatever most of them do: of a guest without a stub domain, qemu is in dom0. */
+    guest.placement = placement_ops_by_name(stub ? "linux-stub" : "dom0", NULL);
     if (stub) {
         guest.stub_sched = sched_of(stub);
         guest.stub_id = (unsigned)stub->id;

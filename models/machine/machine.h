@@ -42,7 +42,9 @@ typedef struct {
     bool has_pv_drivers;    /* its workloads may have BLOCK and SEND */
     SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
     unsigned stub_id;
-    int64_t stub_tick_phase_ns; /* an instant of a tick of its stub domain's Linux */
+    const PlacementOps *placement; /* of its device model; NULL: the machine's. Only
+                                      without a life */
+    int64_t stub_tick_phase_ns;    /* an instant of a tick of its stub domain's Linux */
     int64_t working_set_bytes, stub_working_set_bytes; /* of each vCPU */
 } GuestParams;
 
