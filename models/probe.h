@@ -18,6 +18,13 @@ typedef struct Domain Domain;
 typedef struct Vcpu Vcpu;
 typedef struct Request Request;
 
+/* What front and back ends share rings for. */
+typedef enum {
+    RING_BLOCK,
+    RING_NETWORK,
+    RING_KINDS,
+} RingKind;
+
 typedef struct {
     void *listener;
     /* Another vCPU has been chosen; prev is still running in its books. */
@@ -34,6 +41,9 @@ typedef struct {
     void (*accounted)(void *listener, int64_t now_ns);
     /* An emulated I/O request is finished: its guest executes again. */
     void (*request)(void *listener, int64_t now_ns, const Request *request);
+    /* A back end has answered what a front end put on a ring for that domain. */
+    void (*ring_request)(void *listener, int64_t now_ns, const Domain *domain,
+                         RingKind kind, int64_t took_ns);
     /* A guest has completed a transfer (a disk block, a packet, a console line). */
     void (*transfer)(void *listener, int64_t now_ns, const Vcpu *vcpu, int64_t bytes,
                      int64_t took_ns);

@@ -9,6 +9,7 @@
 #ifndef MODELS_WORKLOAD_H
 #define MODELS_WORKLOAD_H
 
+#include "models/exit_class.h"
 #include "sim/units.h"
 
 #include <stdbool.h>
@@ -40,18 +41,6 @@ typedef enum {
     ACTIVITY_END,    /* there is nothing left to do: the vCPU blocks for ever */
 } ActivityKind;
 
-/* Exit reasons that Xen serves alone, as classes of cost. */
-typedef enum {
-    EXIT_EXTERNAL_INTERRUPT,
-    EXIT_INTERRUPT_WINDOW,
-    EXIT_PAGE_FAULT,
-    EXIT_CONTROL_REGISTER,
-    EXIT_CPUID,
-    EXIT_MSR,
-    EXIT_OTHER,
-    EXIT_CLASSES,
-} ExitClass;
-
 typedef struct {
     ActivityKind kind;
     int64_t instructions; /* COMPUTE */
@@ -63,7 +52,7 @@ typedef struct {
     bool is_write;
     bool is_string;
     uint16_t buffer_offset; /* of a string: where in its page its memory begins */
-    ExitClass exit;         /* EXIT */
+    ExitClass exit;         /* EXIT: of those that Xen serves alone */
     int64_t halt_ns;        /* HALT; TIME_NEVER_NS: without end; PERIOD: the period */
     int64_t bytes;          /* BLOCK, SEND, TRANSFER: payload */
 } Activity;

@@ -1,9 +1,9 @@
 #include "results/collector.h"
 
 #include "models/devices/device.h"
+#include "results/refusal_reason.h"
 #include "sim/sim.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define DEVICES_MAX   32
@@ -42,6 +42,7 @@ struct Collector {
     Histogram *devices[DEVICES_MAX];          /* zeroed when first used */
     Histogram *stages[STAGES];
     Histogram *wakes[ROLES];
+    Histogram *rings[RING_KINDS];
     Refusal refusals[REFUSALS_KEPT]; /* the first of them */
     uint64_t n_refusals;
 };
@@ -173,6 +174,16 @@ static void record_rare(Histogram **histogram, int64_t value_ns)
     histogram_record(*histogram, value_ns);
 }
 
+static void on_ring_request(void *listener, int64_t now_ns G_GNUC_UNUSED,
+                            const Domain *domain G_GNUC_UNUSED, RingKind kind,
+                            int64_t took_ns)
+{
+    Collector *self = listener;
+
+    if (self->is_measuring)
+        histogram_record(self->rings[kind], took_ns);
+}
+
 static void on_booted(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu *vcpu,
                       int64_t took_ns)
 {
@@ -289,6 +300,7 @@ Collector *collector_new(Host *host)
         .runstate = on_runstate,
         .request = on_request,
         .transfer = on_transfer,
+        .ring_request = on_ring_request,
         .deadline = on_deadline,
         .skipped = on_skipped,
         .refused = on_refused,
@@ -322,6 +334,8 @@ void collector_free(Collector *self)
         g_free(self->stages[i]);
     for (unsigned i = 0; i < ROLES; i++)
         g_free(self->wakes[i]);
+    for (unsigned i = 0; i < RING_KINDS; i++)
+        g_free(self->rings[i]);
     g_free(self->domains);
     g_free(self->woken_ns);
     g_free(self);
@@ -345,6 +359,8 @@ static void read_domain(const Domain *domain, int64_t now_ns, DomainRecord *coun
     counters->overhead_ns = domain->overhead_ns;
     counters->booked_ns = domain->booked_ns;
     counters->attributed_ns = domain->attributed_ns;
+    for (unsigned i = 0; i < DOMAIN_COUNTS; i++)
+        counters->counts[i] = domain_count(domain, (DomainCount)i);
     for (unsigned i = 0; i < domain->vcpus->len; i++) {
         const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, i);
 
@@ -382,6 +398,8 @@ static void add_histograms(Collector *self)
         self->devices[i] = g_new(Histogram, 1);
     for (unsigned i = 0; i < STAGES; i++)
         self->stages[i] = histogram_new();
+    for (unsigned i = 0; i < RING_KINDS; i++)
+        self->rings[i] = histogram_new();
 }
 
 /* What was before does not count. */
@@ -431,6 +449,10 @@ static void take_domain(const Collector *self, unsigned index, DomainRecord *rec
     record->attributed_ns = after.attributed_ns - before->attributed_ns;
     for (unsigned i = 0; i < RUNSTATES; i++)
         record->runstate_ns[i] = after.runstate_ns[i] - before->runstate_ns[i];
+    for (unsigned i = 0; i < DOMAIN_COUNTS; i++)
+        record->counts[i] = i < GUEST_COUNTS
+                                ? after.counts[i] - before->counts[i]
+                                : (uint32_t)(after.counts[i] - before->counts[i]);
     if (tally->role != ROLE_GUEST)
         return;
     record->requests = tally->requests->count;
@@ -485,26 +507,6 @@ static void take_devices(const Collector *self, const unsigned *order, unsigned 
     }
 }
 
-static const char *reason_of(int result)
-{
-    switch (-result) {
-    case EBUSY:
-        return "it draws on another account already, or is being created";
-    case EINVAL:
-        return "not possible for this domain";
-    case ENOENT:
-        return "it draws on its own account";
-    case EEXIST:
-        return "it is there already";
-    case ENOMEM:
-        return "it does not fit into memory";
-    case ESRCH:
-        return "there is no such domain";
-    default:
-        return g_strerror(-result);
-    }
-}
-
 static void take_refusals(const Collector *self, GArray *records)
 {
     for (unsigned i = 0; i < MIN(self->n_refusals, REFUSALS_KEPT); i++) {
@@ -512,7 +514,7 @@ static void take_refusals(const Collector *self, GArray *records)
         const RefusalRecord record = { .at_ns = refusal->at_ns,
                                        .order = g_strdup(refusal->order),
                                        .domain = g_strdup(refusal->domain),
-                                       .reason = reason_of(refusal->result) };
+                                       .reason = refusal_reason(refusal->result) };
 
         g_array_append_val(records, record);
     }
@@ -553,6 +555,9 @@ static void take_histograms(const Collector *self, const unsigned *device_order,
     for (unsigned i = 0; i < self->n_devices; i++)
         take_histogram(self->devices[device_order[i]], QUANTITY_DEVICE,
                        self->device_ops[device_order[i]]->name, records);
+    for (unsigned i = 0; i < RING_KINDS; i++)
+        take_histogram(self->rings[i], QUANTITY_RING_REQUEST,
+                       i == RING_BLOCK ? "block" : "network", records);
 }
 
 /* A stub domain lives as long as its guest. */

@@ -33,11 +33,21 @@ static const Table tables[] = {
       " creations, destructions, dropped_requests, wakes,"
       " wake_sum_ns, dispatches, migrations, running_ns, runnable_ns, "
       "blocked_ns, offline_ns, ran_ns,"
-      " overhead_ns, booked_ns, paid_ns, attributed_ns"
+      " overhead_ns, booked_ns, paid_ns, attributed_ns,"
+      " exits_external_interrupt, exits_interrupt_window, exits_page_fault,"
+      " exits_control_register, exits_cpuid, exits_msr, exits_hlt,"
+      " exits_vmcall, exits_io_instruction, exits_device_memory, exits_other,"
+      " entries, served_in_xen, posted, sent_requests, traps,"
+      " event_hypercalls, block_hypercalls, irq_hypercalls, sent_ipis,"
+      " received_ipis, notifications, upcalls,"
+      " ring_requests, lost_sent_frames, lost_received_frames"
       " FROM run CROSS JOIN domain USING (run_id)" RUN_ORDER ", domain" },
     { "stage",
       "SELECT " RUN_COLUMNS "domain, stage, sum_ns"
       " FROM run CROSS JOIN stage USING (run_id)" RUN_ORDER ", domain, position" },
+    { "vm_exit",
+      "SELECT " RUN_COLUMNS "domain, reason, exits FROM run CROSS JOIN vm_exit"
+      " USING (run_id) WHERE exits > 0" RUN_ORDER ", domain, reason" },
     { "device",
       "SELECT " RUN_COLUMNS "domain, device, requests, latency_sum_ns,"
       " latency_greatest_ns, service_sum_ns"

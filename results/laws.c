@@ -136,12 +136,56 @@ static bool check_flow(const RunRecord *record, unsigned guest, GError **error)
     return false;
 }
 
+static uint64_t sum_exits(const DomainRecord *domain)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < EXIT_CLASSES; i++)
+        sum += domain->counts[COUNT_EXITS + i];
+    return sum;
+}
+
+/* How many vCPUs may be under way at the beginning, at the end or when a life ends. */
+static uint64_t under_way(const DomainRecord *domain)
+{
+    return domain->n_vcpus * (1 + domain->destructions);
+}
+
+static bool check_counts(const char *law, const DomainRecord *domain, uint64_t ins,
+                         uint64_t outs, uint64_t tolerance, GError **error)
+{
+    if (MAX(ins, outs) - MIN(ins, outs) <= tolerance)
+        return true;
+    g_set_error(error, MODEL_ERROR, MODEL_ERROR_LAW,
+                "%s: %s: %" PRIu64 " and %" PRIu64 " differ by more than %" PRIu64,
+                domain->name, law, ins, outs, tolerance);
+    return false;
+}
+
+static bool check_exits(const DomainRecord *domain, GError **error)
+{
+    const uint64_t *counts = domain->counts;
+
+    return check_counts("exits and entries", domain, sum_exits(domain),
+                        counts[COUNT_ENTRIES], under_way(domain), error) &&
+           check_counts("exits for devices and what became of them", domain,
+                        counts[COUNT_EXITS + EXIT_IO_INSTRUCTION] +
+                            counts[COUNT_EXITS + EXIT_DEVICE_MEMORY],
+                        counts[COUNT_SERVED_IN_XEN] + counts[COUNT_POSTED] +
+                            counts[COUNT_SENT_REQUESTS],
+                        0, error) &&
+           check_counts("requests sent and answered", domain,
+                        counts[COUNT_SENT_REQUESTS], domain->requests,
+                        under_way(domain), error);
+}
+
 bool run_record_check_laws(const RunRecord *record, GError **error)
 {
     for (unsigned i = 0; i < record->domains->len; i++) {
         const DomainRecord *domain = domain_at(record, i);
 
-        if (!check_little(record, domain, error) || !check_flow(record, i, error))
+        if (!check_little(record, domain, error) || !check_flow(record, i, error) ||
+            !check_exits(domain, error))
             return false;
         if ((domain->role == ROLE_DOM0 || domain->role == ROLE_STUB) &&
             !check_utilisation(record, domain, error))

@@ -52,6 +52,18 @@ static const Metric metrics[] = {
            "median time from the order of a creation, or the start, to the end of the "
            "boot"),
     METRIC(boot_p99_ns, "ns", "its 99th percentile"),
+    METRIC(ring_requests, "1",
+           "requests that back ends have answered: block requests, frames to send"),
+    METRIC(ring_latency_p50_ns, "ns",
+           "median time from when one is put on its ring until its response is"),
+    METRIC(ring_latency_p99_ns, "ns", "its 99th percentile"),
+    METRIC(vm_exits, "1", "exits of HVM guests"),
+    METRIC(interrupt_exits, "1",
+           "of these, by interrupts of the pCPU and for injecting one"),
+    METRIC(io_exits, "1", "of these, for accesses to devices, in memory too"),
+    METRIC(hypercalls, "1", "hypercalls of all domains, those of HVM guests included"),
+    METRIC(ipis, "1", "interrupts that a domain's vCPU took from another pCPU"),
+    METRIC(notifications, "1", "ports of event channels that became pending"),
     { 0 },
 };
 
@@ -80,6 +92,32 @@ int64_t domain_paid_ns(const RunRecord *record, unsigned domain)
     return paid_ns;
 }
 
+static int64_t sum_counts(const DomainRecord *domain, DomainCount first,
+                          DomainCount last)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = first; i <= last; i++)
+        sum += domain->counts[i];
+    return (int64_t)sum;
+}
+
+static void sum_domain_counts(Outcome *outcome, const DomainRecord *domain)
+{
+    outcome->vm_exits +=
+        sum_counts(domain, COUNT_EXITS, (DomainCount)(COUNT_EXITS + EXIT_OTHER));
+    outcome->interrupt_exits +=
+        sum_counts(domain, (DomainCount)(COUNT_EXITS + EXIT_EXTERNAL_INTERRUPT),
+                   (DomainCount)(COUNT_EXITS + EXIT_INTERRUPT_WINDOW));
+    outcome->io_exits +=
+        sum_counts(domain, (DomainCount)(COUNT_EXITS + EXIT_IO_INSTRUCTION),
+                   (DomainCount)(COUNT_EXITS + EXIT_DEVICE_MEMORY));
+    outcome->hypercalls +=
+        sum_counts(domain, COUNT_EVENT_HYPERCALLS, COUNT_IRQ_HYPERCALLS);
+    outcome->ipis += (int64_t)domain->counts[COUNT_RECEIVED_IPIS];
+    outcome->notifications += (int64_t)domain->counts[COUNT_NOTIFICATIONS];
+}
+
 static void sum_roles(Outcome *outcome, const RunRecord *record)
 {
     for (unsigned i = 0; i < record->domains->len; i++) {
@@ -88,6 +126,7 @@ static void sum_roles(Outcome *outcome, const RunRecord *record)
 
         outcome->creations += (int64_t)domain->creations;
         outcome->destructions += (int64_t)domain->destructions;
+        sum_domain_counts(outcome, domain);
         switch (domain->role) {
         case ROLE_DOM0:
             outcome->dom0_cpu_ns += cpu_ns;
@@ -189,6 +228,10 @@ static void compute_quantiles(Outcome *outcome, const RunRecord *record)
     add_up(sum, record, QUANTITY_LATENESS);
     outcome->lateness_p50_ns = histogram_quantile_ns(sum, 500000);
     outcome->lateness_p99_ns = histogram_quantile_ns(sum, 990000);
+    add_up(sum, record, QUANTITY_RING_REQUEST);
+    outcome->ring_requests = (int64_t)sum->count;
+    outcome->ring_latency_p50_ns = histogram_quantile_ns(sum, 500000);
+    outcome->ring_latency_p99_ns = histogram_quantile_ns(sum, 990000);
 }
 
 void outcome_compute(Outcome *outcome, const RunRecord *record)

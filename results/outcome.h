@@ -26,6 +26,9 @@ typedef struct Outcome {
     int64_t refusals;
     int64_t lived_guests_ns, creations, destructions, dropped_requests;
     int64_t boots, boot_p50_ns, boot_p99_ns;
+    int64_t ring_requests, ring_latency_p50_ns, ring_latency_p99_ns;
+    int64_t vm_exits, interrupt_exits, io_exits;
+    int64_t hypercalls, ipis, notifications;
 } Outcome;
 
 /* A member of Outcome, a column of table outcome and a row of table metric. */

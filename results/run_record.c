@@ -11,9 +11,9 @@ const char *role_name(DomainRole role)
 
 const char *quantity_name(Quantity quantity)
 {
-    static const char *const names[QUANTITIES] = { "request", "transfer", "wake",
-                                                   "stage",   "device",   "boot",
-                                                   "lateness" };
+    static const char *const names[QUANTITIES] = { "request",  "transfer",    "wake",
+                                                   "stage",    "device",      "boot",
+                                                   "lateness", "ring_request" };
 
     g_assert(quantity < QUANTITIES);
     return names[quantity];

@@ -10,6 +10,7 @@
 #ifndef RESULTS_RUN_RECORD_H
 #define RESULTS_RUN_RECORD_H
 
+#include "models/domain_counts.h"
 #include "models/guest/request.h"
 #include "models/runstate.h"
 #include "results/histogram.h"
@@ -69,6 +70,7 @@ typedef struct {
 
     /* The books, as in models/host/host.h. */
     int64_t ran_ns, overhead_ns, booked_ns, attributed_ns;
+    uint64_t counts[DOMAIN_COUNTS]; /* as in models/domain_counts.h */
 } DomainRecord;
 
 /* What a device of one guest was asked. */
@@ -89,10 +91,13 @@ typedef enum {
                           boot; subject: the domain's name */
     QUANTITY_LATENESS, /* of what had a deadline, 0 if met; subject: the domain's name
                         */
+    QUANTITY_RING_REQUEST, /* from ring to response, for guests; subject: "block",
+                              "network" */
     QUANTITIES,
 } Quantity;
 
-/* "request", "transfer", "wake", "stage", "device", "boot", "lateness". */
+/* "request", "transfer", "wake", "stage", "device", "boot", "lateness",
+ * "ring_request". */
 const char *quantity_name(Quantity quantity);
 
 typedef struct {

@@ -44,7 +44,8 @@ static const char *const statement_sql[ADD_OUTCOME] = {
     [ADD_DOMAIN] =
         "INSERT INTO domain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
         " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_DEVICE] = "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?)",
     [ADD_REFUSAL] = "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)",
     [ADD_HISTOGRAM] = "INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -321,6 +322,8 @@ static bool add_domain(RunWriter *self, const RunRecord *record, int64_t run_id,
     bind_integer(&binder, domain_paid_ns(record, index));
     bind_integer(&binder, domain->attributed_ns);
     bind_stages(&binder, domain);
+    for (unsigned i = 0; i < DOMAIN_COUNTS; i++)
+        bind_integer(&binder, (int64_t)domain->counts[i]);
     return finish(self, &binder, error);
 }
 

@@ -2,7 +2,7 @@
 -- Times are integer nanoseconds, shares integer parts per million.
 
 PRAGMA application_id = 0x48564d53; -- "HVMS"
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -119,6 +119,15 @@ CREATE TABLE outcome (
     boots INTEGER NOT NULL,
     boot_p50_ns INTEGER NOT NULL,
     boot_p99_ns INTEGER NOT NULL,
+    ring_requests INTEGER NOT NULL,
+    ring_latency_p50_ns INTEGER NOT NULL,
+    ring_latency_p99_ns INTEGER NOT NULL,
+    vm_exits INTEGER NOT NULL,
+    interrupt_exits INTEGER NOT NULL,
+    io_exits INTEGER NOT NULL,
+    hypercalls INTEGER NOT NULL,
+    ipis INTEGER NOT NULL,
+    notifications INTEGER NOT NULL,
     PRIMARY KEY (campaign_id, cell, replication)
 ) STRICT, WITHOUT ROWID;
 
@@ -174,8 +183,54 @@ CREATE TABLE domain (
     stage_reply_ns INTEGER,
     stage_wait_guest_ns INTEGER,
     stage_entry_ns INTEGER,
+    -- Of an HVM guest: exits by reason; view vm_exit has a row for each.
+    exits_external_interrupt INTEGER NOT NULL,
+    exits_interrupt_window INTEGER NOT NULL,
+    exits_page_fault INTEGER NOT NULL,
+    exits_control_register INTEGER NOT NULL,
+    exits_cpuid INTEGER NOT NULL,
+    exits_msr INTEGER NOT NULL,
+    exits_hlt INTEGER NOT NULL,
+    exits_vmcall INTEGER NOT NULL,
+    exits_io_instruction INTEGER NOT NULL,
+    exits_device_memory INTEGER NOT NULL,
+    exits_other INTEGER NOT NULL,
+    entries INTEGER NOT NULL, -- as many as exits, but for vCPUs that are out of the guest at either end
+    served_in_xen INTEGER NOT NULL,
+    posted INTEGER NOT NULL,
+    sent_requests INTEGER NOT NULL,
+    ring_requests INTEGER NOT NULL, -- put on a ring for it, answered by a back end
+    lost_sent_frames INTEGER NOT NULL, -- by a full queue before the card
+    lost_received_frames INTEGER NOT NULL, -- by a full ring of the guest
+    traps INTEGER NOT NULL, -- of a PV domain: interrupts that hit its code
+    event_hypercalls INTEGER NOT NULL,
+    block_hypercalls INTEGER NOT NULL,
+    irq_hypercalls INTEGER NOT NULL,
+    sent_ipis INTEGER NOT NULL,
+    received_ipis INTEGER NOT NULL,
+    notifications INTEGER NOT NULL, -- ports of event channels that became pending
+    upcalls INTEGER NOT NULL, -- of these, those that kicked the vCPU
     PRIMARY KEY (run_id, domain)
 ) STRICT, WITHOUT ROWID;
+
+CREATE VIEW vm_exit AS
+SELECT run_id, domain, reason,
+       CASE reason WHEN 'external-interrupt' THEN exits_external_interrupt
+                   WHEN 'interrupt-window' THEN exits_interrupt_window
+                   WHEN 'page-fault' THEN exits_page_fault
+                   WHEN 'control-register' THEN exits_control_register
+                   WHEN 'cpuid' THEN exits_cpuid
+                   WHEN 'msr' THEN exits_msr
+                   WHEN 'hlt' THEN exits_hlt
+                   WHEN 'vmcall' THEN exits_vmcall
+                   WHEN 'io-instruction' THEN exits_io_instruction
+                   WHEN 'device-memory' THEN exits_device_memory
+                   WHEN 'other' THEN exits_other END AS exits
+FROM domain, (SELECT 'external-interrupt' AS reason
+              UNION ALL VALUES ('interrupt-window'), ('page-fault'), ('control-register'), ('cpuid'),
+                  ('msr'), ('hlt'), ('vmcall'), ('io-instruction'),
+                  ('device-memory'), ('other'))
+WHERE role = 'guest';
 
 CREATE TABLE device (
     run_id INTEGER NOT NULL,
@@ -227,7 +282,8 @@ CREATE TABLE histogram (
         quantity = 'stage' OR
         quantity = 'device' OR
         quantity = 'boot' OR
-        quantity = 'lateness'),
+        quantity = 'lateness' OR
+        quantity = 'ring_request'),
     subject TEXT NOT NULL, -- the domain, role, stage or device
     count INTEGER NOT NULL,
     sum_ns INTEGER NOT NULL,

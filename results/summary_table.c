@@ -10,8 +10,8 @@
 
 /* How a column of the summary is shown on a terminal. */
 typedef struct {
-    SummaryColumn column;
     const char *upper_head, *lower_head;
+    SummaryColumn column;
     int decimals;           /* -1: as many as three digits need */
     unsigned interval_rank; /* 0: shown without; else given up in this order */
     bool is_rate;           /* of 0 there is none */
@@ -19,14 +19,14 @@ typedef struct {
 } Presentation;
 
 static const Presentation presentations[] = {
-    { COLUMN_REQUESTS_PER_S, "requests", "per s", -1, 3, true, false },
-    { COLUMN_TRANSFERS_PER_S, "transfers", "per s", -1, 2, true, false },
-    { COLUMN_LATENCY_P50_US, "latency", "p50, µs", -1, 1, false, false },
-    { COLUMN_LATENCY_P99_US, "latency", "p99, µs", -1, 4, false, false },
-    { COLUMN_DOM0_CPU_PERCENT, "dom0", "CPU, %", -1, 0, false, false },
-    { COLUMN_FAIRNESS, "fair-", "ness", 3, 0, false, false },
-    { COLUMN_MISSED_DEADLINES_PERCENT, "deadlines", "missed, %", -1, 0, false, true },
-    { COLUMN_LIVED_GUESTS, "guests", "alive", -1, 0, false, true },
+    { "requests", "per s", COLUMN_REQUESTS_PER_S, -1, 3, true, false },
+    { "transfers", "per s", COLUMN_TRANSFERS_PER_S, -1, 2, true, false },
+    { "latency", "p50, µs", COLUMN_LATENCY_P50_US, -1, 1, false, false },
+    { "latency", "p99, µs", COLUMN_LATENCY_P99_US, -1, 4, false, false },
+    { "dom0", "CPU, %", COLUMN_DOM0_CPU_PERCENT, -1, 0, false, false },
+    { "fair-", "ness", COLUMN_FAIRNESS, 3, 0, false, false },
+    { "deadlines", "missed, %", COLUMN_MISSED_DEADLINES_PERCENT, -1, 0, false, true },
+    { "guests", "alive", COLUMN_LIVED_GUESTS, -1, 0, false, true },
 };
 
 #define INTERVAL_RANKS 4

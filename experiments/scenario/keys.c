@@ -238,6 +238,17 @@ static const Option nic_table[] = {
       .offset = offsetof(NicParams, bits_per_s),
       .low = 1000,
       .high = INT64_C(1000000000000) },
+    { .key = "frame-overhead",
+      .default_text = "38B",
+      .help = "what a frame takes on the line beside its payload: preamble 8, header "
+              "14, FCS 4, gap 12",
+      .kind = OPTION_INTEGER,
+      .unit = UNIT_BYTES,
+      .offset = offsetof(NicParams, frame_overhead_bytes),
+      .low = 0,
+      .high = 1024 },
+    OPTION_INTEGER_FIELD(NicParams, n_queued, "queue", "1000", 0, 1000000,
+                         "frames that wait for the line; more are lost; 0: any number"),
     { 0 },
 };
 

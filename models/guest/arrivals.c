@@ -12,6 +12,8 @@ typedef struct {
     PhysicalJob job;     /* the answer on its way through the card */
     Arrivals *arrivals;
     int64_t arrived_ns;
+    int64_t payload_bytes; /* of the answer */
+    bool is_lost;          /* it found no place before the card */
 } RoundTrip;
 
 /* Frames of a life of the guest are numbered as they come; each of the counts is at
@@ -61,10 +63,12 @@ static void on_arrival(void *owner, int64_t now_ns)
     arm(arrivals, now_ns);
     if (!has_place(arrivals)) {
         arrivals->n_dropped++;
+        domain_count_one(arrivals->setup.guest, COUNT_LOST_RECEIVED_FRAMES);
         return;
     }
     trip = trip_of(arrivals, arrivals->n_arrived++);
     trip->arrived_ns = now_ns;
+    trip->is_lost = false;
     physical_device_receive(arrivals->setup.nic, &trip->frame);
 }
 
@@ -87,17 +91,46 @@ void arrivals_take(Arrivals *arrivals)
     arrivals->n_taken++;
 }
 
-void arrivals_send(Arrivals *arrivals, int64_t bytes)
+/* Places of the ring are free in the order in which they were taken. */
+static void free_places(Arrivals *arrivals)
 {
-    RoundTrip *trip;
+    while (arrivals->n_answered < arrivals->n_sent &&
+           trip_of(arrivals, arrivals->n_answered)->is_lost)
+        arrivals->n_answered++;
+}
 
-    if (arrivals->n_sent == arrivals->n_taken) {
-        physical_device_stream(arrivals->setup.nic, bytes);
+static bool is_queue_full(const Arrivals *arrivals)
+{
+    const unsigned n_queued = arrivals->setup.n_queued;
+
+    return n_queued > 0 && physical_device_n_queued(arrivals->setup.nic) >= n_queued;
+}
+
+static void answer(Arrivals *arrivals, int64_t bytes, bool is_lost)
+{
+    RoundTrip *trip = trip_of(arrivals, arrivals->n_sent++);
+
+    trip->is_lost = is_lost;
+    if (is_lost) {
+        free_places(arrivals);
         return;
     }
-    trip = trip_of(arrivals, arrivals->n_sent++);
-    trip->job.bytes = bytes;
+    trip->payload_bytes = bytes;
+    trip->job.bytes = bytes + arrivals->setup.frame_overhead_bytes;
     physical_device_submit(arrivals->setup.nic, &trip->job);
+}
+
+void arrivals_send(Arrivals *arrivals, int64_t bytes)
+{
+    const bool is_lost = is_queue_full(arrivals);
+
+    if (is_lost)
+        domain_count_one(arrivals->setup.guest, COUNT_LOST_SENT_FRAMES);
+    if (arrivals->n_sent < arrivals->n_taken)
+        answer(arrivals, bytes, is_lost);
+    else if (!is_lost)
+        physical_device_stream(arrivals->setup.nic,
+                               bytes + arrivals->setup.frame_overhead_bytes);
 }
 
 /* Its last bit has left the card. */
@@ -106,7 +139,7 @@ static void answer_has_left(void *owner, int64_t now_ns)
     const RoundTrip *trip = owner;
     const Domain *guest = trip->arrivals->setup.guest;
 
-    guest_announce_transfer(g_ptr_array_index(guest->vcpus, 0), trip->job.bytes,
+    guest_announce_transfer(g_ptr_array_index(guest->vcpus, 0), trip->payload_bytes,
                             now_ns - trip->arrived_ns);
 }
 
@@ -116,6 +149,7 @@ static void answer_is_done(void *owner, int64_t now_ns G_GNUC_UNUSED)
     RoundTrip *trip = owner;
 
     trip->arrivals->n_answered++;
+    free_places(trip->arrivals);
 }
 
 /* Life. */

@@ -5,7 +5,8 @@
  * before, like ping. Each raises the card's interrupt; its kernel hands it on to the
  * guest's back end or device model. Once the guest has taken it, its next frame is the
  * answer, and the round trip ends when that has left the card: it is announced as a
- * transfer of the guest's vCPU 0. Frames keep their order.
+ * transfer of the guest's vCPU 0. Frames keep their order. What finds no place, in the
+ * guest's ring or in the queue before the card, is lost and counted.
  */
 #ifndef MODELS_ARRIVALS_H
 #define MODELS_ARRIVALS_H
@@ -20,6 +21,8 @@ typedef struct {
     Domain *guest;
     unsigned id; /* of the guest, in the tie order */
     PhysicalDevice *nic;
+    int64_t frame_overhead_bytes; /* of each frame on the line, beside its payload */
+    unsigned n_queued; /* frames that wait for the card, at most; 0: any number */
     unsigned n_places; /* frames that the guest has not taken, at most */
 } ArrivalsSetup;
 

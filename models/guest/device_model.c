@@ -190,6 +190,12 @@ static void enter_stage(DeviceModel *model, Stage stage, int64_t now_ns)
     request_enter(model->serving, stage, device_model_vcpu(model), now_ns);
 }
 
+/* A hypercall of the domain in which it runs. */
+static void count(DeviceModel *model, DomainCount hypercall)
+{
+    vcpu_count_one(device_model_vcpu(model), hypercall);
+}
+
 /* Steps: each function begins one and returns how long it takes. */
 
 static int64_t begin(DeviceModel *model, Step step, int64_t run_ns)
@@ -221,6 +227,8 @@ static void perform(DeviceModel *model, Device *device, const Activity *access)
     model->effect = (Effect){ .kind = EFFECT_NONE };
     if (device->ops->access)
         model->effect = device->ops->access(device, access);
+    if (model->effect.kind == EFFECT_LOWER_IRQ)
+        count(model, COUNT_IRQ_HYPERCALLS);
 }
 
 /* What the posted accesses set off, up to the first that does. */
@@ -321,6 +329,7 @@ void device_model_transfer_done(DeviceModel *model, int64_t now_ns)
         return;
     g_assert(model->is_dma_running);
     model->is_dma_running = false;
+    count(model, COUNT_IRQ_HYPERCALLS);
     hvm_guest_interrupt(model->guest, now_ns);
 }
 
@@ -348,6 +357,7 @@ static int64_t finish_reply(DeviceModel *model, int64_t now_ns)
     Request *request = model->serving;
 
     model->serving = NULL;
+    count(model, COUNT_EVENT_HYPERCALLS);
     hvm_guest_reply(request, now_ns);
     if (model->finds_completion)
         return begin_irq(model);
@@ -358,6 +368,7 @@ static int64_t finish_reply(DeviceModel *model, int64_t now_ns)
 
 static int64_t finish_irq(DeviceModel *model, int64_t now_ns)
 {
+    count(model, COUNT_IRQ_HYPERCALLS);
     hvm_guest_interrupt(model->guest, now_ns);
     return begin_loop(model, now_ns);
 }

@@ -5,6 +5,7 @@ static void post(GuestVcpu *self, const Served *served, int64_t run_ns)
 {
     const GuestCosts *costs = &self->guest->costs;
 
+    guest_count(self, COUNT_POSTED);
     if (served->sends_event || self->guest->xen->drain == DRAIN_AT_EVENT)
         guest_run(self, DOING_POST, run_ns + costs->post + costs->notify);
     else
@@ -13,6 +14,7 @@ static void post(GuestVcpu *self, const Served *served, int64_t run_ns)
 
 static void request(GuestVcpu *self, const Served *served, int64_t exit_ns)
 {
+    guest_count(self, COUNT_SENT_REQUESTS);
     request_begin(&self->request, self->vcpu,
                   device_model_device(self->guest->device_model, served),
                   &self->activity, host_now_ns(guest_host(self)));
@@ -27,12 +29,16 @@ void guest_begin_access(GuestVcpu *self)
     const Served *served = device_model_find(guest->device_model, &self->activity);
 
     self->elements_left = string_cut(&self->activity);
+    if (served->served_by != SERVED_BY_HARDWARE)
+        guest_exit(self, self->activity.kind == ACTIVITY_MEMORY ? EXIT_DEVICE_MEMORY
+                                                                : EXIT_IO_INSTRUCTION);
     switch (served->served_by) {
     case SERVED_BY_HARDWARE:
         guest_run(self, DOING_COMPUTE, instructions_ns(guest->profile, 1));
         return;
     case SERVED_BY_XEN:
         device_model_serve_in_xen(guest->device_model, served, &self->activity);
+        guest_count(self, COUNT_SERVED_IN_XEN);
         guest_run(self, DOING_XEN, exit_ns + costs->xen_device + costs->entry);
         return;
     case SERVED_BY_POSTING:

@@ -12,17 +12,20 @@ bool guest_has_interrupt(const GuestVcpu *self)
  * off has been left by a physical interrupt or a switch; where the guest is on its way
  * back from an exit, that is the way. A handler lets no other in before its end, which
  * Xen asks the processor to tell (the interrupt window). */
-static int64_t way_to_injection_ns(const GuestVcpu *self)
+static int64_t come_to_injection_ns(const GuestVcpu *self)
 {
     const GuestCosts *costs = &self->guest->costs;
 
     switch (self->doing) {
     case DOING_HALT:
     case DOING_NOTHING:
+        guest_enter(self);
         return costs->entry;
     case DOING_INTERRUPT:
     case DOING_DRIVER:
     case DOING_HANDLER:
+        guest_exit(self, EXIT_INTERRUPT_WINDOW);
+        guest_enter(self);
         return costs->xen_other;
     case DOING_START:
     case DOING_COMPUTE:
@@ -48,7 +51,7 @@ bool guest_take_interrupt(GuestVcpu *self)
     else
         virtual_timer_take_tick(&self->guest->timer);
     guest_run(self, DOING_INTERRUPT,
-              way_to_injection_ns(self) + self->guest->costs.inject +
+              come_to_injection_ns(self) + self->guest->costs.inject +
                   self->guest->costs.handler);
     return true;
 }
@@ -99,7 +102,7 @@ void guest_tick(void *owner, int64_t now_ns)
     GuestVcpu *self = owner;
 
     host_enter(guest_host(self), self->vcpu->pcpu);
-    pcpu_timer_interrupt(self->vcpu->pcpu);
+    pcpu_timer_interrupt(self->vcpu->pcpu, now_ns);
     kick_vcpu(self, now_ns);
 }
 
@@ -112,6 +115,8 @@ int64_t guest_interrupted(Vcpu *vcpu)
     case DOING_INTERRUPT:
     case DOING_DRIVER:
     case DOING_HANDLER:
+        guest_exit(self, EXIT_EXTERNAL_INTERRUPT);
+        guest_enter(self);
         return self->guest->costs.xen_other;
     case DOING_START:
     case DOING_EXIT:

@@ -60,6 +60,7 @@ struct HvmGuest {
     bool boots;
     bool has_ended; /* a life, and no other has begun */
     int64_t born_ns;
+    uint64_t counts[GUEST_COUNTS];
 };
 
 static inline Host *guest_host(const GuestVcpu *self)
@@ -71,6 +72,21 @@ static inline void guest_run(GuestVcpu *self, Doing doing, int64_t run_ns)
 {
     self->doing = doing;
     vcpu_set_run(self->vcpu, run_ns, self->guest->domain);
+}
+
+static inline void guest_count(const GuestVcpu *self, DomainCount count)
+{
+    self->guest->counts[count]++;
+}
+
+static inline void guest_exit(const GuestVcpu *self, ExitClass exit)
+{
+    guest_count(self, (DomainCount)(COUNT_EXITS + exit));
+}
+
+static inline void guest_enter(const GuestVcpu *self)
+{
+    guest_count(self, COUNT_ENTRIES);
 }
 
 static inline GuestVcpu *guest_first_vcpu(const Domain *domain)

@@ -115,8 +115,16 @@ static void halt(GuestVcpu *self)
     vcpu_block(self->vcpu);
 }
 
+static void begin_halt(GuestVcpu *self)
+{
+    guest_exit(self, EXIT_HLT);
+    guest_run(self, DOING_HALT, self->guest->costs.halt);
+}
+
 static void stop(GuestVcpu *self)
 {
+    if (self->doing != DOING_NOTHING)
+        guest_exit(self, EXIT_HLT);
     self->doing = DOING_NOTHING;
     vcpu_block(self->vcpu);
 }
@@ -132,7 +140,7 @@ static bool drive(GuestVcpu *self, int64_t now_ns)
         guest_run(self, DOING_DRIVER, run_ns);
         return true;
     case DRIVER_WAITS:
-        guest_run(self, DOING_HALT, self->guest->costs.halt);
+        begin_halt(self);
         return true;
     case DRIVER_DONE:
         self->is_driving = false;
@@ -161,12 +169,13 @@ static void next_activity(GuestVcpu *self, int64_t now_ns)
         guest_begin_access(self);
         return;
     case ACTIVITY_EXIT:
+        guest_exit(self, self->activity.exit);
         guest_run(self, DOING_XEN, self->guest->costs.xen_other);
         return;
     case ACTIVITY_RECEIVE:
     case ACTIVITY_HALT:
     case ACTIVITY_PERIOD:
-        guest_run(self, DOING_HALT, self->guest->costs.halt);
+        begin_halt(self);
         return;
     case ACTIVITY_BLOCK:
     case ACTIVITY_SEND:
@@ -198,7 +207,7 @@ static void go_on(GuestVcpu *self, int64_t now_ns)
     if (is_wait_for_period(self, now_ns) ||
         (is_halt_for_device(self) && !self->has_device_interrupt) ||
         (self->activity.kind == ACTIVITY_RECEIVE && !take_frame(self))) {
-        guest_run(self, DOING_HALT, self->guest->costs.halt);
+        begin_halt(self);
         return;
     }
     if (self->elements_left > 0) {
@@ -252,7 +261,16 @@ void hvm_guest_receive(Domain *domain, int64_t now_ns)
     receive(guest_first_vcpu(domain)->guest, now_ns);
 }
 
-static const GuestDriverOps driver_ops = { interrupt_for_drivers, receive };
+static void make_hypercall(void *owner)
+{
+    const HvmGuest *guest = owner;
+
+    guest_exit(&guest->vcpus[0], EXIT_VMCALL);
+    guest_enter(&guest->vcpus[0]);
+}
+
+static const GuestDriverOps driver_ops = { interrupt_for_drivers, receive,
+                                           make_hypercall };
 
 static void end_halt(GuestVcpu *self)
 {
@@ -274,6 +292,7 @@ static void guest_advance(Vcpu *vcpu, int64_t now_ns)
         guest_send_request(self, now_ns);
         return;
     case DOING_ENTRY:
+        guest_enter(self);
         request_finish(&self->request, now_ns);
         guest_announce_request(&self->request);
         go_on(self, now_ns);
@@ -288,9 +307,12 @@ static void guest_advance(Vcpu *vcpu, int64_t now_ns)
     case DOING_HALT:
         end_halt(self);
         return;
+    case DOING_XEN:
+        guest_enter(self);
+        go_on(self, now_ns);
+        return;
     case DOING_START:
     case DOING_COMPUTE:
-    case DOING_XEN:
     case DOING_DRIVER:
         go_on(self, now_ns);
         return;
@@ -373,6 +395,7 @@ HvmGuest *hvm_guest_new(Domain *domain, const HvmGuestParams *params)
     HvmGuest *guest = g_new0(HvmGuest, 1);
 
     guest->domain = domain;
+    domain->guest_counts = guest->counts;
     guest->profile = params->profile;
     guest->xen = params->path->xen;
     guest->costs = guest_costs_of(params->profile);

@@ -13,7 +13,7 @@ static void on_timer(void *owner, int64_t now_ns)
     InterruptGate *self = owner;
 
     host_enter(self->vcpu->domain->host, self->vcpu->pcpu);
-    pcpu_timer_interrupt(self->vcpu->pcpu);
+    pcpu_timer_interrupt(self->vcpu->pcpu, now_ns);
     pass(self, now_ns);
 }
 

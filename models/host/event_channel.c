@@ -86,9 +86,11 @@ void event_send(EventChannels *channels, unsigned port)
         return;
     *word |= bit_of(port);
     channels->selector[place / BITS_PER_WORD] |= bit_of(place);
+    vcpu_count_one(channels->vcpu, COUNT_NOTIFICATIONS);
     if (channels->is_upcall_pending)
         return;
     channels->is_upcall_pending = true;
+    vcpu_count_one(channels->vcpu, COUNT_UPCALLS);
     kick(channels);
 }
 

@@ -163,12 +163,12 @@ void host_handle_softirqs(Host *host)
 
 /* Timers. */
 
-static void on_slice(void *owner, int64_t now_ns G_GNUC_UNUSED)
+static void on_slice(void *owner, int64_t now_ns)
 {
     Pcpu *pcpu = owner;
 
     host_enter(pcpu->host, pcpu);
-    pcpu_timer_interrupt(pcpu);
+    pcpu_timer_interrupt(pcpu, now_ns);
     host_raise_schedule(pcpu->host, pcpu);
 }
 
@@ -178,7 +178,7 @@ static void on_tick(void *owner, int64_t now_ns)
     Scheduler *scheduler = &pcpu->host->scheduler;
 
     host_enter(pcpu->host, pcpu);
-    pcpu_timer_interrupt(pcpu);
+    pcpu_timer_interrupt(pcpu, now_ns);
     scheduler->ops->tick(scheduler, pcpu, now_ns);
 }
 
@@ -187,7 +187,7 @@ static void on_accounting(void *owner, int64_t now_ns)
     Host *host = owner;
 
     host_enter(host, &host->pcpus[0]);
-    pcpu_timer_interrupt(&host->pcpus[0]);
+    pcpu_timer_interrupt(&host->pcpus[0], now_ns);
     host->scheduler.ops->account(&host->scheduler, now_ns);
 }
 
@@ -197,7 +197,7 @@ static void on_budget(void *owner, int64_t now_ns)
     Host *host = domain->host;
 
     host_enter(host, &host->pcpus[0]);
-    pcpu_timer_interrupt(&host->pcpus[0]);
+    pcpu_timer_interrupt(&host->pcpus[0], now_ns);
     host->scheduler.ops->budget(&host->scheduler, domain, now_ns);
 }
 
@@ -560,4 +560,16 @@ Domain *host_domain_by_name(const Host *host, const char *name)
             return domain;
     }
     return NULL;
+}
+
+uint32_t domain_other_count(const Domain *domain, DomainCount count)
+{
+    uint32_t sum = 0;
+
+    for (unsigned i = 0; i < domain->vcpus->len; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(domain->vcpus, i);
+
+        sum += vcpu->counts[count - GUEST_COUNTS];
+    }
+    return sum;
 }

@@ -12,6 +12,7 @@
 #ifndef MODELS_HOST_H
 #define MODELS_HOST_H
 
+#include "models/domain_counts.h"
 #include "models/host/cache.h"
 #include "models/host/event_rank.h"
 #include "models/host/mask_store.h"
@@ -106,6 +107,7 @@ struct Domain {
     unsigned n_adoms;
     SimTimer budget_timer;
     int64_t working_set_bytes; /* of each of its vCPUs */
+    uint64_t *guest_counts; /* by DomainCount below GUEST_COUNTS; NULL: no HVM guest */
 };
 
 /* What runs on a vCPU; see context.h. */
@@ -140,6 +142,7 @@ struct Vcpu {
     Runstate runstate;
     Pace pace;            /* if it is paced */
     Footprint *footprint; /* NULL: cold caches cost the same for everybody */
+    uint32_t counts[DOMAIN_COUNTS - GUEST_COUNTS]; /* by DomainCount from there on */
 };
 
 struct Host {
@@ -203,6 +206,36 @@ static inline bool vcpu_is_runnable(const Vcpu *vcpu)
 static inline Domain *domain_account(Domain *domain)
 {
     return domain->parent ? domain->parent : domain;
+}
+
+/* Below GUEST_COUNTS; nothing if it is no HVM guest. */
+static inline void domain_count_one(Domain *domain, DomainCount count)
+{
+    if (domain->guest_counts)
+        domain->guest_counts[count]++;
+}
+
+/* From GUEST_COUNTS on. */
+static inline void vcpu_count_one(Vcpu *vcpu, DomainCount count)
+{
+    vcpu->counts[count - GUEST_COUNTS]++;
+}
+
+/* Of all its vCPUs, modulo 2^32: so is a difference, over a time with less than that.
+ */
+uint32_t domain_other_count(const Domain *domain, DomainCount count);
+
+static inline uint64_t domain_count(const Domain *domain, DomainCount count)
+{
+    if (count >= GUEST_COUNTS)
+        return domain_other_count(domain, count);
+    return domain->guest_counts ? domain->guest_counts[count] : 0;
+}
+
+/* Counts one for the domain whose vCPU has the pCPU on which all this happens. */
+static inline void host_count(Host *host, DomainCount count)
+{
+    vcpu_count_one(host->this_pcpu->current, count);
 }
 
 /* Brings the books up to now. Afterwards, over all domains, booked_ns + overhead_ns +

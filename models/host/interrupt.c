@@ -3,64 +3,55 @@
 #include "models/host/context.h"
 #include "models/host/vcpu.h"
 
-/* SCHEDULE pending: it has left its code already, and overhead is the hypervisor's. */
-static bool is_in_xen(const Pcpu *pcpu, int64_t now_ns)
+/* Leaving what runs there, and coming back to it. SCHEDULE pending: it has left its
+ * code already, and so has one whose overhead lasts. */
+static inline int64_t leave_ns(const Pcpu *pcpu, Vcpu *vcpu, int64_t now_ns)
 {
-    const Vcpu *vcpu = pcpu->current;
+    const Host *host = pcpu->host;
 
-    return vcpu->is_idle || vcpu->run_since_ns > now_ns ||
-           mask_has(&pcpu->host->schedule_pending, pcpu->id);
-}
-
-/* Leaving what runs there, and coming back to it. */
-static int64_t leave_ns(const Pcpu *pcpu, int64_t now_ns)
-{
-    Vcpu *vcpu = pcpu->current;
-
-    if (is_in_xen(pcpu, now_ns))
+    if (vcpu->run_since_ns > now_ns ||
+        (host->n_schedule_pending > 0 && mask_has(&host->schedule_pending, pcpu->id)))
         return 0;
     if (vcpu->context_ops->interrupted)
         return vcpu->context_ops->interrupted(vcpu);
-    return pcpu->host->costs.trap_ns;
+    vcpu_count_one(vcpu, COUNT_TRAPS);
+    return host->costs.trap_ns;
 }
 
-static void delay(Pcpu *pcpu, int64_t delay_ns, int64_t now_ns)
+void pcpu_interrupt_vcpu(Pcpu *pcpu, int64_t handler_ns, int64_t now_ns)
 {
-    if (delay_ns == 0 || pcpu->current->is_idle)
+    const int64_t delay_ns = handler_ns + leave_ns(pcpu, pcpu->current, now_ns);
+
+    if (delay_ns == 0)
         return;
     vcpu_delay_run(pcpu->current, delay_ns, now_ns);
     pcpu->interrupted_ns = pcpu_interrupts_ns(pcpu, now_ns) + delay_ns;
     pcpu->interrupted_at_ns = now_ns;
 }
 
-void pcpu_interrupt(Pcpu *pcpu, int64_t handler_ns)
+static void count_kick(const Pcpu *pcpu)
 {
-    const int64_t now_ns = host_now_ns(pcpu->host);
-
-    delay(pcpu, handler_ns + leave_ns(pcpu, now_ns), now_ns);
-}
-
-void pcpu_timer_interrupt(Pcpu *pcpu)
-{
-    const int64_t now_ns = host_now_ns(pcpu->host);
-
-    if (pcpu->timer_fired_at_ns == now_ns)
-        return;
-    pcpu->timer_fired_at_ns = now_ns;
-    pcpu_interrupt(pcpu, pcpu->host->costs.timer_interrupt_ns);
+    host_count(pcpu->host, COUNT_SENT_IPIS);
+    vcpu_count_one(pcpu->current, COUNT_RECEIVED_IPIS);
 }
 
 void pcpu_kick(Pcpu *pcpu)
 {
     const Host *host = pcpu->host;
 
-    if (pcpu != host->this_pcpu)
-        pcpu_interrupt(pcpu, host->costs.ipi_ns);
+    if (pcpu == host->this_pcpu)
+        return;
+    count_kick(pcpu);
+    pcpu_interrupt(pcpu, host->costs.ipi_ns, host_now_ns(host));
 }
 
 void pcpu_owe_kick(Pcpu *pcpu)
 {
     const Host *host = pcpu->host;
+    Vcpu *vcpu = pcpu->current;
 
-    pcpu->overhead_ns += host->costs.ipi_ns + leave_ns(pcpu, host_now_ns(host));
+    count_kick(pcpu);
+    pcpu->overhead_ns += host->costs.ipi_ns;
+    if (!vcpu->is_idle)
+        pcpu->overhead_ns += leave_ns(pcpu, vcpu, host_now_ns(host));
 }

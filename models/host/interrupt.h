@@ -12,10 +12,25 @@
 
 #include "models/host/host.h"
 
+/* For pcpu_interrupt, when a vCPU runs there. */
+void pcpu_interrupt_vcpu(Pcpu *pcpu, int64_t handler_ns, int64_t now_ns);
+
 /* A physical device's or another pCPU's, with its handler's time. */
-void pcpu_interrupt(Pcpu *pcpu, int64_t handler_ns);
+static inline void pcpu_interrupt(Pcpu *pcpu, int64_t handler_ns, int64_t now_ns)
+{
+    if (!pcpu->current->is_idle)
+        pcpu_interrupt_vcpu(pcpu, handler_ns, now_ns);
+}
+
 /* A timer of the hypervisor's; one interrupt for all that are due at this instant. */
-void pcpu_timer_interrupt(Pcpu *pcpu);
+static inline void pcpu_timer_interrupt(Pcpu *pcpu, int64_t now_ns)
+{
+    if (pcpu->current->is_idle || pcpu->timer_fired_at_ns == now_ns)
+        return;
+    pcpu->timer_fired_at_ns = now_ns;
+    pcpu_interrupt_vcpu(pcpu, pcpu->host->costs.timer_interrupt_ns, now_ns);
+}
+
 /* What it runs now is to look for work, if another pCPU says so (Xen: EVENT_CHECK). */
 void pcpu_kick(Pcpu *pcpu);
 /* The interrupt by which another pCPU raises SCHEDULE there; paid by what runs next. */

@@ -240,7 +240,7 @@ void vcpu_on_wake_timer(void *owner, int64_t now_ns)
     Vcpu *vcpu = owner;
 
     host_enter(vcpu->domain->host, vcpu->pcpu);
-    pcpu_timer_interrupt(vcpu->pcpu);
+    pcpu_timer_interrupt(vcpu->pcpu, now_ns);
     if (vcpu->context_ops->timer)
         vcpu->context_ops->timer(vcpu, now_ns);
     else

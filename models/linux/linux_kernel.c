@@ -205,8 +205,11 @@ void task_wake(Task *task, int64_t now_ns)
         !scheduler->preempts(&cpu->queue, &task->sched, &cpu->current->sched))
         return;
     cpu->needs_reschedule = true;
-    if (host_this_pcpu(task->kernel->domain->host)->current != cpu->pv.vcpu)
-        event_send(cpu->pv.channels, cpu->reschedule_port);
+    if (host_this_pcpu(task->kernel->domain->host)->current == cpu->pv.vcpu)
+        return;
+    if (this_cpu(task->kernel))
+        vcpu_count_one(this_cpu(task->kernel)->pv.vcpu, COUNT_EVENT_HYPERCALLS);
+    event_send(cpu->pv.channels, cpu->reschedule_port);
 }
 
 /* Main level of a vCPU. */
@@ -428,7 +431,7 @@ static void on_timer(void *owner, int64_t now_ns)
     if (now_ns >= cpu->tick_due_ns || !cpu->kernel->scheduler->has_precise_timers)
         cpu->is_tick_pending = true;
     host_enter(cpu->kernel->domain->host, cpu->pv.vcpu->pcpu);
-    pcpu_timer_interrupt(cpu->pv.vcpu->pcpu);
+    pcpu_timer_interrupt(cpu->pv.vcpu->pcpu, now_ns);
     event_send(cpu->pv.channels, cpu->timer_port);
 }
 

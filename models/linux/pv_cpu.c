@@ -46,6 +46,7 @@ static void pv_cpu_interrupt(Vcpu *vcpu, int64_t now_ns)
 void pv_cpu_block(PvCpu *cpu, int64_t now_ns)
 {
     cpu->is_main_running = false;
+    vcpu_count_one(cpu->vcpu, COUNT_BLOCK_HYPERCALLS);
     if (event_channels_upcall_pending(cpu->channels))
         interrupt_main(cpu, now_ns);
     else

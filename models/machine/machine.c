@@ -159,6 +159,7 @@ static void build_devices(Machine *machine, const MachineParams *params)
     if (params->disk.bytes_per_s > 0)
         machine->disk = physical_disk_new(machine->disk_kernel, DISK_ID, &params->disk,
                                           interrupt_ns);
+    machine->nic_params = params->nic;
     machine->nic = physical_device_new(machine->nic_kernel, NIC_ID, 0,
                                        params->nic.bits_per_s / 8, interrupt_ns);
 }
@@ -171,6 +172,8 @@ static void add_network(Machine *machine, const GuestParams *params, HvmGuest *g
         .guest = domain,
         .id = machine->arrivals->len,
         .nic = machine->nic,
+        .frame_overhead_bytes = machine->nic_params.frame_overhead_bytes,
+        .n_queued = (unsigned)machine->nic_params.n_queued,
         .n_places = machine->rings.n_net_places,
     });
     g_ptr_array_add(machine->arrivals, machine->network);

@@ -82,6 +82,9 @@ typedef struct {
 
 typedef struct {
     int64_t bits_per_s; /* line rate */
+    int64_t
+        frame_overhead_bytes; /* that a frame takes on the line beside its payload */
+    int64_t n_queued;         /* frames that wait for the line, at most; 0: any */
 } NicParams;
 
 /* A Linux that has the disk or the card, or both, and their back ends, beside dom0. */

@@ -26,6 +26,7 @@ struct Machine {
     Domain *dom0;
     Kernel *kernel;
     PhysicalDevice *disk, *nic;
+    NicParams nic_params;
     Domain *driver; /* a driver domain and its kernel, or NULL */
     Kernel *driver_kernel;
     Kernel *disk_kernel, *nic_kernel; /* who drives them: dom0's or that */

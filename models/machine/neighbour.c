@@ -26,6 +26,7 @@ static void neighbour_advance(Vcpu *vcpu, int64_t now_ns)
     neighbour->has_run = false;
     sim_arm(vcpu->domain->host->sim, &vcpu->wake_timer,
             wake_time_ns(neighbour, now_ns));
+    vcpu_count_one(vcpu, COUNT_BLOCK_HYPERCALLS);
     vcpu_block(vcpu);
 }
 

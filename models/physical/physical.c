@@ -22,6 +22,7 @@ struct PhysicalDevice {
     unsigned port, receive_port;
     PhysicalJob stream;
     int64_t stream_backlog_bytes;
+    unsigned n_waiting, n_backlog; /* jobs, and frames of the stream */
 };
 
 static PhysicalJob *job_of(RingNode *node)
@@ -122,6 +123,7 @@ static void begin_next(PhysicalDevice *device)
     if (!job)
         return;
     ring_remove(&job->node);
+    device->n_waiting--;
     channel->job = job;
     sim_arm(device->sim, &channel->timer, end_of_job_ns(device, job, now_ns));
     device->head_sector = job->sector + job->bytes / DISK_SECTOR_BYTES;
@@ -133,7 +135,7 @@ static void interrupt(const PhysicalDevice *device, unsigned port)
     Host *host = kernel_host(device->kernel);
 
     host_enter(host, &host->pcpus[0]);
-    pcpu_interrupt(&host->pcpus[0], host->costs.ipi_ns);
+    pcpu_interrupt(&host->pcpus[0], host->costs.ipi_ns, host_now_ns(host));
     kernel_send(device->kernel, port);
 }
 
@@ -186,6 +188,7 @@ void physical_device_submit(PhysicalDevice *device, PhysicalJob *job)
     g_assert(!job->is_pending);
     job->is_pending = true;
     ring_push_back(&device->waiting, &job->node);
+    device->n_waiting++;
     begin_next(device);
 }
 
@@ -195,6 +198,7 @@ static void send_backlog(PhysicalDevice *device)
         return;
     device->stream.bytes = device->stream_backlog_bytes;
     device->stream_backlog_bytes = 0;
+    device->n_backlog = 0;
     physical_device_submit(device, &device->stream);
 }
 
@@ -260,6 +264,12 @@ void physical_device_free(PhysicalDevice *device)
 void physical_device_stream(PhysicalDevice *device, int64_t bytes)
 {
     device->stream_backlog_bytes += bytes;
+    device->n_backlog++;
     if (!device->stream.is_pending)
         send_backlog(device);
+}
+
+unsigned physical_device_n_queued(const PhysicalDevice *device)
+{
+    return device->n_waiting + device->n_backlog;
 }

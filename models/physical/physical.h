@@ -48,8 +48,11 @@ typedef struct {
 /* The job must not be pending, and stays where it is until it completes. */
 void physical_device_submit(PhysicalDevice *device, PhysicalJob *job);
 
-/* Bytes that nobody waits for; what arrives while they are sent goes out as one job. */
+/* A frame that nobody waits for; those that come while it is sent go out as one job. */
 void physical_device_stream(PhysicalDevice *device, int64_t bytes);
+
+/* Jobs that wait, and frames of a stream that do. */
+unsigned physical_device_n_queued(const PhysicalDevice *device);
 
 /* The frame, in no queue, has come in; an interrupt says so. Any number may wait. */
 void physical_device_receive(PhysicalDevice *device, PhysicalFrame *frame);

@@ -114,12 +114,12 @@ static const PvCpuOps stub_ops = {
     .resume = stub_resume,
 };
 
-static void on_stub_timer(void *owner, int64_t now_ns G_GNUC_UNUSED)
+static void on_stub_timer(void *owner, int64_t now_ns)
 {
     Stub *stub = owner;
 
     host_enter(stub->machine->host, stub->vcpu->pcpu);
-    pcpu_timer_interrupt(stub->vcpu->pcpu);
+    pcpu_timer_interrupt(stub->vcpu->pcpu, now_ns);
     event_send(stub->pv.channels, stub->timer_port);
 }
 

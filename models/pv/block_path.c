@@ -55,6 +55,8 @@ static void put_request(BlockPath *path, BlockTransfer *transfer)
     request->job.is_write = transfer->is_write;
     transfer->begun_bytes += request->job.bytes;
     transfer->n_under_way++;
+    shared_ring_begin(&path->ring, index,
+                      host_now_ns(kernel_host(path->params.kernel)));
     ring_write(&path->ring, &path->ring.requests, index);
 }
 
@@ -82,6 +84,7 @@ bool block_path_submit(BlockPath *path, BlockTransfer *transfer)
 
 void block_path_notify(BlockPath *path)
 {
+    host_count(kernel_host(path->params.kernel), COUNT_EVENT_HYPERCALLS);
     kernel_send(path->params.kernel, path->port);
 }
 
@@ -137,10 +140,14 @@ static void free_place(BlockPath *path, const BlockRequest *request)
 
 static void respond(BlockPath *path, const BlockRequest *request, int64_t now_ns)
 {
-    ring_write(&path->ring, &path->ring.responses,
-               (uint32_t)(request - path->requests));
-    if (ring_publish(&path->ring.responses))
-        path->params.notify(path->params.front_end, now_ns);
+    const uint32_t index = (uint32_t)(request - path->requests);
+
+    shared_ring_end(&path->ring, index, path->params.run_for, now_ns);
+    ring_write(&path->ring, &path->ring.responses, index);
+    if (!ring_publish(&path->ring.responses))
+        return;
+    host_count(kernel_host(path->params.kernel), COUNT_EVENT_HYPERCALLS);
+    path->params.notify(path->params.front_end, now_ns);
 }
 
 /* The thread's run for it is over. */
@@ -216,7 +223,7 @@ BlockPath *block_path_new(const BlockPathParams *params)
 
     g_assert(params->n_segments > 0);
     path->params = *params;
-    shared_ring_init(&path->ring, params->n_places);
+    shared_ring_init(&path->ring, RING_BLOCK, params->n_places);
     init_requests(path);
     ring_init(&path->waiting);
     ring_init(&path->answered);

@@ -106,8 +106,10 @@ DriverProgress guest_drivers_advance(GuestDrivers *drivers, unsigned vcpu,
     case STEP_PUT:
         if (must_prepare_again(drivers, cpu))
             return prepare(drivers, cpu, run_ns);
-        if (put(drivers, cpu))
+        if (put(drivers, cpu)) {
+            drivers->ops->hypercall(drivers->guest);
             return runs(cpu, STEP_NOTIFY, drivers->exit_ns, run_ns);
+        }
         return wait_for_it(cpu);
     case STEP_NOTIFY:
         if (is_block(cpu))
@@ -184,6 +186,7 @@ static bool take(GuestDrivers *drivers, int64_t now_ns, int64_t *run_ns)
     if (!block_path_refill(drivers->block))
         return begin_taking(drivers, run_ns);
     drivers->handler = HANDLER_NOTIFY;
+    drivers->ops->hypercall(drivers->guest);
     *run_ns = drivers->exit_ns;
     return true;
 }

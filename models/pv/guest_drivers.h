@@ -27,6 +27,8 @@ typedef struct {
     void (*interrupt)(void *guest, unsigned vcpu, int64_t now_ns);
     /* The handler has taken a frame off the ring. */
     void (*receive)(void *guest, int64_t now_ns);
+    /* An event is about to be sent to a back end. */
+    void (*hypercall)(void *guest);
 } GuestDriverOps;
 
 /* Ops and guest are borrowed. */

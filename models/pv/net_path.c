@@ -80,6 +80,7 @@ bool net_path_send(NetPath *path, int64_t bytes)
     const uint32_t place = path->n_sent++ & (ring->n_places - 1);
 
     path->frame_bytes[place] = bytes;
+    shared_ring_begin(ring, place, host_now_ns(kernel_host(path->params.kernel)));
     ring_write(ring, &ring->requests, place);
     net_path_take_responses(path);
     return ring_publish(&ring->requests);
@@ -87,10 +88,20 @@ bool net_path_send(NetPath *path, int64_t bytes)
 
 void net_path_notify(NetPath *path)
 {
+    host_count(kernel_host(path->params.kernel), COUNT_EVENT_HYPERCALLS);
     schedule(&path->transmitting);
 }
 
 /* The back end: the handler's time has been spent for one frame. */
+
+static void respond(NetPath *path, SharedRing *ring, int64_t now_ns)
+{
+    if (!ring_publish(&ring->responses))
+        return;
+    host_count(kernel_host(path->params.kernel), COUNT_EVENT_HYPERCALLS);
+    path->params.notify(path->params.front_end, now_ns);
+}
+
 static void handle_transmit(void *owner, int64_t now_ns)
 {
     NetPath *path = owner;
@@ -99,9 +110,9 @@ static void handle_transmit(void *owner, int64_t now_ns)
 
     if (ring_take(ring, &ring->requests, &place)) {
         path->params.forward(path->params.network, path->frame_bytes[place]);
+        shared_ring_end(ring, place, path->params.run_for, now_ns);
         ring_write(ring, &ring->responses, place);
-        if (ring_publish(&ring->responses))
-            path->params.notify(path->params.front_end, now_ns);
+        respond(path, ring, now_ns);
     }
     if (ring_n_more(&ring->requests) == 0)
         ring_await(&ring->requests, 1);
@@ -156,8 +167,7 @@ static void handle_receive(void *owner, int64_t now_ns)
     has_buffer = ring_take(ring, &ring->requests, &buffer);
     g_assert(has_buffer);
     ring_write(ring, &ring->responses, buffer);
-    if (ring_publish(&ring->responses))
-        path->params.notify(path->params.front_end, now_ns);
+    respond(path, ring, now_ns);
     path->n_incoming--;
     finish(&path->receiving, path->n_incoming > 0);
 }
@@ -188,8 +198,8 @@ NetPath *net_path_new(const NetPathParams *params)
     NetPath *path = g_new0(NetPath, 1);
 
     path->params = *params;
-    shared_ring_init(&path->transmit, params->n_places);
-    shared_ring_init(&path->receive, params->n_places);
+    shared_ring_init(&path->transmit, RING_NETWORK, params->n_places);
+    shared_ring_init(&path->receive, RING_NETWORK, params->n_places);
     path->frame_bytes = g_new0(int64_t, params->n_places);
     post_buffers(path);
     init_work(path, &path->transmitting, handle_transmit);

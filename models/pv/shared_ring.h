@@ -11,6 +11,8 @@
 #ifndef MODELS_PV_SHARED_RING_H
 #define MODELS_PV_SHARED_RING_H
 
+#include "models/host/host.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,14 +27,23 @@ typedef struct {
 typedef struct {
     uint32_t n_places; /* a power of 2 */
     RingDirection requests, responses;
+    RingKind kind;
+    int64_t *put_ns; /* by entry: when its request was put on the ring */
 } SharedRing;
 
 /* Both sides want to hear of the first entry. */
-void shared_ring_init(SharedRing *ring, uint32_t n_places);
+void shared_ring_init(SharedRing *ring, RingKind kind, uint32_t n_places);
 void shared_ring_clear(SharedRing *ring);
 
 /* Empty, and both sides as at first. */
 void shared_ring_reset(SharedRing *ring);
+
+/* A request is put on the ring, and has its response there: it is counted for the
+ * domain, and what it took told to the host's observers. Entries are below n_places.
+ * domain NULL: nobody's. */
+void shared_ring_begin(SharedRing *ring, uint32_t entry, int64_t now_ns);
+void shared_ring_end(const SharedRing *ring, uint32_t entry, Domain *domain,
+                     int64_t now_ns);
 
 /* Places for further requests. */
 uint32_t shared_ring_free_places(const SharedRing *ring);

@@ -93,6 +93,20 @@ static void test_the_steps_of_a_round_trip(void)
     g_assert_cmpint(seen.last_took_ns, ==, expected_ns);
 }
 
+/* One bit takes 1 ns: the answer's overhead is all that there is more. */
+static void test_frames_have_an_overhead_on_the_line(void)
+{
+    g_autoptr(IoMachine) plain = echo_machine_new("dom0", true);
+    g_autoptr(IoMachine) framed = echo_machine_new("dom0", true);
+    ArrivalCounts counts;
+
+    framed->params.nic.frame_overhead_bytes = 38;
+    const Seen before = run_machine(plain, INTERVAL_NS + NS_PER_MS, &counts);
+    const Seen after = run_machine(framed, INTERVAL_NS + NS_PER_MS, &counts);
+
+    g_assert_cmpint(after.last_took_ns, ==, before.last_took_ns + 38 * 8);
+}
+
 /* Emulated, in dom0: interrupt, qemu's pass with the frame, the guest's handler, and
  * the access that sends, up to when qemu has emulated it. */
 static void test_the_steps_of_an_emulated_round_trip(void)
@@ -196,6 +210,33 @@ static void test_an_ne2000_answers(void)
     g_assert_cmpuint(counts.n_answered, ==, 10);
 }
 
+/* A line of 1 kbit/s: a frame takes it almost a second. One is on it, two wait, and all
+ * that come later are lost, answers or not; places of lost answers are free again. */
+static void test_a_full_queue_before_the_card_loses_frames(void)
+{
+    for (unsigned pv = 0; pv < 2; pv++) {
+        g_autoptr(IoMachine) io = echo_machine_new("stub", pv == 1);
+        g_autoptr(Machine) machine = NULL;
+        const Domain *guest;
+        ArrivalCounts counts;
+
+        io->params.nic = (NicParams){ .bits_per_s = 1000, .n_queued = 2 };
+        machine = io_machine_build(io);
+        machine_run_until(machine, NS_PER_S / 2);
+        counts = arrivals_counts(g_ptr_array_index(machine->arrivals, 0));
+        guest = host_domain_by_name(machine_host(machine), "guest");
+        g_assert_cmpuint(counts.n_arrived, ==, 49);
+        g_assert_cmpuint(counts.n_answered, ==, 0);
+        g_assert_cmpuint(domain_count(guest, COUNT_LOST_SENT_FRAMES), ==, 49 - 3);
+        machine_run_until(machine, 4 * NS_PER_S);
+        counts = arrivals_counts(g_ptr_array_index(machine->arrivals, 0));
+        /* Five have left by then, and with them whatever was lost before them. */
+        g_assert_cmpuint(counts.n_answered, >, 200);
+        g_assert_cmpuint(domain_count(guest, COUNT_LOST_RECEIVED_FRAMES), ==,
+                         counts.n_dropped);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -207,6 +248,10 @@ int main(int argc, char **argv)
                     test_every_frame_is_answered);
     g_test_add_func("/arrivals/a flood is dropped at the card",
                     test_a_flood_is_dropped_at_the_card);
+    g_test_add_func("/arrivals/frames have an overhead on the line",
+                    test_frames_have_an_overhead_on_the_line);
+    g_test_add_func("/arrivals/a full queue before the card loses frames",
+                    test_a_full_queue_before_the_card_loses_frames);
     g_test_add_func("/arrivals/frames that nobody takes",
                     test_frames_that_nobody_takes);
     g_test_add_func("/arrivals/an NE2000 answers", test_an_ne2000_answers);

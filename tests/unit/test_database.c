@@ -72,6 +72,31 @@ static void test_keeps_a_run(Place *place, const void *unused G_GNUC_UNUSED)
     g_assert_cmpint(count(database, "SELECT count(*) FROM v_summary"), ==, 1);
 }
 
+/* Each with its name, in its place. */
+static void test_keeps_every_count(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(RunRecord) record = made_up_run(0, 1, 0);
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+    DomainRecord *guest = &g_array_index(record->domains, DomainRecord, 1);
+
+    add_made_up_campaign(database);
+    for (unsigned i = 0; i < DOMAIN_COUNTS; i++)
+        guest->counts[i] = 1000 + i;
+    g_assert_true(database_add_run(database, record, NULL));
+    for (unsigned i = 0; i < DOMAIN_COUNTS; i++) {
+        g_autofree char *sql = g_strdup_printf("SELECT %s FROM domain WHERE domain = 1",
+                                               domain_count_name((DomainCount)i));
+
+        g_assert_cmpint(count(database, sql), ==, 1000 + i);
+    }
+    g_assert_cmpint(count(database, "SELECT count(*) FROM vm_exit"), ==, EXIT_CLASSES);
+    g_assert_cmpint(
+        count(database, "SELECT exits FROM vm_exit WHERE reason = 'io-instruction'"),
+        ==, 1000 + EXIT_IO_INSTRUCTION);
+    g_assert_cmpint(count(database, "SELECT sum(exits) FROM vm_exit"), ==,
+                    count(database, "SELECT vm_exits FROM outcome"));
+}
+
 static void test_the_view_knows_the_buckets(Place *place,
                                             const void *unused G_GNUC_UNUSED)
 {
@@ -279,7 +304,7 @@ static void test_another_version_is_refused(Place *place,
                  NULL);
     database_close(database);
     assert_refused(place, RESULTS_ERROR_VERSION,
-                   "is a results database of version 7; expected version 5, that of "
+                   "is a results database of version 7; expected version 6, that of "
                    "this hvmsim (run --fresh begins anew)");
 }
 
@@ -345,6 +370,7 @@ int main(int argc, char **argv)
 #define ADD(name)                                                                      \
     g_test_add("/database/" #name, Place, NULL, set_up, test_##name, tear_down)
     ADD(keeps_a_run);
+    ADD(keeps_every_count);
     ADD(the_view_knows_the_buckets);
     ADD(every_metric_is_described);
     ADD(the_same_run_twice_is_refused);

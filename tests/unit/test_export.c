@@ -141,8 +141,8 @@ test_an_unknown_table_is_answered_with_the_known(Place *place,
     g_assert_false(export_table(place->database, "runs", EXPORT_CSV, stdout, &error));
     g_assert_cmpstr(error->message, ==,
                     "no table is called \"runs\" (known: metric, campaign, factor, "
-                    "scenario, run, outcome, domain, stage, device, refusal, "
-                    "histogram, bucket)");
+                    "scenario, run, outcome, domain, stage, vm_exit, device, "
+                    "refusal, histogram, bucket)");
 }
 
 int main(int argc, char **argv)

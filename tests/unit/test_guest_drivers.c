@@ -78,6 +78,46 @@ static void test_the_steps_of_a_transfer(void)
     g_assert_cmpint(seen.last_took_ns, ==, expected_ns);
 }
 
+static void see_ring_request(void *listener, int64_t now_ns G_GNUC_UNUSED,
+                             const Domain *domain, RingKind kind, int64_t took_ns)
+{
+    int64_t *sum_ns = listener;
+
+    g_assert_cmpint(kind, ==, RING_BLOCK);
+    g_assert_cmpstr(domain->name, ==, "guest");
+    *sum_ns += took_ns;
+}
+
+/* Of a transfer's steps, those from the ring to the response. */
+static void test_a_ring_request_takes_until_its_response(void)
+{
+    const Activity script[] = { io_compute(NS_PER_MS), begin, block(4096),
+                                end_of(4096) };
+    static const Cost steps[] = {
+        COST_EXIT,          COST_EXIT_HANDLER,   COST_NOTIFY,
+        COST_UPCALL,        COST_TASK_WAKE,      COST_TASK_SWITCH,
+        COST_ADDRESS_SPACE, COST_BACKEND, /* the disk begins */
+        COST_UPCALL,        COST_DISK_INTERRUPT, COST_TASK_SWITCH,
+        COST_BACKEND,
+    };
+    g_autoptr(IoMachine) io =
+        io_machine_new("dom0", io_workload_new(script, G_N_ELEMENTS(script), false));
+    g_autoptr(Machine) machine = NULL;
+    int64_t expected_ns = NS_PER_MS + 4096, sum_ns = 0;
+
+    io->guest.has_pv_drivers = true;
+    machine = io_machine_build(io);
+    host_add_probe(machine_host(machine),
+                   &(Probe){ .listener = &sum_ns, .ring_request = see_ring_request });
+    machine_run_until(machine, NS_PER_S);
+    for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++)
+        expected_ns += cost_ns(io->profile, steps[i]);
+    g_assert_cmpint(sum_ns, ==, expected_ns);
+    g_assert_cmpuint(domain_count(host_domain_by_name(machine_host(machine), "guest"),
+                                  COUNT_RING_REQUESTS),
+                     ==, 1);
+}
+
 /* 128 KiB are three requests of 44 KiB at most: three places of the disk's queue. */
 static void test_a_large_transfer(void)
 {
@@ -168,6 +208,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/guest drivers/a transfer is the sum of its steps",
                     test_the_steps_of_a_transfer);
+    g_test_add_func("/guest-drivers/a ring request takes until its response",
+                    test_a_ring_request_takes_until_its_response);
     g_test_add_func("/guest drivers/a large transfer takes several requests",
                     test_a_large_transfer);
     g_test_add_func("/guest drivers/a full ring makes the sender wait",

@@ -31,6 +31,9 @@ static void ask(RunRecord *record, unsigned guest)
     g_autofree Histogram *values = histogram_new();
 
     domain->requests = 1000;
+    domain->counts[COUNT_SENT_REQUESTS] = 1000;
+    domain->counts[COUNT_EXITS + EXIT_IO_INSTRUCTION] = 1000;
+    domain->counts[COUNT_ENTRIES] = 1000;
     domain->stage_ns[STAGE_WAIT_TASK] = 4 * NS_PER_MS;
     domain->stage_ns[STAGE_SERVICE] = 5 * NS_PER_MS;
     domain->stage_ns[STAGE_REPLY] = 1 * NS_PER_MS;
@@ -113,6 +116,38 @@ static void test_devices_answer_what_their_guest_has_asked(void)
     expect_broken(record, "guest1: ", "flow balance");
 }
 
+/* Its one vCPU may have been out of the guest at the beginning, or be at the end. */
+static void test_exits_have_entries(void)
+{
+    g_autoptr(RunRecord) record = lawful_record();
+    DomainRecord *guest = domain_of(record, GUEST);
+
+    guest->counts[COUNT_EXITS + EXIT_HLT] += guest->n_vcpus;
+    g_assert_true(run_record_check_laws(record, NULL));
+    guest->counts[COUNT_EXITS + EXIT_HLT]++;
+    expect_broken(record, "guest1: ", "exits and entries");
+    guest->counts[COUNT_ENTRIES] += 1 + 2 * guest->n_vcpus;
+    g_assert_true(run_record_check_laws(record, NULL));
+    guest->counts[COUNT_ENTRIES]++;
+    expect_broken(record, "guest1: ", "exits and entries");
+}
+
+static void test_exits_for_devices_come_to_something(void)
+{
+    g_autoptr(RunRecord) record = lawful_record();
+    DomainRecord *guest = domain_of(record, GUEST);
+
+    guest->counts[COUNT_EXITS + EXIT_IO_INSTRUCTION]++;
+    guest->counts[COUNT_ENTRIES]++;
+    expect_broken(record, "guest1: ", "what became of them");
+    guest->counts[COUNT_POSTED]++;
+    g_assert_true(run_record_check_laws(record, NULL));
+    guest->counts[COUNT_SENT_REQUESTS] += 3;
+    guest->counts[COUNT_EXITS + EXIT_DEVICE_MEMORY] += 3;
+    guest->counts[COUNT_ENTRIES] += 3;
+    expect_broken(record, "guest1: ", "requests sent and answered");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -123,5 +158,8 @@ int main(int argc, char **argv)
                     test_service_is_time_that_the_server_ran);
     g_test_add_func("/laws/devices answer what their guest has asked",
                     test_devices_answer_what_their_guest_has_asked);
+    g_test_add_func("/laws/exits have entries", test_exits_have_entries);
+    g_test_add_func("/laws/exits for devices come to something",
+                    test_exits_for_devices_come_to_something);
     return g_test_run();
 }

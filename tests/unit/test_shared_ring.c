@@ -68,7 +68,7 @@ static void test_wraparound(void)
     SharedRing ring;
     uint32_t entry;
 
-    shared_ring_init(&ring, 4);
+    shared_ring_init(&ring, RING_BLOCK, 4);
     start_at(&ring, 0xfffffffb);
     for (uint32_t i = 0; i < 20; i += 2) {
         ring_write(&ring, &ring.requests, i);
@@ -95,7 +95,7 @@ static void test_a_full_ring(void)
     SharedRing ring;
     uint32_t entry;
 
-    shared_ring_init(&ring, 2);
+    shared_ring_init(&ring, RING_BLOCK, 2);
     ring_write(&ring, &ring.requests, 7);
     ring_write(&ring, &ring.requests, 8);
     g_assert_cmpuint(shared_ring_free_places(&ring), ==, 0);
@@ -115,7 +115,7 @@ static void test_events_avoided(void)
     uint32_t entry;
     unsigned n_told = 0;
 
-    shared_ring_init(&ring, 8);
+    shared_ring_init(&ring, RING_BLOCK, 8);
     for (uint32_t i = 0; i < 3; i++) {
         ring_write(&ring, &ring.requests, i);
         n_told += ring_publish(&ring.requests);
