@@ -36,6 +36,8 @@ static const Option options[] = {
                     "how much later the next pCPU's tick does"),
     OPTION_NS_FIELD(TimedOptions, accounting_first_ns, "accounting-first", "30ms", 0,
                     NS_PER_S, "when the accounting first falls due"),
+    OPTION_NS_FIELD(TimedOptions, timer_lag_ns, "timer-lag", "0", 0, NS_PER_MS,
+                    "how late a tick or accounting arms the next one"),
     OPTION_NS_FIELD(TimedOptions, slice_ns, "tslice", "30ms", NS_PER_MS, NS_PER_S,
                     "the time slice, three ticks (below 3ms: one)"),
     OPTION_NS_FIELD(TimedOptions, rate_limit_ns, "ratelimit", "1ms", 0, 500 * NS_PER_MS,
@@ -295,14 +297,16 @@ static void charge_caught(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
     }
 }
 
+/* Handlers count from their own time, not from when they were due. */
 static void credit_4_17_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
 {
+    const TimedOptions *opt = options_of(self);
     TimedHost *all = of_host(self);
 
     if (!pcpu->current->is_idle)
         charge_caught(self, pcpu, now_ns);
     credit_queue_sort(&all->accounting, &of_pcpu(pcpu)->common);
-    host_arm_tick(self->host, pcpu, now_ns + all->tick_ns);
+    host_arm_tick(self->host, pcpu, now_ns + all->tick_ns + opt->timer_lag_ns);
 }
 
 static void credit_4_17_account(Scheduler *self, int64_t now_ns)
@@ -310,7 +314,7 @@ static void credit_4_17_account(Scheduler *self, int64_t now_ns)
     const TimedOptions *opt = options_of(self);
 
     credit_account_all(self, &of_host(self)->accounting);
-    host_arm_accounting(self->host, now_ns + opt->slice_ns);
+    host_arm_accounting(self->host, now_ns + opt->slice_ns + opt->timer_lag_ns);
     host_announce_accounting(self->host);
 }
 

@@ -7,7 +7,7 @@
 #include "models/schedulers/credit_sdom.h"
 
 typedef struct {
-    int64_t tick_first_ns, tick_stagger_ns, accounting_first_ns;
+    int64_t tick_first_ns, tick_stagger_ns, accounting_first_ns, timer_lag_ns;
     int64_t slice_ns, rate_limit_ns, migration_delay_ns;
     bool is_smt_power_saving, is_one_idler_tickled;
     int weight_per;   /* index into weight_owners */

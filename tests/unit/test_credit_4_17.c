@@ -139,6 +139,23 @@ static void test_two_hogs_share_a_pcpu(void)
                     "7500 p0 a\n37500 p0 b\n67500 p0 a\n97500 p0 b\n");
 }
 
+/* Of each 10 ms and 1 us a tick, of each 30 ms and 1 us an accounting: the third one
+ * comes at 90 ms and 2 us, after eight ticks, of which the last was at 80 ms and 7 us.
+ */
+static void test_late_handlers_let_timers_drift(void)
+{
+    const char *const options[] = { "timer-lag=1us", NULL };
+    g_autoptr(World) world = world_new("credit-4.17", one_pcpu, options);
+    const Host *host = world->host;
+
+    world_add(world, "a", 0, 0, "hog");
+    world_run_until(world, 89 * NS_PER_MS);
+    g_assert_cmpint(sim_due_ns(host->sim, &host->pcpus[0].tick_timer), ==,
+                    90 * NS_PER_MS + 8 * NS_PER_US);
+    g_assert_cmpint(sim_due_ns(host->sim, &host->accounting_timer), ==,
+                    90 * NS_PER_MS + 2 * NS_PER_US);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -152,5 +169,7 @@ int main(int argc, char **argv)
     g_test_add_func("/credit-4.17/a ratelimit above the slice is the slice",
                     test_a_ratelimit_above_the_slice_is_the_slice);
     g_test_add_func("/credit-4.17/two hogs share a pCPU", test_two_hogs_share_a_pcpu);
+    g_test_add_func("/credit-4.17/late handlers let timers drift",
+                    test_late_handlers_let_timers_drift);
     return g_test_run();
 }
