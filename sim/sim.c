@@ -24,10 +24,10 @@
 #define UNSEALED  UINT32_MAX
 
 /* Above so many leaves the cache next to the processor does not have all that firing
- * needs, and it pays to fetch it beforehand. */
-#define LEAVES_NEARBY     2048u
-#define CACHE_LINE_BYTES  64
-#define OWNER_LINES_AHEAD 3
+ * needs, and it pays to fetch it beforehand: the owner. */
+#define LEAVES_NEARBY    2048u
+#define CACHE_LINE_BYTES 64
+#define LINES_AHEAD      3
 
 /* What to do when a timer fires. */
 typedef struct {
@@ -312,7 +312,7 @@ static void look_ahead(const Sim *sim, uint32_t slot)
     if (key == KEY_NEVER)
         return;
     owner = sim->actions[slot_of(key)].owner;
-    for (unsigned i = 0; i < OWNER_LINES_AHEAD; i++)
+    for (unsigned i = 0; i < LINES_AHEAD; i++)
         __builtin_prefetch(owner + i * CACHE_LINE_BYTES);
 }
 

@@ -23,27 +23,28 @@ typedef enum {
     STEP_LOOP,     /* the rest of the pass */
 } Step;
 
+/* What every step needs comes first: see Vcpu. */
 struct DeviceModel {
     Domain *guest;
     const RunnerOps *runner_ops;
     void *runner;
     const DevicePath *path;
-    DeviceModelCosts costs;
-    DeviceSet devices;
-    RequestInbox inbox;
     Request *serving; /* what select() has found */
-    Effect effect;    /* of the access that is being served */
-    Step step;
-    BufferedPage page;
     int64_t drain_due_ns;
+    Step step;
     bool is_drain_signalled; /* what is posted has sent its event */
     bool must_drain;         /* select() has found that event */
     bool is_draining;        /* the step is for a posted access, not for serving */
     bool is_dma_running, has_dma_finished;
     bool finds_completion; /* this pass began after it, and looks at it in the end */
-    unsigned n_frames;     /* that can be read */
     bool is_starting;      /* STEP_START is the next */
     bool is_ending;
+    unsigned n_frames; /* that can be read */
+    RequestInbox inbox;
+    DeviceSet devices;
+    BufferedPage page;
+    DeviceModelCosts costs;
+    Effect effect; /* of the access that is being served */
     DeviceModelReady ready;
     void *ready_owner;
 };

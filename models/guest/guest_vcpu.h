@@ -27,35 +27,36 @@ typedef enum {
     DOING_NOTHING,   /* the workload has ended */
 } Doing;
 
+/* What every activity needs comes first: see Vcpu. */
 typedef struct {
     HvmGuest *guest;
     Vcpu *vcpu;
     Workload *workload;
-    Activity activity;
     Doing doing;
-    Request request;
+    unsigned pending_interrupts; /* of devices, and wakes */
     uint32_t elements_left; /* of a string, beyond the page that is being accessed */
     bool is_answered;       /* before it waited */
-    int64_t transfer_since_ns;
-    PlayRing ring;
-    unsigned pending_interrupts; /* of devices, and wakes */
-    int64_t interrupted_left_ns; /* of the computation that an interrupt broke off */
     bool is_computation_broken;
     bool is_driving; /* the present activity is the PV driver's, and not over */
-    bool has_device_interrupt; /* since the last ACTIVITY_BEGIN */
+    bool has_device_interrupt;   /* since the last ACTIVITY_BEGIN */
+    int64_t interrupted_left_ns; /* of the computation that an interrupt broke off */
+    int64_t transfer_since_ns;
+    Activity activity;
+    Request request;
+    PlayRing ring;
 } GuestVcpu;
 
 struct HvmGuest {
     Domain *domain;
     DeviceModel *device_model;
     GuestDrivers *drivers; /* NULL: none */
-    Arrivals *network;
-    unsigned n_frames; /* in the ring, not taken */
-    const CostProfile *profile;
-    GuestCosts costs;
     const XenRelease *xen;
+    const CostProfile *profile;
     GuestVcpu *vcpus;
+    Arrivals *network;
+    unsigned n_frames;  /* in the ring, not taken */
     VirtualTimer timer; /* ticks on vCPU 0 */
+    GuestCosts costs;
     InterruptGate gate; /* of its devices */
     bool boots;
     bool has_ended; /* a life, and no other has begun */

@@ -33,14 +33,14 @@ typedef struct Device Device;
 struct Request {
     Vcpu *guest;
     Device *device;
-    Activity access;
-    int64_t issued_ns; /* the exit */
-    int64_t since_ns;  /* when the present stage was entered */
-    int64_t stage_ns[STAGES];
-    Stage stage;
+    int64_t issued_ns;     /* the exit */
+    int64_t since_ns;      /* when the present stage was entered */
     const Vcpu *worker;    /* whose progress the stage depends on, or NULL */
     int64_t worker_ran_ns; /* its time in the running state at since_ns */
+    Stage stage;
     bool is_outstanding;
+    int64_t stage_ns[STAGES];
+    Activity access;
 };
 
 /* In STAGE_EXIT, worked on by the guest's vCPU. */

@@ -27,23 +27,24 @@ typedef enum {
     RUN_BY_UTILISATION,
 } ServerRun;
 
+/* What every run needs comes first: see Vcpu. */
 typedef struct {
-    RingNode timed;               /* in started or waiting of its pCPU */
-    RingNode extra[EXTRA_QUEUES]; /* in the pCPU's queues of the same name */
-    RingNode ready;               /* members that can run; empty: asleep */
-    const Vcpu *owner;            /* whose pCPU is the server's */
+    RingNode timed;    /* in started or waiting of its pCPU */
+    RingNode ready;    /* members that can run; empty: asleep */
+    const Vcpu *owner; /* whose pCPU is the server's */
     int64_t period_ns, slice_ns;
-    int64_t period_set_ns, slice_set_ns; /* as last promised: not by extra time only */
-    int64_t deadline_ns;                 /* end of the present period; 0: none yet */
-    int64_t used_ns;                     /* of the slice, in this period */
+    int64_t deadline_ns; /* end of the present period; 0: none yet */
+    int64_t used_ns;     /* of the slice, in this period */
     int64_t run_since_ns;
-    int64_t blocked_at_ns;       /* 0: never */
-    int64_t weight;              /* 0: by period and slice */
-    int64_t extra_weight;        /* in extra time; 0: by utilisation */
-    int32_t score[EXTRA_QUEUES]; /* lower is better */
-    ServerRun run;               /* how it runs, or last ran */
-    bool is_extra_aware;         /* accepts extra time */
-    bool wants_penalty;          /* is owed for a short block */
+    RingNode extra[EXTRA_QUEUES];        /* in the pCPU's queues of the same name */
+    int32_t score[EXTRA_QUEUES];         /* lower is better */
+    ServerRun run;                       /* how it runs, or last ran */
+    bool is_extra_aware;                 /* accepts extra time */
+    bool wants_penalty;                  /* is owed for a short block */
+    int64_t blocked_at_ns;               /* 0: never */
+    int64_t extra_weight;                /* in extra time; 0: by utilisation */
+    int64_t weight;                      /* 0: by period and slice */
+    int64_t period_set_ns, slice_set_ns; /* as last promised: not by extra time only */
 } Server;
 
 /* Of one pCPU; its sched_state. */
