@@ -312,7 +312,7 @@ static void look_ahead(const Sim *sim, uint32_t slot)
     if (key == KEY_NEVER)
         return;
     owner = sim->actions[slot_of(key)].owner;
-    for (unsigned i = 0; i < LINES_AHEAD; i++)
+    for (size_t i = 0; i < LINES_AHEAD; i++)
         __builtin_prefetch(owner + i * CACHE_LINE_BYTES);
 }
 
