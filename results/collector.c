@@ -1,6 +1,7 @@
 #include "results/collector.h"
 
 #include "models/devices/device.h"
+#include "models/host/interrupt.h"
 #include "results/refusal_reason.h"
 #include "sim/sim.h"
 
@@ -90,7 +91,7 @@ static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
         tally->seen.migrations++;
         self->migrations++;
     }
-    end_wait(self, next, now_ns);
+    end_wait(self, next, now_ns + pcpu_pass_ns(pcpu, now_ns));
 }
 
 /* A vCPU woken before it had left its pCPU has waited for nothing. */

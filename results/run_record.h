@@ -63,7 +63,7 @@ typedef struct {
     uint64_t creations, destructions, dropped_requests;
 
     uint64_t wakes;                 /* its vCPUs became runnable by an event */
-    int64_t wake_sum_ns;            /* from there to the pCPU */
+    int64_t wake_sum_ns;            /* from there to Xen's stamp of running */
     uint64_t dispatches;            /* its vCPUs got a pCPU that another one had */
     uint64_t migrations;            /* of these, on another pCPU than the time before */
     int64_t runstate_ns[RUNSTATES]; /* over all its vCPUs */
@@ -84,7 +84,7 @@ typedef struct {
 typedef enum {
     QUANTITY_REQUEST,  /* latency of a guest's requests; subject: the domain's name */
     QUANTITY_TRANSFER, /* what a guest's transfers took; subject: the domain's name */
-    QUANTITY_WAKE,     /* from wake to run; subject: the role of the domain */
+    QUANTITY_WAKE,     /* from wake to Xen's stamp of running; subject: the role */
     QUANTITY_STAGE,    /* time of a request in a stage; subject: the stage's name */
     QUANTITY_DEVICE,   /* latency of a device's requests; subject: the device's name */
     QUANTITY_BOOT,     /* from the order of a creation, or the start, to the end of the

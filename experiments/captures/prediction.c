@@ -45,15 +45,13 @@ static void on_request(void *listener, int64_t now_ns, const Request *request)
                            trip_ns);
 }
 
-/* An interrupt that leads to a switch, and schedule() up to its end, where Xen stamps
- * both run states, are in the time of the vCPU that it leaves; the model's books give
- * all of it to the next one. */
+/* Xen has the pass in the time of the vCPU that it leaves; the model's books give all
+ * of it to the next one. */
 static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
                         const Vcpu *prev, const Vcpu *next)
 {
     Samples *samples = listener;
-    const int64_t pass_ns = samples->costs.schedule_ns +
-                            pcpu_interrupts_ns(pcpu, now_ns) + pcpu->overhead_ns;
+    const int64_t pass_ns = pcpu_pass_ns(pcpu, now_ns);
     const int64_t load_ns = samples->costs.switch_ns + samples->costs.refill_ns;
 
     if (!samples->is_measuring)

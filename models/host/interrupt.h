@@ -42,4 +42,14 @@ static inline int64_t pcpu_interrupts_ns(const Pcpu *pcpu, int64_t now_ns)
     return pcpu->interrupted_at_ns == now_ns ? pcpu->interrupted_ns : 0;
 }
 
+/* From a decision to where Xen stamps both run states of a switch: the interrupts that
+ * led to it, and schedule() itself. Here the states change at the decision, and the
+ * pass lengthens what runs next. For listeners of a switch, which is still to be paid.
+ */
+static inline int64_t pcpu_pass_ns(const Pcpu *pcpu, int64_t now_ns)
+{
+    return pcpu->host->costs.schedule_ns + pcpu_interrupts_ns(pcpu, now_ns) +
+           pcpu->overhead_ns;
+}
+
 #endif

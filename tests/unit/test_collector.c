@@ -139,6 +139,22 @@ static void test_wakes_are_followed_to_the_pcpu(Place *place,
     g_assert_null(find_histogram(record, QUANTITY_WAKE, "neighbour"));
 }
 
+/* Xen stamps the run states of a switch at the end of schedule(). */
+static void test_the_pass_is_part_of_a_wake(Place *place,
+                                            const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(RunRecord) record = NULL;
+    const DomainRecord *web;
+
+    place->world->host->costs.schedule_ns = 3 * NS_PER_US;
+    begin(place);
+    record = finish(place);
+    web = domain_of(record, place->web);
+    g_assert_cmpuint(web->dispatches, ==, 2);
+    g_assert_cmpint(web->wake_sum_ns, ==,
+                    web->runstate_ns[RUNSTATE_RUNNABLE] + 2 * 3 * NS_PER_US);
+}
+
 static void
 test_requests_are_summed_by_stage_and_device(Place *place,
                                              const void *unused G_GNUC_UNUSED)
@@ -202,6 +218,7 @@ int main(int argc, char **argv)
     g_test_add("/collector/" #name, Place, NULL, set_up, test_##name, tear_down)
     ADD(time_is_that_since_the_warm_up);
     ADD(wakes_are_followed_to_the_pcpu);
+    ADD(the_pass_is_part_of_a_wake);
     ADD(requests_are_summed_by_stage_and_device);
     ADD(listening_allocates_nothing);
 #undef ADD
