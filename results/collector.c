@@ -1,13 +1,10 @@
 #include "results/collector.h"
 
-#include "models/devices/device.h"
 #include "models/host/interrupt.h"
+#include "results/device_tally.h"
 #include "results/refusal_reason.h"
 #include "sim/sim.h"
 
-#include <string.h>
-
-#define DEVICES_MAX   32
 #define NOT_WAITING   (-1)
 #define NOT_ALIVE     (-1)
 #define REFUSALS_KEPT 64
@@ -26,7 +23,7 @@ typedef struct {
     Histogram *requests, *transfers; /* of guests only */
     Histogram *boots, *lateness;     /* of those who have some: histograms are large */
     int64_t alive_since_ns;          /* NOT_ALIVE, or what is not in seen.lived_ns */
-    DeviceRecord devices[DEVICES_MAX]; /* numbers only */
+    DeviceRecord devices[DEVICES_MAX]; /* by place in the tally; numbers only */
 } DomainTally;
 
 struct Collector {
@@ -38,9 +35,7 @@ struct Collector {
     unsigned n_domains;
     DomainTally *domains; /* by Domain.index */
     int64_t *woken_ns;    /* by Vcpu.index: when woken and not run since */
-    unsigned n_devices;
-    const DeviceOps *device_ops[DEVICES_MAX]; /* in the order of first use */
-    Histogram *devices[DEVICES_MAX];          /* zeroed when first used */
+    DeviceTally devices;
     Histogram *stages[STAGES];
     Histogram *wakes[ROLES];
     Histogram *rings[RING_KINDS];
@@ -114,28 +109,17 @@ static void on_runstate(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu
         self->woken_ns[vcpu->index] = NOT_WAITING;
 }
 
-static unsigned device_index(Collector *self, const DeviceOps *ops)
-{
-    for (unsigned i = 0; i < self->n_devices; i++)
-        if (self->device_ops[i] == ops)
-            return i;
-    g_assert(self->n_devices < DEVICES_MAX);
-    self->device_ops[self->n_devices] = ops;
-    memset(self->devices[self->n_devices], 0, sizeof(Histogram));
-    return self->n_devices++;
-}
-
 static void count_device(Collector *self, DomainTally *tally, const Request *request,
                          int64_t latency_ns)
 {
-    const unsigned index = device_index(self, request->device->ops);
-    DeviceRecord *device = &tally->devices[index];
+    const unsigned place = device_tally_place(&self->devices, request->device->ops);
+    DeviceRecord *device = &tally->devices[place];
 
     device->requests++;
     device->latency_sum_ns += latency_ns;
     device->latency_greatest_ns = MAX(device->latency_greatest_ns, latency_ns);
     device->service_sum_ns += request->stage_ns[STAGE_SERVICE];
-    histogram_record(self->devices[index], latency_ns);
+    histogram_record(self->devices.latencies[place], latency_ns);
 }
 
 static void on_request(void *listener, int64_t now_ns, const Request *request)
@@ -329,8 +313,7 @@ void collector_free(Collector *self)
         g_free(self->domains[i].lateness);
         g_free(self->domains[i].boots);
     }
-    for (unsigned i = 0; i < DEVICES_MAX; i++)
-        g_free(self->devices[i]);
+    device_tally_clear(&self->devices);
     for (unsigned i = 0; i < STAGES; i++)
         g_free(self->stages[i]);
     for (unsigned i = 0; i < ROLES; i++)
@@ -381,8 +364,6 @@ static void read_host(const Host *host, HostRecord *counters)
     counters->switches = host->switches;
 }
 
-/* Zeroing one takes longer than recording hundreds of values: those of devices wait for
- * the first request. */
 static void add_histograms(Collector *self)
 {
     for (unsigned i = 0; i < self->n_domains; i++) {
@@ -395,8 +376,7 @@ static void add_histograms(Collector *self)
         tally->requests = histogram_new();
         tally->transfers = histogram_new();
     }
-    for (unsigned i = 0; i < DEVICES_MAX; i++)
-        self->devices[i] = g_new(Histogram, 1);
+    device_tally_begin(&self->devices);
     for (unsigned i = 0; i < STAGES; i++)
         self->stages[i] = histogram_new();
     for (unsigned i = 0; i < RING_KINDS; i++)
@@ -478,25 +458,11 @@ static void take_host(const Collector *self, HostRecord *record)
     record->refusals = self->n_refusals;
 }
 
-/* Indices of the devices by name: results must not depend on who asked first. */
-static void sort_devices(const Collector *self, unsigned order[DEVICES_MAX])
-{
-    for (unsigned i = 0; i < self->n_devices; i++) {
-        unsigned place = i;
-
-        for (; place > 0 && strcmp(self->device_ops[order[place - 1]]->name,
-                                   self->device_ops[i]->name) > 0;
-             place--)
-            order[place] = order[place - 1];
-        order[place] = i;
-    }
-}
-
-static void take_devices(const Collector *self, const unsigned *order, unsigned domain,
+static void take_devices(const Collector *self, const unsigned *places, unsigned domain,
                          GArray *records)
 {
-    for (unsigned i = 0; i < self->n_devices; i++) {
-        const DeviceRecord *tally = &self->domains[domain].devices[order[i]];
+    for (unsigned i = 0; i < self->devices.n_devices; i++) {
+        const DeviceRecord *tally = &self->domains[domain].devices[places[i]];
         DeviceRecord *record;
 
         if (tally->requests == 0)
@@ -504,7 +470,7 @@ static void take_devices(const Collector *self, const unsigned *order, unsigned 
         g_array_append_vals(records, tally, 1);
         record = &g_array_index(records, DeviceRecord, records->len - 1);
         record->domain = domain;
-        record->device = g_strdup(self->device_ops[order[i]]->name);
+        record->device = g_strdup(device_tally_name(&self->devices, places[i]));
     }
 }
 
@@ -533,7 +499,7 @@ static void take_histogram(const Histogram *histogram, Quantity quantity,
     g_array_append_val(records, record);
 }
 
-static void take_histograms(const Collector *self, const unsigned *device_order,
+static void take_histograms(const Collector *self, const unsigned *places,
                             GArray *records)
 {
     for (unsigned i = 0; i < self->n_domains; i++)
@@ -553,9 +519,9 @@ static void take_histograms(const Collector *self, const unsigned *device_order,
                        records);
     for (unsigned i = 0; i < STAGES; i++)
         take_histogram(self->stages[i], QUANTITY_STAGE, stage_name((Stage)i), records);
-    for (unsigned i = 0; i < self->n_devices; i++)
-        take_histogram(self->devices[device_order[i]], QUANTITY_DEVICE,
-                       self->device_ops[device_order[i]]->name, records);
+    for (unsigned i = 0; i < self->devices.n_devices; i++)
+        take_histogram(self->devices.latencies[places[i]], QUANTITY_DEVICE,
+                       device_tally_name(&self->devices, places[i]), records);
     for (unsigned i = 0; i < RING_KINDS; i++)
         take_histogram(self->rings[i], QUANTITY_RING_REQUEST,
                        i == RING_BLOCK ? "block" : "network", records);
@@ -577,12 +543,12 @@ static void end_lives(Collector *self)
 RunRecord *collector_finish(Collector *self)
 {
     RunRecord *record = run_record_new();
-    unsigned device_order[DEVICES_MAX] = { 0 };
+    unsigned device_places[DEVICES_MAX] = { 0 };
 
     g_assert(self->is_measuring);
     self->is_measuring = false;
     host_count_time(self->host);
-    sort_devices(self, device_order);
+    device_tally_sort(&self->devices, device_places);
     record->warm_up_ns = self->begin_ns;
     record->measured_ns = host_now_ns(self->host) - self->begin_ns;
     take_host(self, &record->host);
@@ -593,9 +559,9 @@ RunRecord *collector_finish(Collector *self)
         take_domain(self, i, &domain);
         g_array_append_val(record->domains, domain);
         if (self->domains[i].role == ROLE_GUEST)
-            take_devices(self, device_order, i, record->devices);
+            take_devices(self, device_places, i, record->devices);
     }
     take_refusals(self, record->refusals);
-    take_histograms(self, device_order, record->histograms);
+    take_histograms(self, device_places, record->histograms);
     return record;
 }
