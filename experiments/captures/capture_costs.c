@@ -40,12 +40,18 @@ CostProfile *capture_costs_new(const CostProfile *profile,
                                const CaptureScenario *scenario)
 {
     CostProfile *costs = cost_profile_copy(profile);
-    const bool is_stub = scenario->placement == 1;
 
     add_records(costs, scenario);
-    if (is_stub)
-        lengthen(costs, COST_QEMU_LOOP, STUB_LOOP_CYCLES);
-    if (is_stub && scenario->is_rdtsc_trapped) {
+    return costs;
+}
+
+CostProfile *capture_costs_of_stubs(const CostProfile *profile,
+                                    const CaptureScenario *scenario)
+{
+    CostProfile *costs = capture_costs_new(profile, scenario);
+
+    lengthen(costs, COST_QEMU_LOOP, STUB_LOOP_CYCLES);
+    if (scenario->is_rdtsc_trapped) {
         lengthen(costs, COST_QEMU_WAKE, RDTSCS_BEFORE_REPLY * RDTSC_CYCLES);
         lengthen(costs, COST_QEMU_LOOP, RDTSCS_AFTER_REPLY * RDTSC_CYCLES);
     }
@@ -56,17 +62,16 @@ CostProfile *capture_costs_new(const CostProfile *profile,
  * guests make them; only in stub-pio-1p, where it says no too, there are none. */
 bool capture_traps_rdtsc(const CaptureScenario *scenario)
 {
-    return scenario->is_rdtsc_trapped || scenario->placement != 1;
+    return scenario->is_rdtsc_trapped || !capture_scenario_has_stubs(scenario);
 }
 
 CostProfile *capture_costs_of_pv_guests(const CostProfile *profile,
                                         const CaptureScenario *scenario)
 {
-    CostProfile *costs = cost_profile_copy(profile);
+    CostProfile *costs = capture_costs_new(profile, scenario);
     const int64_t trap_cycles =
         RDTSC_CYCLES + (scenario->traces_everything ? RECORD_CYCLES : 0);
 
-    add_records(costs, scenario);
     if (capture_traps_rdtsc(scenario)) {
         lengthen(costs, COST_UPCALL, RDTSCS_OF_UPCALL * trap_cycles);
         lengthen(costs, COST_TASK_SWITCH, RDTSCS_OF_SWITCH * trap_cycles);

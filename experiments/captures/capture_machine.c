@@ -40,7 +40,7 @@
 /* The machine's parameters and what they point to. */
 struct CaptureMachine {
     Machine *machine;
-    CostProfile *profile, *pv_guest_profile;
+    CostProfile *profile, *stub_profile, *pv_guest_profile;
     MachineParams params;
     XenRelease xen;
     GArray *guests, *neighbours;
@@ -76,12 +76,12 @@ static void add_guest(CaptureMachine *setup, const CaptureScenario *scenario,
                           .start_ns = draw_phase_ns(setup),
                           .timer = { .hz = domain->timer_hz } };
 
-    /* Whatever most of them do: of a guest without a stub domain, qemu is in dom0. */
-    guest.placement = placement_ops_by_name(stub ? "linux-stub" : "dom0", NULL);
     if (stub) {
+        guest.placement = placement_ops_by_name("linux-stub", NULL);
         guest.stub_sched = sched_of(stub);
         guest.stub_id = (unsigned)stub->id;
         guest.stub_tick_phase_ns = draw_phase_ns(setup);
+        guest.stub_profile = setup->stub_profile;
     }
     workload[0] = guest_script_new(domain);
     g_ptr_array_add(setup->workloads, workload);
@@ -214,6 +214,7 @@ static void prepare(CaptureMachine *setup, const CaptureScenario *scenario)
     setup->params = (MachineParams){
         .host = { .topology = { n_pcpus, 1, n_pcpus } },
         .profile = setup->profile,
+        .placement = placement_ops_by_name("dom0", NULL),
         .dom0 = { .n_vcpus = 1, /* unless the file tells of domain 0 */
                   .sched = { .set = PARAM_WEIGHT, .weight = DEFAULT_WEIGHT },
                   .daemon_interval_ns = DAEMON_INTERVAL_NS,
@@ -244,12 +245,11 @@ CaptureMachine *capture_machine_new(const CaptureScenario *scenario,
     g_autoptr(CaptureMachine) setup = g_new0(CaptureMachine, 1);
 
     setup->profile = capture_costs_new(profile, scenario);
+    setup->stub_profile = capture_costs_of_stubs(profile, scenario);
     setup->pv_guest_profile = capture_costs_of_pv_guests(profile, scenario);
     setup->phases = random_stream_new(replication, "captures/phases");
     prepare(setup, scenario);
-    setup->params.placement =
-        placement_ops_by_name(scenario->placement == 1 ? "linux-stub" : "dom0", error);
-    if (!setup->params.placement || !set_scheduler(setup, scenario, error) ||
+    if (!set_scheduler(setup, scenario, error) ||
         !set_phases(setup, scenario, replication, error))
         return NULL;
     setup->machine = machine_new(&setup->params);
@@ -267,6 +267,7 @@ void capture_machine_free(CaptureMachine *setup)
     g_free(setup->scheduler_options);
     gsl_rng_free(setup->phases);
     cost_profile_free(setup->profile);
+    cost_profile_free(setup->stub_profile);
     cost_profile_free(setup->pv_guest_profile);
     g_free(setup);
 }

@@ -9,6 +9,7 @@
 typedef struct {
     CaptureScenario *scenario;
     char *trace_mask, *rdtsc_trapped, *xen;
+    int placement; /* what a guest has follows from the stub domains */
 } HostFields;
 
 typedef struct {
@@ -17,7 +18,7 @@ typedef struct {
 } DomainFields;
 
 static const char *const schedulers[] = { "credit", NULL };
-static const char *const placements[] = { "dom0", "stub", NULL };
+static const char *const placements[] = { "dom0", "stub", "mixed", NULL };
 static const char *const kinds[] = { "dom0", "pv", "hvm", "stub", NULL };
 static const char *const workloads[] = { "none",     "hog",  "periodic", "pio",
                                          "piolight", "disk", NULL };
@@ -33,15 +34,15 @@ static const Option host_keys[] = {
     HOST_INTEGER(duration_s, "duration_s", 0, 3600),
     OPTION_CHOICE_FIELD(CaptureScenario, scheduler, "scheduler", "credit", schedulers,
                         "scheduler"),
-    OPTION_CHOICE_FIELD(CaptureScenario, placement, "placement", "dom0", placements,
-                        "placement"),
     { 0 },
 };
 
-static const Option text_keys[] = {
+static const Option other_host_keys[] = {
     OPTION_TEXT_FIELD(HostFields, trace_mask, "trace_mask", "all", "event mask"),
     OPTION_TEXT_FIELD(HostFields, rdtsc_trapped, "rdtsc_trapped", "false", "RDTSC"),
     OPTION_TEXT_FIELD(HostFields, xen, "xen", "4.17", "release"),
+    OPTION_CHOICE_FIELD(HostFields, placement, "placement", "dom0", placements,
+                        "placement"),
     { 0 },
 };
 
@@ -71,7 +72,8 @@ static const Option domain_keys[] = {
 static bool read_host(const IniFile *file, CaptureScenario *scenario, GError **error)
 {
     HostFields fields = { .scenario = scenario };
-    const IniBinding bindings[] = { { host_keys, scenario }, { text_keys, &fields } };
+    const IniBinding bindings[] = { { host_keys, scenario },
+                                    { other_host_keys, &fields } };
     const IniGroup *group = ini_file_find(file, "host");
     bool is_read;
 
@@ -88,7 +90,7 @@ static bool read_host(const IniFile *file, CaptureScenario *scenario, GError **e
     }
     scenario->traces_everything = g_strcmp0(fields.trace_mask, "all") == 0;
     scenario->is_rdtsc_trapped = g_strcmp0(fields.rdtsc_trapped, "true") == 0;
-    option_clear(text_keys, &fields);
+    option_clear(other_host_keys, &fields);
     return is_read;
 }
 
@@ -145,6 +147,17 @@ void capture_scenario_free(CaptureScenario *scenario)
         return;
     g_ptr_array_unref(scenario->domains);
     g_free(scenario);
+}
+
+bool capture_scenario_has_stubs(const CaptureScenario *scenario)
+{
+    for (unsigned i = 0; i < scenario->domains->len; i++) {
+        const CaptureDomain *domain = g_ptr_array_index(scenario->domains, i);
+
+        if (domain->kind == CAPTURE_STUB)
+            return true;
+    }
+    return false;
 }
 
 const CaptureDomain *capture_scenario_stub_of(const CaptureScenario *scenario,

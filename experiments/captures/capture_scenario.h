@@ -42,7 +42,6 @@ typedef struct {
 typedef struct {
     int64_t n_pcpus;
     int64_t tslice_ms, ratelimit_us, migration_delay_us, duration_s;
-    int placement;          /* 0: dom0, 1: stub */
     int scheduler;          /* 0: credit */
     bool traces_everything; /* mask "all": every hypercall costs a record too */
     bool is_rdtsc_trapped;
@@ -53,6 +52,7 @@ typedef struct {
 CaptureScenario *capture_scenario_load(const char *path, GError **error);
 void capture_scenario_free(CaptureScenario *scenario);
 
+bool capture_scenario_has_stubs(const CaptureScenario *scenario);
 /* NULL if there is none. */
 const CaptureDomain *capture_scenario_stub_of(const CaptureScenario *scenario,
                                               const char *guest);

@@ -45,6 +45,8 @@ typedef struct {
     const PlacementOps *placement; /* of its device model; NULL: the machine's. Only
                                       without a life */
     int64_t stub_tick_phase_ns;    /* an instant of a tick of its stub domain's Linux */
+    const CostProfile *stub_profile; /* what that Linux and qemu in it take; NULL: the
+                                        machine's */
     int64_t working_set_bytes, stub_working_set_bytes; /* of each vCPU */
 } GuestParams;
 

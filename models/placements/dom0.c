@@ -5,7 +5,7 @@
 
 static DeviceModel *dom0_add_guest(Machine *machine, Domain *guest)
 {
-    return qemu_process_add(machine, machine->kernel, guest);
+    return qemu_process_add(machine, machine->kernel, machine->profile, guest);
 }
 
 const PlacementOps dom0_placement = {

@@ -6,17 +6,20 @@
 
 static DeviceModel *linux_stub_add_guest(Machine *machine, Domain *guest)
 {
+    const GuestParams *params = machine->building;
+    const CostProfile *profile =
+        params->stub_profile ? params->stub_profile : machine->profile;
     Domain *domain = machine_add_stub_domain(machine, guest);
-    Kernel *kernel = kernel_new(
-        domain, &(KernelParams){ .scheduler = machine->linux_scheduler,
-                                 .n_vcpus = 1,
-                                 .hz = machine->kernel_hz,
-                                 .tick_phase_ns = machine->building->stub_tick_phase_ns,
-                                 .profile = machine->profile,
-                                 .run_for = guest });
+    Kernel *kernel =
+        kernel_new(domain, &(KernelParams){ .scheduler = machine->linux_scheduler,
+                                            .n_vcpus = 1,
+                                            .hz = machine->kernel_hz,
+                                            .tick_phase_ns = params->stub_tick_phase_ns,
+                                            .profile = profile,
+                                            .run_for = guest });
 
     machine_own(machine, kernel, (GDestroyNotify)kernel_free);
-    return qemu_process_add(machine, kernel, guest);
+    return qemu_process_add(machine, kernel, profile, guest);
 }
 
 const PlacementOps linux_stub_placement = {

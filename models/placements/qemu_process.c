@@ -348,10 +348,8 @@ static DeviceModelCosts process_costs(const CostProfile *profile, Completion com
     return costs;
 }
 
-static void open_channels(Qemu *qemu, Domain *guest)
+static void open_channels(Qemu *qemu, Domain *guest, int64_t wake_ns)
 {
-    const int64_t wake_ns = cost_ns(qemu->machine->profile, COST_TASK_WAKE);
-
     qemu->channels = g_new(Channel, device_model_n_ports(guest));
     for (unsigned i = 0; i < device_model_n_ports(guest); i++) {
         Channel *channel = &qemu->channels[i];
@@ -381,17 +379,18 @@ static void free_qemu(void *data)
     g_free(qemu);
 }
 
-DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
+DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel,
+                              const CostProfile *profile, Domain *guest)
 {
     Qemu *qemu = g_new0(Qemu, 1);
-    DeviceModelCosts costs = process_costs(machine->profile, machine->path.completion);
+    DeviceModelCosts costs = process_costs(profile, machine->path.completion);
 
     machine_own(machine, qemu, free_qemu);
     costs.completion_ns = machine->disk_completion_ns;
     qemu->machine = machine;
     qemu->kernel = kernel;
     if (has_own_kernel(qemu))
-        costs.start_ns += cost_ns(machine->profile, COST_LINUX_START);
+        costs.start_ns += cost_ns(profile, COST_LINUX_START);
     qemu->front = kernel_front_new(machine, kernel, guest, frame_arrived, qemu);
     costs.disk_ns += kernel_front_block_ns(qemu->front);
     costs.packet_ns += kernel_front_net_ns(qemu->front);
@@ -404,6 +403,6 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest)
     task_init(&qemu->process, kernel, &qemu_ops, qemu);
     task_init(&qemu->disk_thread, kernel, &thread_ops, qemu);
     task_wake_at(&qemu->process, select_ends_ns(qemu, 0));
-    open_channels(qemu, guest);
+    open_channels(qemu, guest, cost_ns(profile, COST_TASK_WAKE));
     return qemu->model;
 }

@@ -9,7 +9,9 @@
 
 #include "models/machine/machine_internal.h"
 
-/* Starts a process for the guest on that kernel; the machine owns it. */
-DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel, Domain *guest);
+/* Starts a process for the guest on that kernel; the machine owns it. profile: what the
+ * process and its kernel take, the kernel's own. */
+DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel,
+                              const CostProfile *profile, Domain *guest);
 
 #endif
