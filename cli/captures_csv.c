@@ -57,8 +57,10 @@ static void append_figure(GString *text, const char *kind, const char *capture,
     g_string_append(text, CSV_LINE_END);
 }
 
-static const char *verdict_of(bool is_inside)
+static const char *verdict_of(bool is_counted, bool is_inside)
 {
+    if (!is_counted)
+        return "not counted";
     return is_inside ? "inside" : "outside";
 }
 
@@ -68,9 +70,8 @@ void captures_csv_append_figures(GString *text, const char *capture,
     for (unsigned i = 0; i < rows->len; i++) {
         const ComparedFigure *row = g_ptr_array_index(rows, i);
 
-        if (row->tolerance > 0)
-            append_figure(text, "figure", capture, row,
-                          verdict_of(compared_figure_is_inside(row)));
+        append_figure(text, "figure", capture, row,
+                      verdict_of(row->is_counted, compared_figure_is_inside(row)));
     }
 }
 
@@ -80,9 +81,8 @@ void captures_csv_append_sums(GString *text, const char *capture, const GPtrArra
         const ComparedFigure *sum = g_ptr_array_index(sums, i);
 
         append_figure(text, "sum", capture, sum,
-                      compared_metric_is_rate(sum->metric)
-                          ? verdict_of(compared_figure_is_close(sum))
-                          : "not counted");
+                      verdict_of(compared_metric_is_rate(sum->metric),
+                                 compared_figure_is_close(sum)));
     }
 }
 
@@ -103,6 +103,6 @@ void captures_csv_append_change(GString *text, const char *dom0, const char *stu
 
     append_names(text, "change", captures, "", change->metric, "%");
     append_numbers(text, numbers, G_N_ELEMENTS(numbers));
-    csv_append(text, verdict_of(placement_change_is_right(change)), false);
+    csv_append(text, verdict_of(true, placement_change_is_right(change)), false);
     g_string_append(text, CSV_LINE_END);
 }

@@ -28,6 +28,14 @@ static void print_figure(const char *name, const char *domain,
            row->unit, 100 * row->error);
 }
 
+/* In brackets: not counted. */
+static void print_verdict(bool is_inside, bool is_counted)
+{
+    const char *verdict = is_inside ? "inside" : "OUTSIDE";
+
+    printf("%s%s%s", is_counted ? "" : "(", verdict, is_counted ? "" : ")");
+}
+
 static void print_rows(const char *name, const GPtrArray *rows, Tally *tally)
 {
     for (unsigned i = 0; i < rows->len; i++) {
@@ -35,22 +43,19 @@ static void print_rows(const char *name, const GPtrArray *rows, Tally *tally)
         const bool is_inside = compared_figure_is_inside(row);
         const bool is_close = compared_figure_is_close(row);
 
-        if (row->tolerance == 0)
-            continue;
-        tally->n_inside += is_inside;
-        tally->n_outside += !is_inside;
-        tally->n_close += is_close;
-        tally->n_far += !is_close;
+        tally->n_inside += row->is_counted && is_inside;
+        tally->n_outside += row->is_counted && !is_inside;
+        tally->n_close += row->is_counted && is_close;
+        tally->n_far += row->is_counted && !is_close;
         print_figure(name, row->domain, row);
-        printf("%s", is_inside ? "inside" : "OUTSIDE");
+        print_verdict(is_inside, row->is_counted);
         if (row->has_peers)
             printf(" spread %.5g to %.5g", row->spread_low, row->spread_high);
         printf("\n");
     }
 }
 
-/* Shares of a pCPU are judged guest by guest; their sum is shown beside, and its
- * verdict, in brackets, is not counted. */
+/* Shares of a pCPU are judged guest by guest; their sum is shown beside. */
 static void print_sums(const char *name, const GPtrArray *sums, Tally *tally)
 {
     for (unsigned i = 0; i < sums->len; i++) {
@@ -61,8 +66,8 @@ static void print_sums(const char *name, const GPtrArray *sums, Tally *tally)
         tally->n_inside += is_counted && is_inside;
         tally->n_outside += is_counted && !is_inside;
         print_figure(name, "sum", sum);
-        printf("%s%s%s %s\n", is_counted ? "" : "(", is_inside ? "inside" : "OUTSIDE",
-               is_counted ? "" : ")", sum->domain);
+        print_verdict(is_inside, is_counted);
+        printf(" %s\n", sum->domain);
     }
 }
 

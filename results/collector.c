@@ -60,16 +60,13 @@ static void on_woken(void *listener, int64_t now_ns, const Vcpu *vcpu)
     self->woken_ns[vcpu->index] = now_ns;
 }
 
-static void end_wait(Collector *self, const Vcpu *vcpu, int64_t now_ns)
+static void end_wait(Collector *self, const Vcpu *vcpu, int64_t wait_ns)
 {
-    int64_t *woken_ns = &self->woken_ns[vcpu->index];
     DomainTally *tally = tally_of(self, vcpu);
 
-    if (*woken_ns == NOT_WAITING)
-        return;
-    tally->seen.wake_sum_ns += now_ns - *woken_ns;
-    histogram_record(self->wakes[tally->role], now_ns - *woken_ns);
-    *woken_ns = NOT_WAITING;
+    tally->seen.wake_sum_ns += wait_ns;
+    histogram_record(self->wakes[tally->role], wait_ns);
+    self->woken_ns[vcpu->index] = NOT_WAITING;
 }
 
 static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
@@ -77,6 +74,7 @@ static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
 {
     Collector *self = listener;
     DomainTally *tally;
+    int64_t woken_ns;
 
     if (!self->is_measuring || next->is_idle)
         return;
@@ -86,7 +84,9 @@ static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
         tally->seen.migrations++;
         self->migrations++;
     }
-    end_wait(self, next, now_ns + pcpu_pass_ns(pcpu, now_ns));
+    woken_ns = self->woken_ns[next->index];
+    if (woken_ns != NOT_WAITING)
+        end_wait(self, next, pcpu_wait_ns(pcpu, woken_ns, now_ns));
 }
 
 /* A vCPU woken before it had left its pCPU has waited for nothing. */
@@ -95,8 +95,9 @@ static void on_continued(void *listener, int64_t now_ns, const Pcpu *pcpu G_GNUC
 {
     Collector *self = listener;
 
-    if (self->is_measuring && !vcpu->is_idle)
-        end_wait(self, vcpu, now_ns);
+    if (self->is_measuring && !vcpu->is_idle &&
+        self->woken_ns[vcpu->index] != NOT_WAITING)
+        end_wait(self, vcpu, now_ns - self->woken_ns[vcpu->index]);
 }
 
 /* Paused or parked before it ran: that wake leads to no run. */

@@ -5,35 +5,38 @@
 #include <math.h>
 #include <string.h>
 
-/* How far a prediction may be off, relative to what was measured, however small that
- * is. */
-static const struct {
+typedef struct {
     const char *metric;
     double tolerance;
-    bool is_rate;
-} judged[] = {
-    { "cpu", 0.10, false },
-    { "switches", 0.10, true },
-    { "round_trips", 0.10, true },
-    { "round_trip_p50", 0.10, false },
-    { "round_trip_p95", 0.25, false },
-    { "round_trip_mean", 0.10, false },
+    bool is_counted, is_rate;
+} JudgedMetric;
+
+/* How far a prediction may be off, relative to what was measured, however small that
+ * is. Waits for a pCPU are parts of the round trips, and not counted once more. */
+static const JudgedMetric judged[] = {
+    { "cpu", 0.10, true, false },
+    { "switches", 0.10, true, true },
+    { "round_trips", 0.10, true, true },
+    { "round_trip_p50", 0.10, true, false },
+    { "round_trip_p95", 0.25, true, false },
+    { "round_trip_mean", 0.10, true, false },
+    { "wakes", 0.10, false, false },
+    { "wake_to_run_p50", 0.10, false, false },
+    { "wake_to_run_p95", 0.25, false, false },
+    { "wake_to_run_mean", 0.10, false, false },
 };
 
-static double tolerance_of(const char *metric)
+static const JudgedMetric *judged_find(const char *metric)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(judged); i++)
         if (strcmp(judged[i].metric, metric) == 0)
-            return judged[i].tolerance;
-    return 0;
+            return &judged[i];
+    g_assert_not_reached();
 }
 
 bool compared_metric_is_rate(const char *metric)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(judged); i++)
-        if (strcmp(judged[i].metric, metric) == 0)
-            return judged[i].is_rate;
-    return false;
+    return judged_find(metric)->is_rate;
 }
 
 void compared_figure_free(void *data)
@@ -81,7 +84,8 @@ ComparedFigure *compared_figure_new(const char *domain, const char *unit,
     row->low = predicted->low;
     row->high = predicted->high;
     memcpy(row->replications, predicted->replications, sizeof row->replications);
-    row->tolerance = tolerance_of(predicted->metric);
+    row->tolerance = judged_find(predicted->metric)->tolerance;
+    row->is_counted = judged_find(predicted->metric)->is_counted;
     row->error = error_of(row);
     return row;
 }

@@ -12,8 +12,9 @@ typedef struct {
     double measured, predicted;
     double low, high; /* of the replications */
     double replications[CAPTURE_REPLICATIONS];
-    double tolerance; /* of the error; 0: shown, not judged */
+    double tolerance; /* of the error */
     double error;     /* |predicted - measured| / measured */
+    bool is_counted;  /* else its verdict is only shown */
     bool has_peers;   /* a rate of a guest that the capture has several of */
     double spread_low, spread_high; /* measured among them */
 } ComparedFigure;

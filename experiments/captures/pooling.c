@@ -64,9 +64,13 @@ static double weighted_mean(const GArray *values, const GArray *weights)
 /* Mean durations count as often as there were durations, everything else once a run. */
 static double weight_of(const GPtrArray *figures, const Figure *figure, unsigned run)
 {
-    if (strcmp(figure->metric, "round_trip_mean") != 0)
-        return 1;
-    return find_figure(figures, figure->domain, "round_trips")->replications[run];
+    const char *rate = NULL;
+
+    if (strcmp(figure->metric, "round_trip_mean") == 0)
+        rate = "round_trips";
+    if (strcmp(figure->metric, "wake_to_run_mean") == 0)
+        rate = "wakes";
+    return rate ? find_figure(figures, figure->domain, rate)->replications[run] : 1;
 }
 
 /* The figures of that metric that the domains have: figures are few. */
@@ -121,9 +125,17 @@ static void pool(const GPtrArray *figures, const GArray *domains, const char *me
 
 static void pool_all(const GPtrArray *figures, const GArray *domains)
 {
-    static const char *const metrics[] = { "switches",       "cpu",
-                                           "round_trips",    "round_trip_p50",
-                                           "round_trip_p95", "round_trip_mean" };
+    static const char *const metrics[] = {
+        "cpu",
+        "wakes",
+        "wake_to_run_p50",
+        "wake_to_run_p95",
+        "wake_to_run_mean",
+        "round_trips",
+        "round_trip_p50",
+        "round_trip_p95",
+        "round_trip_mean",
+    };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(metrics); i++)
         pool(figures, domains, metrics[i]);

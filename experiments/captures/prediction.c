@@ -4,18 +4,21 @@
 #include "experiments/captures/pooling.h"
 #include "models/host/interrupt.h"
 
-#define WARMUP_NS (10 * NS_PER_S)
+#define WARMUP_NS   (10 * NS_PER_S)
+#define NOT_WAITING (-1)
 
 /* What all replications have shown of a domain. */
 typedef struct {
     int64_t id;
     GArray *trips_ns; /* of int64_t */
+    GArray *waits_ns; /* of int64_t: from each wake to running */
     int64_t running_ns;
     bool is_hvm;
 } DomainSamples;
 
 typedef struct {
     GPtrArray *domains; /* of DomainSamples, by index */
+    GArray *woken_ns;   /* of int64_t, by Vcpu.index: when, or NOT_WAITING */
     SwitchCosts costs;
     uint64_t switches;
     bool is_measuring;
@@ -26,6 +29,7 @@ static void free_samples(void *data)
     DomainSamples *samples = data;
 
     g_array_unref(samples->trips_ns);
+    g_array_unref(samples->waits_ns);
     g_free(samples);
 }
 
@@ -45,6 +49,32 @@ static void on_request(void *listener, int64_t now_ns, const Request *request)
                            trip_ns);
 }
 
+static int64_t *woken_at(Samples *samples, const Vcpu *vcpu)
+{
+    return &g_array_index(samples->woken_ns, int64_t, vcpu->index);
+}
+
+/* A vCPU put back by a preemption has not been woken. */
+static void on_runstate(void *listener, int64_t now_ns, const Vcpu *vcpu,
+                        RunstateName from, RunstateName to)
+{
+    if (vcpu->is_idle || to == RUNSTATE_RUNNING)
+        return;
+    *woken_at(listener, vcpu) =
+        from >= RUNSTATE_BLOCKED && to == RUNSTATE_RUNNABLE ? now_ns : NOT_WAITING;
+}
+
+static void end_wait(Samples *samples, const Pcpu *pcpu, const Vcpu *next,
+                     int64_t now_ns)
+{
+    int64_t *woken_ns = woken_at(samples, next);
+    const int64_t wait_ns = pcpu_wait_ns(pcpu, *woken_ns, now_ns);
+
+    if (*woken_ns != NOT_WAITING)
+        g_array_append_val(samples_of(samples, next->domain)->waits_ns, wait_ns);
+    *woken_ns = NOT_WAITING;
+}
+
 /* Xen has the pass in the time of the vCPU that it leaves; the model's books give all
  * of it to the next one. */
 static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
@@ -52,15 +82,17 @@ static void on_switched(void *listener, int64_t now_ns, const Pcpu *pcpu,
 {
     Samples *samples = listener;
     const int64_t pass_ns = pcpu_pass_ns(pcpu, now_ns);
-    const int64_t load_ns = samples->costs.switch_ns + samples->costs.refill_ns;
+    const int64_t load_ns =
+        pcpu->loaded == next ? 0 : samples->costs.switch_ns + samples->costs.refill_ns;
 
     if (!samples->is_measuring)
         return;
     if (!prev->is_idle)
         samples_of(samples, prev->domain)->running_ns += pass_ns;
-    if (!next->is_idle)
-        samples_of(samples, next->domain)->running_ns -=
-            pass_ns + (pcpu->loaded == next ? 0 : load_ns);
+    if (next->is_idle)
+        return;
+    samples_of(samples, next->domain)->running_ns -= pass_ns + load_ns;
+    end_wait(samples, pcpu, next, now_ns);
 }
 
 /* Figures. */
@@ -101,6 +133,7 @@ static double mean(const GArray *values)
 {
     int64_t sum = 0;
 
+    g_assert(values->len > 0);
     for (unsigned i = 0; i < values->len; i++)
         sum += g_array_index(values, int64_t, i);
     return (double)sum / values->len;
@@ -118,28 +151,51 @@ static int64_t running_ns(const Domain *domain, int64_t now_ns)
     return sum_ns;
 }
 
+/* How many in a second, and how long. */
+typedef struct {
+    const char *rate, *p50, *p95, *mean;
+} DurationMetrics;
+
+static const DurationMetrics wait_metrics = {
+    "wakes",
+    "wake_to_run_p50",
+    "wake_to_run_p95",
+    "wake_to_run_mean",
+};
+static const DurationMetrics trip_metrics = {
+    "round_trips",
+    "round_trip_p50",
+    "round_trip_p95",
+    "round_trip_mean",
+};
+
+static void add_durations(GPtrArray *figures, int64_t domain, int64_t span_ns,
+                          GArray *values_ns, const DurationMetrics *metrics)
+{
+    if (values_ns->len == 0)
+        g_array_append_val(values_ns, span_ns); /* it waited all the time */
+    g_array_sort(values_ns, by_value);
+    add_figure(figures, domain, metrics->rate,
+               (double)values_ns->len * NS_PER_S / (double)span_ns);
+    add_figure(figures, domain, metrics->p50, percentile(values_ns, 50));
+    add_figure(figures, domain, metrics->p95, percentile(values_ns, 95));
+    add_figure(figures, domain, metrics->mean, mean(values_ns));
+}
+
 static void add_domain_figures(GPtrArray *figures, const DomainSamples *samples,
                                int64_t span_ns)
 {
-    GArray *trips_ns = samples->trips_ns;
-
     add_figure(figures, samples->id, "cpu",
                (double)samples->running_ns / (double)span_ns);
-    if (!samples->is_hvm)
-        return;
-    if (trips_ns->len == 0)
-        g_array_append_val(trips_ns, span_ns); /* it waited all the time */
-    g_array_sort(trips_ns, by_value);
-    add_figure(figures, samples->id, "round_trips",
-               (double)trips_ns->len * NS_PER_S / (double)span_ns);
-    add_figure(figures, samples->id, "round_trip_p50", percentile(trips_ns, 50));
-    add_figure(figures, samples->id, "round_trip_p95", percentile(trips_ns, 95));
-    add_figure(figures, samples->id, "round_trip_mean", mean(trips_ns));
+    add_durations(figures, samples->id, span_ns, samples->waits_ns, &wait_metrics);
+    if (samples->is_hvm)
+        add_durations(figures, samples->id, span_ns, samples->trips_ns, &trip_metrics);
 }
 
 static void prepare_samples(Samples *samples, const CaptureMachine *setup)
 {
     const Host *host = machine_host(capture_machine_get(setup));
+    const int64_t not_waiting = NOT_WAITING;
 
     for (unsigned i = 0; i < host->domains->len; i++) {
         const Domain *domain = g_ptr_array_index(host->domains, i);
@@ -148,8 +204,11 @@ static void prepare_samples(Samples *samples, const CaptureMachine *setup)
         sampled->id = domain->id;
         sampled->is_hvm = capture_machine_has_guest(setup, domain->id);
         sampled->trips_ns = g_array_new(false, false, sizeof(int64_t));
+        sampled->waits_ns = g_array_new(false, false, sizeof(int64_t));
         g_ptr_array_add(samples->domains, sampled);
     }
+    for (unsigned i = 0; i < host->vcpus->len; i++)
+        g_array_append_val(samples->woken_ns, not_waiting);
 }
 
 /* Adds the present counts, or takes them off. */
@@ -172,6 +231,7 @@ static bool run_machine(Machine *machine, Samples *samples, int64_t span_ns,
 
     host_add_probe(host, &(Probe){ .listener = samples,
                                    .switched = on_switched,
+                                   .runstate = on_runstate,
                                    .request = on_request });
     samples->costs = host->costs;
     samples->is_measuring = false;
@@ -207,10 +267,12 @@ static GPtrArray *run_replication(const CaptureScenario *scenario,
     if (!setup)
         return NULL;
     samples.domains = g_ptr_array_new_with_free_func(free_samples);
+    samples.woken_ns = g_array_new(false, false, sizeof(int64_t));
     prepare_samples(&samples, setup);
     if (run_machine(capture_machine_get(setup), &samples, span_ns, error))
         figures = to_figures(&samples, span_ns);
     g_ptr_array_unref(samples.domains);
+    g_array_unref(samples.woken_ns);
     return figures;
 }
 

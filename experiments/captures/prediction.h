@@ -2,8 +2,9 @@
  * prediction.h - what hvmsim says a capture's scenario gives, as figures.
  *
  * The scenario is simulated under credit of Xen 4.17 with the profile given, and
- * measured as captures are measured: shares of a pCPU, switches, round trips from the
- * exit to the next entry. Percentiles are exact order statistics.
+ * measured as captures are measured: shares of a pCPU, switches, waits from a wake to
+ * running, round trips from the exit to the next entry. Percentiles are exact order
+ * statistics.
  */
 #ifndef EXPERIMENTS_CAPTURES_PREDICTION_H
 #define EXPERIMENTS_CAPTURES_PREDICTION_H

@@ -52,4 +52,13 @@ static inline int64_t pcpu_pass_ns(const Pcpu *pcpu, int64_t now_ns)
            pcpu->overhead_ns;
 }
 
+/* From a vCPU's wake to Xen's stamp of its run, by a switch of this instant. An
+ * interrupt of the same instant as the wake has brought it about, and was before it. */
+static inline int64_t pcpu_wait_ns(const Pcpu *pcpu, int64_t woken_ns, int64_t now_ns)
+{
+    const int64_t before_ns = woken_ns == now_ns ? pcpu_interrupts_ns(pcpu, now_ns) : 0;
+
+    return now_ns - woken_ns + pcpu_pass_ns(pcpu, now_ns) - before_ns;
+}
+
 #endif
