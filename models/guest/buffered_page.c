@@ -35,7 +35,8 @@ unsigned buffered_page_empty(BufferedPage *page)
 
 static void forget_deeds(BufferedPage *page)
 {
-    g_array_set_size(page->deeds, 0);
+    if (page->deeds->len > 0)
+        g_array_set_size(page->deeds, 0);
     page->n_deeds_done = 0;
 }
 

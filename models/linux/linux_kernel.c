@@ -490,7 +490,6 @@ static void init_cpu(Kernel *kernel, unsigned i, const CostProfile *profile)
     cpu->kernel = kernel;
     kernel->scheduler->queue_init(&cpu->queue, kernel->n_cpus);
     cpu->tick_due_ns = TIME_NEVER_NS;
-    sleepers_init(&cpu->sleepers);
     pv_cpu_init(&cpu->pv, vcpu, &cpu_ops, cpu, cost_ns(profile, COST_UPCALL));
     cpu->pv.upcall_for = kernel->run_for;
     cpu->timer_port = event_channels_open(

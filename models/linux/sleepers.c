@@ -4,33 +4,18 @@
 
 #include <stdbool.h>
 
-static Sleeper **heap_of(const Sleepers *self)
-{
-    return (Sleeper **)(void *)self->heap->data;
-}
-
-static unsigned last_place(const Sleepers *self)
-{
-    return self->heap->len - 1;
-}
-
-void sleepers_init(Sleepers *self)
-{
-    self->heap = g_array_new(false, true, sizeof(Sleeper *));
-    g_array_set_size(self->heap, 1);
-}
-
 void sleepers_clear(Sleepers *self)
 {
-    g_clear_pointer(&self->heap, g_array_unref);
+    g_clear_pointer(&self->heap, g_free);
+    self->n = self->n_reserved = 0;
 }
 
-void sleepers_reserve(const Sleepers *self, unsigned n)
+void sleepers_reserve(Sleepers *self, unsigned n)
 {
-    const unsigned len = self->heap->len;
-
-    g_array_set_size(self->heap, MAX(len, n + 1));
-    g_array_set_size(self->heap, len);
+    if (n <= self->n_reserved)
+        return;
+    self->n_reserved = MAX(n, 2 * self->n_reserved);
+    self->heap = g_renew(Sleeper *, self->heap, self->n_reserved + 1);
 }
 
 static bool is_before(const Sleeper *a, const Sleeper *b)
@@ -40,26 +25,23 @@ static bool is_before(const Sleeper *a, const Sleeper *b)
 
 static void put(const Sleepers *self, Sleeper *sleeper, unsigned place)
 {
-    heap_of(self)[place] = sleeper;
+    self->heap[place] = sleeper;
     sleeper->place = place;
 }
 
 /* Leaves the hole at place to the sleeper, or to one of its ancestors. */
 static void sift_up(const Sleepers *self, Sleeper *sleeper, unsigned place)
 {
-    Sleeper **heap = heap_of(self);
-
-    for (; place > 1 && is_before(sleeper, heap[place / 2]); place /= 2)
-        put(self, heap[place / 2], place);
+    for (; place > 1 && is_before(sleeper, self->heap[place / 2]); place /= 2)
+        put(self, self->heap[place / 2], place);
     put(self, sleeper, place);
 }
 
 static unsigned earlier_child(const Sleepers *self, unsigned place)
 {
-    Sleeper **heap = heap_of(self);
     const unsigned left = 2 * place;
     const bool is_right =
-        left < last_place(self) && is_before(heap[left + 1], heap[left]);
+        left < self->n && is_before(self->heap[left + 1], self->heap[left]);
 
     return is_right ? left + 1 : left;
 }
@@ -67,36 +49,33 @@ static unsigned earlier_child(const Sleepers *self, unsigned place)
 /* The same downwards. */
 static void sift_down(const Sleepers *self, Sleeper *sleeper, unsigned place)
 {
-    Sleeper **heap = heap_of(self);
-
-    while (2 * place <= last_place(self)) {
+    while (2 * place <= self->n) {
         const unsigned child = earlier_child(self, place);
 
-        if (is_before(sleeper, heap[child]))
+        if (is_before(sleeper, self->heap[child]))
             break;
-        put(self, heap[child], place);
+        put(self, self->heap[child], place);
         place = child;
     }
     put(self, sleeper, place);
 }
 
-void sleepers_add(const Sleepers *self, Sleeper *sleeper, int64_t due_ns)
+void sleepers_add(Sleepers *self, Sleeper *sleeper, int64_t due_ns)
 {
     g_assert(sleeper->place == 0);
     sleeper->due_ns = due_ns;
-    g_array_set_size(self->heap, self->heap->len + 1);
-    sift_up(self, sleeper, last_place(self));
+    sleepers_reserve(self, self->n + 1);
+    sift_up(self, sleeper, ++self->n);
 }
 
-void sleepers_remove(const Sleepers *self, Sleeper *sleeper)
+void sleepers_remove(Sleepers *self, Sleeper *sleeper)
 {
     const unsigned place = sleeper->place;
     Sleeper *last;
 
     if (place == 0)
         return;
-    last = heap_of(self)[last_place(self)];
-    g_array_set_size(self->heap, self->heap->len - 1);
+    last = self->heap[self->n--];
     sleeper->place = 0;
     if (last == sleeper)
         return;
@@ -106,7 +85,7 @@ void sleepers_remove(const Sleepers *self, Sleeper *sleeper)
 
 int64_t sleepers_first_ns(const Sleepers *self)
 {
-    return last_place(self) == 0 ? TIME_NEVER_NS : heap_of(self)[1]->due_ns;
+    return self->n == 0 ? TIME_NEVER_NS : self->heap[1]->due_ns;
 }
 
 /* The due ones, linked in the order of their numbers. */
@@ -128,12 +107,12 @@ static void link_by_number(DueList *list, Sleeper *sleeper)
         list->last = sleeper;
 }
 
-Sleeper *sleepers_take_due(const Sleepers *self, int64_t now_ns)
+Sleeper *sleepers_take_due(Sleepers *self, int64_t now_ns)
 {
     DueList due = { NULL, NULL };
 
     while (sleepers_first_ns(self) <= now_ns) {
-        Sleeper *sleeper = heap_of(self)[1];
+        Sleeper *sleeper = self->heap[1];
 
         sleepers_remove(self, sleeper);
         link_by_number(&due, sleeper);

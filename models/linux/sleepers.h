@@ -21,24 +21,26 @@ struct Sleeper {
     Sleeper *next;  /* among those that are due */
 };
 
+/* Begins as zeros. */
 typedef struct {
-    GArray *heap; /* of Sleeper *; the one at 0 is not used */
+    Sleeper **heap; /* from 1 to n */
+    unsigned n, n_reserved;
 } Sleepers;
 
-void sleepers_init(Sleepers *self);
 void sleepers_clear(Sleepers *self);
-void sleepers_reserve(const Sleepers *self, unsigned n);
+/* Room for n in all. */
+void sleepers_reserve(Sleepers *self, unsigned n);
 
 /* It must not be in the heap. */
-void sleepers_add(const Sleepers *self, Sleeper *sleeper, int64_t due_ns);
+void sleepers_add(Sleepers *self, Sleeper *sleeper, int64_t due_ns);
 /* Harmless on one that is not in the heap. */
-void sleepers_remove(const Sleepers *self, Sleeper *sleeper);
+void sleepers_remove(Sleepers *self, Sleeper *sleeper);
 
 /* TIME_NEVER_NS when there is none. */
 int64_t sleepers_first_ns(const Sleepers *self);
 
 /* Removes all that are due by now_ns; the first of them, linked by next in the order of
  * their numbers, or NULL. */
-Sleeper *sleepers_take_due(const Sleepers *self, int64_t now_ns);
+Sleeper *sleepers_take_due(Sleepers *self, int64_t now_ns);
 
 #endif

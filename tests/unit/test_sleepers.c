@@ -15,7 +15,6 @@ typedef struct {
 static void set_up(Dormitory *self)
 {
     *self = (Dormitory){ 0 };
-    sleepers_init(&self->heap);
     sleepers_reserve(&self->heap, SLEEPERS);
     for (unsigned i = 0; i < SLEEPERS; i++) {
         self->sleepers[i].number = i;
