@@ -234,10 +234,9 @@ bool sim_has_passed(const Sim *sim, const SimTimer *timer, int64_t at_ns)
     return key_for(at_ns, timer->slot) < passed_before(sim);
 }
 
-static void climb(uint64_t *nodes, size_t i)
+/* From leaf i, which has the key. */
+static void climb(uint64_t *nodes, size_t i, uint64_t key)
 {
-    uint64_t key = nodes[i];
-
     for (; i > 1; i /= 2)
         nodes[i / 2] = key = smaller(key, nodes[i ^ 1]);
 }
@@ -249,10 +248,11 @@ static uint64_t next_key(const Sim *sim)
 
     while ((key = sim->nodes[1]) != KEY_NEVER) {
         const size_t leaf = sim->n_leaves + slot_of(key);
+        const uint64_t armed_key = sim->nodes[leaf];
 
-        if (sim->nodes[leaf] == key)
+        if (armed_key == key)
             break;
-        climb(sim->nodes, leaf);
+        climb(sim->nodes, leaf, armed_key);
     }
     return key;
 }
@@ -282,15 +282,16 @@ void sim_arm(Sim *sim, const SimTimer *timer, int64_t at_ns)
 {
     const int64_t due_ns = at_ns < sim->now_ns ? sim->now_ns : at_ns;
     const uint32_t slot = timer->slot;
+    const uint64_t key = due_ns > SIM_LATEST_NS ? KEY_NEVER : key_for(due_ns, slot);
     const size_t leaf = sim->n_leaves + slot;
-    uint64_t key, above;
+    uint64_t *nodes = sim->nodes;
+    uint64_t above;
 
     g_assert(slot != UNSEALED);
-    key = due_ns > SIM_LATEST_NS ? KEY_NEVER : key_for(due_ns, slot);
-    above = sim->nodes[leaf / 2];
-    sim->nodes[leaf] = key;
+    above = nodes[leaf / 2];
+    nodes[leaf] = key;
     if (key < above || above <= sim->last_key)
-        climb(sim->nodes, leaf);
+        climb(nodes, leaf, key);
 }
 
 void sim_disarm(Sim *sim, const SimTimer *timer)
