@@ -65,7 +65,7 @@ static void fill_guests(Reference *self, unsigned n_guests)
                                          .n_vcpus = 1,
                                          .workloads = &self->workloads[i],
                                          .start_ns = i * START_NS / n_guests,
-                                         .stub_id = 2 * i + 2 };
+                                         .stub.id = 2 * i + 2 };
     }
 }
 

@@ -122,12 +122,12 @@ static void add_guest(Plan *plan, const ScenarioDomain *domain, const char *name
         .has_pv_drivers = keys->drivers == DRIVERS_PV,
         .memory_bytes = keys->memory_bytes,
         .boots = domain->boot != NULL,
-        .stub_sched = plan->scenario->stub.sched,
+        .stub.sched = plan->scenario->stub.sched,
         .working_set_bytes = keys->working_set_bytes,
-        .stub_working_set_bytes = plan->scenario->stub.working_set_bytes,
+        .stub.working_set_bytes = plan->scenario->stub.working_set_bytes,
     };
 
-    guest.stub_id = guest.id + 1;
+    guest.stub.id = guest.id + 1;
     guest.life = plan_life(plan, domain, name, &guest.start_ns);
     for (unsigned i = 0; i < guest.n_vcpus; i++)
         guest.workloads[i] = guest_workload_new(domain, name, 0, i, plan->seed);

@@ -78,10 +78,10 @@ static void add_guest(CaptureMachine *setup, const CaptureScenario *scenario,
 
     if (stub) {
         guest.placement = placement_ops_by_name("linux-stub", NULL);
-        guest.stub_sched = sched_of(stub);
-        guest.stub_id = (unsigned)stub->id;
-        guest.stub_tick_phase_ns = draw_phase_ns(setup);
-        guest.stub_profile = setup->stub_profile;
+        guest.stub.sched = sched_of(stub);
+        guest.stub.id = (unsigned)stub->id;
+        guest.stub.tick_phase_ns = draw_phase_ns(setup);
+        guest.stub.profile = setup->stub_profile;
     }
     workload[0] = guest_script_new(domain);
     g_ptr_array_add(setup->workloads, workload);

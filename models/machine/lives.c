@@ -22,7 +22,7 @@ static void add_guest(Lives *self, const GuestParams *params, unsigned index)
     Life *life = add_life(self, params->life, params->name);
 
     life->sched = &params->sched;
-    life->stub_sched = &params->stub_sched;
+    life->stub_sched = &params->stub.sched;
     life->pinning = &params->pinning;
     life->start_ns = params->start_ns;
     life->stub = machine_find_stub(machine, life->domain);

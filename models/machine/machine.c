@@ -54,10 +54,10 @@ void machine_own(Machine *machine, void *data, GDestroyNotify free_data)
 Domain *machine_add_stub_domain(Machine *machine, Domain *guest)
 {
     g_autofree char *name = g_strdup_printf("%s-dm", guest->name);
-    Domain *stub = host_add_domain(machine->host, machine->building->stub_id, name,
-                                   &machine->building->stub_sched);
+    Domain *stub = host_add_domain(machine->host, machine->building->stub.id, name,
+                                   &machine->building->stub.sched);
 
-    stub->working_set_bytes = machine->building->stub_working_set_bytes;
+    stub->working_set_bytes = machine->building->stub.working_set_bytes;
     g_ptr_array_add(machine->stub_guests, guest);
     g_ptr_array_add(machine->stubs, stub);
     return stub;

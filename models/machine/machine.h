@@ -26,6 +26,16 @@
 /* Which pCPUs a domain may use; an empty mask (n_words 0): all. */
 typedef PcpuMask Pinning;
 
+/* A guest's stub domain, if the placement gives it one. */
+typedef struct {
+    unsigned id;
+    SchedParams sched;
+    int64_t working_set_bytes;  /* of its vCPU */
+    int64_t tick_phase_ns;      /* an instant of a tick of its Linux */
+    const CostProfile *profile; /* what its Linux and the qemu on it take; NULL: the
+                                   machine's */
+} StubParams;
+
 typedef struct {
     const char *name;
     unsigned id;
@@ -38,16 +48,12 @@ typedef struct {
     const LifeParams *life; /* NULL: there from the beginning to the end */
     bool boots;             /* vCPU 0's workload has an ACTIVITY_BOOTED */
     VirtualTimerParams timer;
-    ArrivalParams arrivals; /* frames from outside; its stream is taken */
-    bool has_pv_drivers;    /* its workloads may have BLOCK and SEND */
-    SchedParams stub_sched; /* of its stub domain, if the placement gives it one */
-    unsigned stub_id;
+    ArrivalParams arrivals;        /* frames from outside; its stream is taken */
+    bool has_pv_drivers;           /* its workloads may have BLOCK and SEND */
     const PlacementOps *placement; /* of its device model; NULL: the machine's. Only
                                       without a life */
-    int64_t stub_tick_phase_ns;    /* an instant of a tick of its stub domain's Linux */
-    const CostProfile *stub_profile; /* what that Linux and qemu in it take; NULL: the
-                                        machine's */
-    int64_t working_set_bytes, stub_working_set_bytes; /* of each vCPU */
+    StubParams stub;
+    int64_t working_set_bytes; /* of each vCPU */
 } GuestParams;
 
 /* A PV guest that only computes: a neighbour. By itself its vCPUs run and block and

@@ -6,15 +6,14 @@
 
 static DeviceModel *linux_stub_add_guest(Machine *machine, Domain *guest)
 {
-    const GuestParams *params = machine->building;
-    const CostProfile *profile =
-        params->stub_profile ? params->stub_profile : machine->profile;
+    const StubParams *params = &machine->building->stub;
+    const CostProfile *profile = params->profile ? params->profile : machine->profile;
     Domain *domain = machine_add_stub_domain(machine, guest);
     Kernel *kernel =
         kernel_new(domain, &(KernelParams){ .scheduler = machine->linux_scheduler,
                                             .n_vcpus = 1,
                                             .hz = machine->kernel_hz,
-                                            .tick_phase_ns = params->stub_tick_phase_ns,
+                                            .tick_phase_ns = params->tick_phase_ns,
                                             .profile = profile,
                                             .run_for = guest });
 

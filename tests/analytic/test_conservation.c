@@ -108,10 +108,10 @@ static void add_guest(Trial *self, unsigned i)
                             .workloads = self->workloads[i],
                             .start_ns = below(5) * NS_PER_MS,
                             .timer = { .hz = below(2) * 250 },
-                            .stub_sched = { .set = PARAM_WEIGHT, .weight = 256 },
-                            .stub_id = 100 + i,
+                            .stub.sched = { .set = PARAM_WEIGHT, .weight = 256 },
+                            .stub.id = 100 + i,
                             .working_set_bytes = below(1000000),
-                            .stub_working_set_bytes = below(300000) };
+                            .stub.working_set_bytes = below(300000) };
     for (unsigned j = 0; j < guest->n_vcpus; j++) {
         self->walkers[i][j] = (Walker){
             .base.ops = &walker_ops,

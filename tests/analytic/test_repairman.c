@@ -130,7 +130,7 @@ static void add_guests(Shop *shop, int64_t think_ns)
                                          .n_vcpus = 1,
                                          .workloads = &shop->workloads[i],
                                          .pinning = shop->masks[i + 1],
-                                         .stub_id = 100 + i };
+                                         .stub.id = 100 + i };
     }
 }
 

@@ -83,7 +83,7 @@ static void add_guest(Crowd *self, unsigned i, bool has_lives)
                                      .workloads = &self->workloads[i],
                                      .timer = { .hz = 250 },
                                      .memory_bytes = 64 * MIB,
-                                     .stub_id = 100 + i };
+                                     .stub.id = 100 + i };
     if (has_lives)
         give_life(self, i);
     else

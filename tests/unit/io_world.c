@@ -100,7 +100,7 @@ IoMachine *io_machine_new(const char *placement, Workload *workload)
                                  .id = 1,
                                  .n_vcpus = 1,
                                  .workloads = &self->workload,
-                                 .stub_id = 100 };
+                                 .stub.id = 100 };
     self->params = (MachineParams){
         .host = { .topology = { 3, 1, 3 },
                   .scheduler = scheduler_ops_by_name("credit-3.1", NULL) },

@@ -222,7 +222,7 @@ static void test_memory_is_given_back(void)
     guests[0] = guests[1] = description->guest;
     guests[1].name = "other";
     guests[1].id = 2;
-    guests[1].stub_id = 102;
+    guests[1].stub.id = 102;
     guests[1].start_ns = TIME_NEVER_NS;
     guests[1].life = &absent;
     guests[1].workloads = &other_work;

@@ -77,7 +77,7 @@ static Seen run_machine(const char *placement, unsigned n_guests, unsigned n_pcp
                                    .n_vcpus = 1,
                                    .workloads = &workloads[i],
                                    .timer = { .hz = 100 },
-                                   .stub_id = 100 + i };
+                                   .stub.id = 100 + i };
     }
     const MachineParams params = {
         .host = { .topology = { n_pcpus, 1, n_pcpus },

@@ -27,7 +27,7 @@ static void set_up(Fixture *self, gconstpointer placement)
                                          .id = i + 1,
                                          .n_vcpus = 1,
                                          .workloads = &self->workloads[i],
-                                         .stub_id = 100 + i };
+                                         .stub.id = 100 + i };
     }
     self->machine = machine_new(&(MachineParams){
         .host = { .topology = { 8, 1, 8 },
