@@ -57,10 +57,10 @@ const char *factor_title(const char *key)
     const char *space = strchr(key, ' ');
     const char *title = point ? point + 1 : key;
 
-    if (!g_str_equal(title, "count"))
-        return title;
     /* Of the kinds of domain, "hog.count" says which; guests need no name. */
-    return !space || g_str_has_prefix(space, " guest") ? "guests" : space + 1;
+    if (g_str_has_prefix(key, "domain ") && !g_str_has_prefix(space, " guest"))
+        return space + 1;
+    return g_str_equal(title, "count") ? "guests" : title;
 }
 
 /* Numbers. */

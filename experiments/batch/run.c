@@ -122,6 +122,7 @@ static void add_guest(Plan *plan, const ScenarioDomain *domain, const char *name
         .has_pv_drivers = keys->drivers == DRIVERS_PV,
         .memory_bytes = keys->memory_bytes,
         .boots = domain->boot != NULL,
+        .placement = domain->placement,
         .stub.sched = plan->scenario->stub.sched,
         .working_set_bytes = keys->working_set_bytes,
         .stub.working_set_bytes = plan->scenario->stub.working_set_bytes,

@@ -331,6 +331,8 @@ static const Option hvm_table[] = {
     OPTION_TEXT_FIELD(DomainKeys, boot, "boot", "",
                       "a workload that its vCPU 0 does first, once in each life; the "
                       "other vCPUs come up then"),
+    OPTION_TEXT_FIELD(DomainKeys, placement, "placement", "",
+                      "where its qemu-dm runs, if not where [device-model] says"),
     OPTION_INTEGER_FIELD(DomainKeys, timer_hz, "timer-hz", "100", 0, 10000,
                          "interrupts per second of its virtual timer; 0: none"),
     OPTION_CHOICE_FIELD(DomainKeys, timer_mode, "timer-mode", "delay-for-missed-ticks",

@@ -108,6 +108,7 @@ typedef struct {
     int64_t stop_ns, lifetime_ns; /* 0: none */
     bool replace;
     char *boot;                         /* hvm: a workload, or "" */
+    char *placement;                    /* hvm: a placement, or "" */
     int64_t timer_hz;                   /* hvm */
     int timer_mode;                     /* hvm; TimerMode */
     int64_t run_ns, block_ns, align_ns; /* periodic */

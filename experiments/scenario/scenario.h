@@ -29,9 +29,10 @@ typedef struct {
 typedef struct {
     char *name;
     DomainKeys keys;
-    PcpuMask pinning;             /* n_words 0: all */
-    GPtrArray *workloads;         /* of ScenarioWorkload, borrowed from the scenario */
-    const ScenarioWorkload *boot; /* NULL: none */
+    PcpuMask pinning;              /* n_words 0: all */
+    GPtrArray *workloads;          /* of ScenarioWorkload, borrowed from the scenario */
+    const ScenarioWorkload *boot;  /* NULL: none */
+    const PlacementOps *placement; /* hvm: of its device model */
 } ScenarioDomain;
 
 typedef struct {
@@ -59,7 +60,7 @@ typedef struct {
     bool driver_has_disk, driver_has_network;
     StubKeys stub;
     DeviceModelKeys device_model;
-    const PlacementOps *placement;
+    const PlacementOps *placement; /* of guests that name none */
     MemoryParams memory;
     DeviceMap *device_map; /* owned */
     DiskParams disk;

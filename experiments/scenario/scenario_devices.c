@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const PlacementOps *find_placement(const Section *section, const char *name,
-                                          GError **error)
+const PlacementOps *section_find_placement(const Section *section, const char *name,
+                                           GError **error)
 {
     g_autoptr(GPtrArray) known = g_ptr_array_new();
     g_autofree char *choice = NULL;
@@ -86,7 +86,7 @@ bool read_device_model(const Reader *reader, GError **error)
     if (!section_resolve(&section, reader, error) ||
         !check_completion(&section, keys, error))
         return false;
-    scenario->placement = find_placement(&section, keys->placement, error);
+    scenario->placement = section_find_placement(&section, keys->placement, error);
     if (!scenario->placement)
         return false;
     scenario->device_map = device_map_new(scenario->xen);

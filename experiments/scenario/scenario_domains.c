@@ -163,6 +163,17 @@ static bool read_boot(const Reader *reader, const Section *section,
     return false;
 }
 
+/* That of [device-model] if it names none. */
+static bool read_placement(const Reader *reader, const Section *section,
+                           ScenarioDomain *domain, GError **error)
+{
+    const char *name = domain->keys.placement;
+
+    domain->placement = *name == '\0' ? reader->scenario->placement
+                                      : section_find_placement(section, name, error);
+    return domain->placement != NULL;
+}
+
 static bool check_life(const Section *section, const DomainKeys *keys, GError **error)
 {
     g_autofree char *stop = units_format(keys->stop_ns, UNIT_NS);
@@ -215,7 +226,8 @@ static bool read_domain(const Reader *reader, const IniGroup *group, GError **er
         !check_life(&section, &domain->keys, error))
         return false;
     return domain->keys.kind != DOMAIN_HVM ||
-           (read_workload_names(reader, &section, domain, error) &&
+           (read_placement(reader, &section, domain, error) &&
+            read_workload_names(reader, &section, domain, error) &&
             check_drivers(&section, domain, error) &&
             read_boot(reader, &section, domain, error));
 }

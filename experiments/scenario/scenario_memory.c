@@ -26,7 +26,7 @@ static void add(Sum *sum, int64_t count, const char *name, int64_t bytes)
 static int64_t bytes_of(const Scenario *scenario, const ScenarioDomain *domain)
 {
     if (domain->keys.kind == DOMAIN_HVM)
-        return memory_of_guest(&scenario->memory, scenario->placement,
+        return memory_of_guest(&scenario->memory, domain->placement,
                                domain->keys.memory_bytes);
     return memory_of_neighbour(&scenario->memory, domain->keys.memory_bytes);
 }

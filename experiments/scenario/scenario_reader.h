@@ -28,6 +28,10 @@ bool section_check_sched(const Section *section, const SchedulerOps *scheduler,
 bool section_read_pinning(const Section *section, const char *text, unsigned n_pcpus,
                           PcpuMask *mask, GError **error);
 
+/* The key placement; NULL and an error. */
+const PlacementOps *section_find_placement(const Section *section, const char *name,
+                                           GError **error);
+
 /* [device-model]; after [host]. */
 bool read_device_model(const Reader *reader, GError **error);
 

@@ -77,7 +77,7 @@ static void create_domains(Life *life, int64_t now_ns)
     life->state = LIFE_STARTING;
     if (life->stub)
         domain_revive(life->stub, life->stub_sched);
-    if (life->stub && life->all->machine->placement->attaches_stub) {
+    if (life->stub && life->placement->attaches_stub) {
         const int result = domain_attach(life->stub, life->domain);
 
         g_assert(result == 0);

@@ -25,8 +25,9 @@ struct Life {
     const LifeParams *params;
     const SchedParams *sched, *stub_sched;
     const Pinning *pinning;
-    Domain *domain, *stub; /* stub: NULL if there is none */
-    HvmGuest *guest;       /* NULL: a PV domain of these neighbours */
+    Domain *domain, *stub;         /* stub: NULL if there is none */
+    const PlacementOps *placement; /* of the guest's device model */
+    HvmGuest *guest;               /* NULL: a PV domain of these neighbours */
     DeviceModel *model;
     Neighbour *neighbours;
     int64_t start_ns;

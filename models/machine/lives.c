@@ -28,8 +28,8 @@ static void add_guest(Lives *self, const GuestParams *params, unsigned index)
     life->stub = machine_find_stub(machine, life->domain);
     life->guest = g_ptr_array_index(machine->guests, index);
     life->model = g_ptr_array_index(machine->device_models, index);
-    life->bytes =
-        memory_of_guest(&self->memory, machine->placement, params->memory_bytes);
+    life->placement = guest_placement(params, machine->placement);
+    life->bytes = memory_of_guest(&self->memory, life->placement, params->memory_bytes);
 }
 
 static void add_neighbour(Lives *self, const NeighbourParams *params,
@@ -60,10 +60,14 @@ static int64_t bytes_at_first(const MachineParams *params)
 {
     int64_t bytes = params->memory.dom0_bytes;
 
-    for (unsigned i = 0; i < params->n_guests; i++)
-        if (!params->guests[i].life || !params->guests[i].life->is_created)
-            bytes += memory_of_guest(&params->memory, params->placement,
-                                     params->guests[i].memory_bytes);
+    for (unsigned i = 0; i < params->n_guests; i++) {
+        const GuestParams *guest = &params->guests[i];
+
+        if (!guest->life || !guest->life->is_created)
+            bytes += memory_of_guest(&params->memory,
+                                     guest_placement(guest, params->placement),
+                                     guest->memory_bytes);
+    }
     for (unsigned i = 0; i < params->n_neighbours; i++)
         if (!params->neighbours[i].life || !params->neighbours[i].life->is_created)
             bytes += memory_of_neighbour(&params->memory,

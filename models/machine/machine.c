@@ -227,8 +227,7 @@ static void build_guest(Machine *machine, const GuestParams *params)
     machine->building = params;
     machine->image_sector =
         disk_image_sector(machine->disk_params, machine->guests->len - 1);
-    model = (params->placement ? params->placement : machine->placement)
-                ->add_guest(machine, domain);
+    model = guest_placement(params, machine->placement)->add_guest(machine, domain);
     machine->building = NULL;
     g_ptr_array_add(machine->device_models, model);
     hvm_guest_set_device_model(guest, model);

@@ -50,11 +50,16 @@ typedef struct {
     VirtualTimerParams timer;
     ArrivalParams arrivals;        /* frames from outside; its stream is taken */
     bool has_pv_drivers;           /* its workloads may have BLOCK and SEND */
-    const PlacementOps *placement; /* of its device model; NULL: the machine's. Only
-                                      without a life */
+    const PlacementOps *placement; /* of its device model; NULL: the machine's */
     StubParams stub;
     int64_t working_set_bytes; /* of each vCPU */
 } GuestParams;
+
+static inline const PlacementOps *guest_placement(const GuestParams *guest,
+                                                  const PlacementOps *of_machine)
+{
+    return guest->placement ? guest->placement : of_machine;
+}
 
 /* A PV guest that only computes: a neighbour. By itself its vCPUs run and block and
  * nothing else; with a Linux, a process on each does, beside the kernel's own ticks. */

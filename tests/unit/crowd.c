@@ -3,9 +3,10 @@
 #include "models/machine/orders.h"
 #include "tests/unit/io_scripts.h"
 
-#define N_GUESTS 3u
-#define N_ORDERS 60u
-#define MIB      (INT64_C(1) << 20)
+#define N_GUESTS     3u
+#define N_ORDERS     60u
+#define N_PLACEMENTS 4
+#define MIB          (INT64_C(1) << 20)
 
 static const char *const guest_names[N_GUESTS] = { "a", "b", "c" };
 static const char *const one_name[][2] = { { "a" },    { "b" },       { "c" },
@@ -75,6 +76,14 @@ static void give_life(Crowd *self, unsigned i)
     self->workloads[i] = io_script_start(io_script_of(has_pv_drivers, has_frames));
 }
 
+/* The machine's as often as one of its own. */
+static const PlacementOps *random_placement(void)
+{
+    const int choice = g_test_rand_int_range(0, 2 * N_PLACEMENTS);
+
+    return choice < N_PLACEMENTS ? placement_ops_all()[choice] : NULL;
+}
+
 static void add_guest(Crowd *self, unsigned i, bool has_lives)
 {
     self->guests[i] = (GuestParams){ .name = guest_names[i],
@@ -83,6 +92,7 @@ static void add_guest(Crowd *self, unsigned i, bool has_lives)
                                      .workloads = &self->workloads[i],
                                      .timer = { .hz = 250 },
                                      .memory_bytes = 64 * MIB,
+                                     .placement = random_placement(),
                                      .stub.id = 100 + i };
     if (has_lives)
         give_life(self, i);

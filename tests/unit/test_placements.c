@@ -13,7 +13,8 @@ typedef struct {
 
 static const char *const names[N_GUESTS] = { "a", "b", "c" };
 
-static void set_up(Fixture *self, gconstpointer placement)
+/* own: of guest b; NULL: the machine's. */
+static void build(Fixture *self, const char *placement, const PlacementOps *own)
 {
     static const Activity loop[] = {
         { .kind = ACTIVITY_COMPUTE, .instructions = 50000 },
@@ -29,6 +30,7 @@ static void set_up(Fixture *self, gconstpointer placement)
                                          .workloads = &self->workloads[i],
                                          .stub.id = 100 + i };
     }
+    self->guests[1].placement = own;
     self->machine = machine_new(&(MachineParams){
         .host = { .topology = { 8, 1, 8 },
                   .scheduler = scheduler_ops_by_name("credit-3.1", NULL) },
@@ -41,6 +43,16 @@ static void set_up(Fixture *self, gconstpointer placement)
         .n_guests = N_GUESTS,
     });
     self->host = machine_host(self->machine);
+}
+
+static void set_up(Fixture *self, gconstpointer placement)
+{
+    build(self, placement, NULL);
+}
+
+static void set_up_mixed(Fixture *self, gconstpointer placement)
+{
+    build(self, "dom0", placement_ops_by_name(placement, NULL));
 }
 
 static void tear_down(Fixture *self, gconstpointer placement G_GNUC_UNUSED)
@@ -122,6 +134,24 @@ static void test_dom0_works_for_guests(Fixture *self,
                     for_guests_ns + self->host->attributed_host_ns);
 }
 
+static void test_one_has_its_own(Fixture *self, gconstpointer placement G_GNUC_UNUSED)
+{
+    g_assert_null(stub_of(self, 0));
+    g_assert_null(stub_of(self, 2));
+    machine_run_until(self->machine, NS_PER_S / 10);
+    host_count_time(self->host);
+    for (unsigned i = 0; i < N_GUESTS; i++) {
+        const Domain *guest = host_domain_by_name(self->host, names[i]);
+        const Domain *stub = stub_of(self, i);
+        const int64_t served_ns =
+            guest->attributed_ns - guest->ran_ns - guest->overhead_ns;
+
+        g_assert_cmpint(served_ns, >, 0);
+        if (stub)
+            g_assert_cmpint(served_ns, ==, stub->ran_ns + stub->overhead_ns);
+    }
+}
+
 static void test_unknown_names_are_refused_with_the_known(void)
 {
     g_autoptr(GError) error = NULL;
@@ -144,9 +174,13 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < G_N_ELEMENTS(stubs); i++) {
         g_autofree char *one_each =
             g_strdup_printf("/placements/%s/one each", stubs[i]);
+        g_autofree char *its_own =
+            g_strdup_printf("/placements/%s/one has its own", stubs[i]);
         g_autofree char *who_pays =
             g_strdup_printf("/placements/%s/who pays", stubs[i]);
 
+        g_test_add(its_own, Fixture, stubs[i], set_up_mixed, test_one_has_its_own,
+                   tear_down);
         g_test_add(one_each, Fixture, stubs[i], set_up, test_each_guest_has_a_stub,
                    tear_down);
         g_test_add(who_pays, Fixture, stubs[i], set_up, test_who_pays, tear_down);

@@ -166,6 +166,10 @@ static const BadInput bad_inputs[] = {
       ":18: [domain hog] creation = begin: expected one of static, start, event" },
     { "pin = 0-1,3", "boot = boot",
       ":14: [domain guest] boot = boot: expected the name of a [workload] group" },
+    { "pin = 0-1,3", "placement = stob",
+      ":14: [domain guest] placement = stob: expected one of the placements dom0, "
+      "stub, "
+      "stub+sdom, linux-stub (did you mean stub?)" },
     { "weight = 512", "weight = 512\n[event e]\ndo = pause\ndomain = hog1",
       ":18: [event e] needs at" },
     { "weight = 512", "weight = 512\n[event e]\nat = 1ms\ndomain = hog1",
