@@ -31,8 +31,11 @@ static int validate(const Arguments *arguments, char **names)
         return EXIT_USAGE;
     }
     if (arguments->captures)
-        return validate_captures(arguments->captures, arguments->profile,
-                                 arguments->output);
+        return validate_captures(
+            &(CapturesArguments){ .folder = arguments->captures,
+                                  .profile = arguments->profile,
+                                  .output = arguments->output,
+                                  .n_jobs = (unsigned)arguments->jobs });
     return validate_targets(names,
                             &(ValidationArguments){ .n_jobs = (unsigned)arguments->jobs,
                                                     .is_list = arguments->is_list,

@@ -14,6 +14,8 @@
 
 /* What a folder of captures has come to. */
 typedef struct {
+    const CostProfile *profile;
+    unsigned n_jobs;
     unsigned n_captures, n_inside, n_outside, n_invalid;
     unsigned n_close, n_far; /* every guest by itself, none added up */
     GHashTable *rows;        /* of GPtrArray of ComparedFigure, by the capture's name */
@@ -71,14 +73,15 @@ static void print_sums(const char *name, const GPtrArray *sums, Tally *tally)
     }
 }
 
-static GPtrArray *compare_capture(const char *folder, const CostProfile *profile,
+static GPtrArray *compare_capture(const char *folder, const Tally *tally,
                                   GPtrArray **sums, GError **error)
 {
     g_autofree char *ini = g_build_filename(folder, "capture.ini", NULL);
     g_autofree char *csv = g_build_filename(folder, "figures.csv", NULL);
     g_autoptr(CaptureScenario) scenario = capture_scenario_load(ini, error);
     g_autoptr(GPtrArray) predicted =
-        scenario ? capture_predict(scenario, profile, error) : NULL;
+        scenario ? capture_predict(scenario, tally->profile, tally->n_jobs, error)
+                 : NULL;
     g_autoptr(GPtrArray) groups = scenario ? guest_groups_find(scenario) : NULL;
     g_autoptr(GPtrArray) rows =
         predicted ? captures_compare(csv, predicted, error) : NULL;
@@ -91,13 +94,12 @@ static GPtrArray *compare_capture(const char *folder, const CostProfile *profile
 }
 
 /* One that cannot be read does not stop the others. */
-static void validate_capture(const char *folder, const CostProfile *profile,
-                             Tally *tally)
+static void validate_capture(const char *folder, Tally *tally)
 {
     g_autofree char *name = g_path_get_basename(folder);
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) sums = NULL;
-    GPtrArray *rows = compare_capture(folder, profile, &sums, &error);
+    GPtrArray *rows = compare_capture(folder, tally, &sums, &error);
 
     if (!rows) {
         g_printerr("hvmsim validate: %s\n", error->message);
@@ -179,13 +181,12 @@ static void print_changes(const GPtrArray *folders, Tally *tally)
     }
 }
 
-static void validate_folders(const GPtrArray *folders, const CostProfile *profile,
-                             Tally *tally)
+static void validate_folders(const GPtrArray *folders, Tally *tally)
 {
     printf("%-22s %4s  %-15s %11s %11s %11s %11s  %-4s %8s\n", "capture", "dom",
            "metric", "measured", "predicted", "lowest", "highest", "unit", "error");
     for (unsigned i = 0; i < folders->len; i++)
-        validate_capture(g_ptr_array_index(folders, i), profile, tally);
+        validate_capture(g_ptr_array_index(folders, i), tally);
     print_changes(folders, tally);
     printf("%u captures: %u figures inside their tolerance, %u outside\n",
            tally->n_captures, tally->n_inside, tally->n_outside);
@@ -215,26 +216,28 @@ static bool write_csv(const char *folder, const GString *csv, GError **error)
     return output_file_commit(file, error);
 }
 
-ExitCode validate_captures(const char *folder, const char *profile_name,
-                           const char *output)
+ExitCode validate_captures(const CapturesArguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GHashTable) rows =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_rows);
-    const char *name = profile_name ? profile_name : "capture-4.17";
+    const char *name = arguments->profile ? arguments->profile : "capture-4.17";
     g_autofree char *path = data_path_find(DATA_COSTS, name, ".", &error);
     g_autoptr(CostProfile) profile = path ? cost_profile_load(path, &error) : NULL;
-    g_autoptr(GPtrArray) folders = profile ? find_captures(folder, &error) : NULL;
+    g_autoptr(GPtrArray) folders =
+        profile ? find_captures(arguments->folder, &error) : NULL;
     g_autoptr(GString) csv = g_string_new(NULL);
-    Tally tally = { .rows = rows, .csv = csv };
+    Tally tally = {
+        .profile = profile, .n_jobs = arguments->n_jobs, .rows = rows, .csv = csv
+    };
 
     if (!folders) {
         g_printerr("hvmsim validate: %s\n", error->message);
         return EXIT_INPUT;
     }
     captures_csv_append_head(csv);
-    validate_folders(folders, profile, &tally);
-    if (output && !write_csv(output, csv, &error))
+    validate_folders(folders, &tally);
+    if (arguments->output && !write_csv(arguments->output, csv, &error))
         return fail_with("validate", error);
     return verdict(&tally);
 }

@@ -6,9 +6,14 @@
 
 #include "cli/command.h"
 
-/* Prints what is measured and predicted for each capture in the folder. profile_name:
- * NULL for the one fitted to captures. output: a folder for captures.csv, or NULL. */
-ExitCode validate_captures(const char *folder, const char *profile_name,
-                           const char *output);
+typedef struct {
+    const char *folder;  /* of captures */
+    const char *profile; /* NULL: the one fitted to captures */
+    const char *output;  /* a folder for captures.csv, or NULL */
+    unsigned n_jobs;     /* runs at once */
+} CapturesArguments;
+
+/* Prints what is measured and predicted for each capture in the folder. */
+ExitCode validate_captures(const CapturesArguments *arguments);
 
 #endif

@@ -254,43 +254,67 @@ static GPtrArray *to_figures(const Samples *samples, int64_t span_ns)
     return figures;
 }
 
-static GPtrArray *run_replication(const CaptureScenario *scenario,
-                                  const CostProfile *profile, uint64_t replication,
-                                  GError **error)
+typedef struct {
+    const CaptureScenario *scenario;
+    const CostProfile *profile;
+    uint64_t number;
+    GPtrArray *figures; /* NULL: an error */
+    GError *error;
+} Replication;
+
+/* On any thread. */
+static void run_replication(void *data, void *unused G_GNUC_UNUSED)
 {
-    const int64_t span_ns = scenario->duration_s * NS_PER_S;
+    Replication *self = data;
+    const int64_t span_ns = self->scenario->duration_s * NS_PER_S;
     Samples samples = { 0 };
-    GPtrArray *figures = NULL;
     g_autoptr(CaptureMachine) setup =
-        capture_machine_new(scenario, profile, replication, error);
+        capture_machine_new(self->scenario, self->profile, self->number, &self->error);
 
     if (!setup)
-        return NULL;
+        return;
     samples.domains = g_ptr_array_new_with_free_func(free_samples);
     samples.woken_ns = g_array_new(false, false, sizeof(int64_t));
     prepare_samples(&samples, setup);
-    if (run_machine(capture_machine_get(setup), &samples, span_ns, error))
-        figures = to_figures(&samples, span_ns);
+    if (run_machine(capture_machine_get(setup), &samples, span_ns, &self->error))
+        self->figures = to_figures(&samples, span_ns);
     g_ptr_array_unref(samples.domains);
     g_array_unref(samples.woken_ns);
-    return figures;
+}
+
+/* NULL and an error if one has none. */
+static GPtrArray *put_together(Replication *replications, GError **error)
+{
+    GPtrArray *figures[CAPTURE_REPLICATIONS];
+
+    for (unsigned i = 0; i < CAPTURE_REPLICATIONS; i++) {
+        figures[i] = replications[i].figures;
+        if (figures[i])
+            continue;
+        g_propagate_error(error, g_steal_pointer(&replications[i].error));
+        return NULL;
+    }
+    figures_pool(replications[0].scenario, figures);
+    return g_ptr_array_ref(figures[0]);
 }
 
 GPtrArray *capture_predict(const CaptureScenario *scenario, const CostProfile *profile,
-                           GError **error)
+                           unsigned n_jobs, GError **error)
 {
-    GPtrArray *replications[CAPTURE_REPLICATIONS] = { NULL };
-    unsigned n = 0;
-    GPtrArray *figures = NULL;
+    Replication replications[CAPTURE_REPLICATIONS];
+    GThreadPool *pool =
+        g_thread_pool_new(run_replication, NULL, (int)n_jobs, false, NULL);
+    GPtrArray *figures;
 
-    while (n < CAPTURE_REPLICATIONS &&
-           (replications[n] = run_replication(scenario, profile, n, error)))
-        n++;
-    if (n == CAPTURE_REPLICATIONS) {
-        figures_pool(scenario, replications);
-        figures = g_ptr_array_ref(replications[0]);
+    for (unsigned i = 0; i < CAPTURE_REPLICATIONS; i++) {
+        replications[i] = (Replication){ scenario, profile, i, NULL, NULL };
+        g_thread_pool_push(pool, &replications[i], NULL);
     }
-    for (unsigned i = 0; i < n; i++)
-        g_ptr_array_unref(replications[i]);
+    g_thread_pool_free(pool, false, true);
+    figures = put_together(replications, error);
+    for (unsigned i = 0; i < CAPTURE_REPLICATIONS; i++) {
+        g_clear_pointer(&replications[i].figures, g_ptr_array_unref);
+        g_clear_error(&replications[i].error);
+    }
     return figures;
 }

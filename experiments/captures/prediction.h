@@ -24,8 +24,8 @@ typedef struct {
     double replications[CAPTURE_REPLICATIONS]; /* what each gave, in their order */
 } Figure;
 
-/* Of Figure, owned; NULL and an error. */
+/* Of Figure, owned; NULL and an error. n_jobs: runs at once. */
 GPtrArray *capture_predict(const CaptureScenario *scenario, const CostProfile *profile,
-                           GError **error);
+                           unsigned n_jobs, GError **error);
 
 #endif
