@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some editors begin UTF-8 with it */
+
 char *ini_place_format(IniPlace place)
 {
     return place.line > 0 ? g_strdup_printf("%s:%u", place.path, place.line)
@@ -323,6 +325,8 @@ IniFile *ini_file_parse(const char *path, const char *text, size_t length,
                     (unsigned)(unsigned char)*invalid);
         return NULL;
     }
+    if (g_str_has_prefix(text, BYTE_ORDER_MARK))
+        text += strlen(BYTE_ORDER_MARK);
     lines = g_strsplit(text, "\n", -1);
     for (unsigned i = 0; lines[i]; i++)
         if (!read_line(file, lines[i], (IniPlace){ file->path, i + 1 }, repeatable,

@@ -48,6 +48,15 @@ static void test_groups_and_keys_keep_their_lines(void)
     g_assert_null(ini_file_find(file, "domain"));
 }
 
+static void test_a_byte_order_mark_is_no_text(void)
+{
+    g_autoptr(IniFile) file = parse("\xef\xbb\xbf[host]\r\npcpus = 8\r\n", NULL);
+
+    g_assert_nonnull(file);
+    g_assert_cmpstr(ini_group_find(ini_file_find(file, "host"), "pcpus")->text, ==,
+                    "8");
+}
+
 static void test_repeatable_keys_may_repeat(void)
 {
     g_autoptr(IniFile) file = parse("[sweep]\nconstraint = a\nconstraint = b\n", NULL);
@@ -175,6 +184,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ini/groups_and_keys_keep_their_lines",
                     test_groups_and_keys_keep_their_lines);
+    g_test_add_func("/ini/a_byte_order_mark_is_no_text",
+                    test_a_byte_order_mark_is_no_text);
     g_test_add_func("/ini/repeatable_keys_may_repeat", test_repeatable_keys_may_repeat);
     g_test_add_func("/ini/syntax_errors_name_the_line",
                     test_syntax_errors_name_the_line);
