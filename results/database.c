@@ -313,9 +313,15 @@ int64_t database_campaign_id(Database *self, const char *hash, GError **error)
         return 0;
     if (has_row)
         return sqlite3_column_int64(statement, 0);
-    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY, "%s: holds no %s%s",
-                self->path, hash ? "campaign with the hash " : "results",
-                hash ? hash : "");
+    if (hash)
+        g_set_error(
+            error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
+            "%s: holds no campaign with the hash %s; `hvmsim export %s campaign` "
+            "has those that there are",
+            self->path, hash, self->path);
+    else
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY, "%s: holds no results",
+                    self->path);
     return 0;
 }
 

@@ -72,7 +72,7 @@ static bool fix_date(const char *path, GError **error)
         return false;
     found = find_text(content, n_bytes, "/CreationDate (D:");
     if (!found || (size_t)(content + n_bytes - found) < sizeof date)
-        return report_failure(path, "the PDF has no date of creation", error);
+        return report_failure(path, "the PDF is cut short; is the disk full?", error);
     memcpy(found, date, sizeof date - 1);
     return g_file_set_contents(path, content, (gssize)n_bytes, error);
 }
