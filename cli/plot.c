@@ -2,6 +2,8 @@
 #include "cli/results_folder.h"
 #include "results/figures.h"
 
+#include <stdio.h>
+
 typedef struct {
     char *campaign, *output;
 } Arguments;
@@ -10,11 +12,18 @@ static ExitCode plot(const char *path, const Arguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Database) database = results_open(path, &error);
+    const char *folder = arguments->output ? arguments->output : RESULTS_FIGURES;
+    unsigned n_drawn;
 
     if (!database ||
-        !figures_draw(database, arguments->campaign,
-                      arguments->output ? arguments->output : RESULTS_FIGURES, &error))
+        !figures_draw(database, arguments->campaign, folder, &n_drawn, &error))
         return fail_with("plot", error);
+    if (n_drawn == 0) {
+        g_printerr("hvmsim plot: %s: nothing to draw; expected %s\n", path,
+                   FIGURES_NEED);
+        return EXIT_IO;
+    }
+    printf("%u figures in %s, as SVG and PDF.\n", n_drawn, folder);
     return EXIT_OK;
 }
 

@@ -17,39 +17,40 @@ static bool load_experiment(BatchJob *job, const char *path,
     return job->experiment != NULL;
 }
 
-static bool write_outputs(const BatchJob *job, GError **error)
+static bool write_outputs(const BatchJob *job, unsigned *n_figures, GError **error)
 {
     const OutputKeys *output = &batch_job_first_scenario(job)->output;
     g_autofree char *csv = batch_job_path(job, RESULTS_CSV);
     g_autofree char *figures = batch_job_path(job, RESULTS_FIGURES);
 
     return (!output->csv || export_folder(job->database, EXPORT_CSV, csv, error)) &&
-           (!output->figures || figures_draw(job->database, job->hash, figures, error));
+           (!output->figures ||
+            figures_draw(job->database, job->hash, figures, n_figures, error));
 }
 
-static void print_places(const BatchJob *job)
+static void print_places(const BatchJob *job, unsigned n_figures)
 {
     const OutputKeys *output = &batch_job_first_scenario(job)->output;
-    g_autofree char *figures = batch_job_path(job, RESULTS_FIGURES);
 
     putchar('\n');
     printf("In %s: %s (the database)%s%s.\n", job->folder, RESULTS_DATABASE,
            output->csv ? ", " RESULTS_CSV "/ (its tables)" : "",
-           output->figures && g_file_test(figures, G_FILE_TEST_IS_DIR)
-               ? ", " RESULTS_FIGURES "/ (SVG and PDF)"
-               : "");
+           n_figures > 0 ? ", " RESULTS_FIGURES "/ (SVG and PDF)" : "");
+    if (output->figures && n_figures == 0)
+        printf("No figures: they need " FIGURES_NEED ".\n");
 }
 
 /* The table is shown even if a file could not be written. */
 static bool show_results(const BatchJob *job, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    const bool is_written = write_outputs(job, &cause);
+    unsigned n_figures = 0;
+    const bool is_written = write_outputs(job, &n_figures, &cause);
 
     if (!results_report(job->database, job->hash, error))
         return false;
     if (is_written)
-        print_places(job);
+        print_places(job, n_figures);
     else
         g_propagate_error(error, g_steal_pointer(&cause));
     return is_written;

@@ -49,7 +49,7 @@ static bool is_drawn(const Figure *figure, const Study *study)
 }
 
 bool figures_draw(Database *database, const char *campaign_hash, const char *folder,
-                  GError **error)
+                  unsigned *n_drawn, GError **error)
 {
     g_autoptr(Summary) summary = summary_new(database, campaign_hash, error);
     g_autoptr(Study) study = summary ? study_new(summary) : NULL;
@@ -57,6 +57,7 @@ bool figures_draw(Database *database, const char *campaign_hash, const char *fol
     const int64_t campaign_id =
         summary ? database_campaign_id(database, campaign_hash, error) : 0;
 
+    *n_drawn = 0;
     if (campaign_id == 0)
         return false;
     if (!study)
@@ -64,8 +65,12 @@ bool figures_draw(Database *database, const char *campaign_hash, const char *fol
     if (!write_scripts(data_folder, error) ||
         !figure_data_write(database, campaign_id, study, data_folder, error))
         return false;
-    for (unsigned i = 0; i < G_N_ELEMENTS(figures); i++)
-        if (is_drawn(&figures[i], study) && !draw(data_folder, figures[i].name, error))
+    for (unsigned i = 0; i < G_N_ELEMENTS(figures); i++) {
+        if (!is_drawn(&figures[i], study))
+            continue;
+        if (!draw(data_folder, figures[i].name, error))
             return false;
+        ++*n_drawn;
+    }
     return true;
 }

@@ -10,9 +10,16 @@
 
 #include "results/database.h"
 
-/* campaign_hash: NULL for the one added last. True without any file if the campaign is
- * no study of placements. gnuplot must be in the PATH. */
+/* What a campaign needs to have any figure, for messages. */
+#define FIGURES_NEED                                                                   \
+    "device-model.placement in [sweep] (one value will do), and requests of guests "   \
+    "or a "                                                                            \
+    "number that varies"
+
+/* campaign_hash: NULL for the one added last. Sets n_drawn, and is true with 0 and no
+ * file if the campaign has nothing to draw, see FIGURES_NEED. gnuplot must be in the
+ * PATH. */
 bool figures_draw(Database *database, const char *campaign_hash, const char *folder,
-                  GError **error);
+                  unsigned *n_drawn, GError **error);
 
 #endif

@@ -12,9 +12,11 @@ static char *draw(Database *database, const char *folder, const char *within)
 {
     g_autoptr(GError) error = NULL;
     char *figures = g_build_filename(folder, within, NULL);
+    unsigned n_drawn;
 
-    g_assert_true(figures_draw(database, NULL, figures, &error));
+    g_assert_true(figures_draw(database, NULL, figures, &n_drawn, &error));
     g_assert_no_error(error);
+    g_assert_cmpuint(n_drawn, >, 0);
     return figures;
 }
 
@@ -125,9 +127,10 @@ static void test_an_unwritable_place_is_named(void)
     g_autofree char *figures = g_build_filename(path, "figures", NULL);
     g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
     g_autoptr(GError) error = NULL;
+    unsigned n_drawn;
 
     add_made_up_study(database, 1, 1);
-    g_assert_false(figures_draw(database, NULL, figures, &error));
+    g_assert_false(figures_draw(database, NULL, figures, &n_drawn, &error));
     g_assert_nonnull(strstr(error->message, figures));
     remove_folder(folder);
 }
