@@ -2,18 +2,18 @@
 # tail, of which the first shows nothing. Both end where 1 request in 10,000 is left.
 figure = 'latency-cdf'
 width_cm = 16
-height_cm = 7.5
+height_cm = 8.1
 load 'common.gp'
 stats 'latency-cdf.dat' using (1 - $2 >= 1e-4 ? $1 : NaN) nooutput
 longest = STATS_max
-set multiplot layout 1,2 margins 0.12,0.98,0.19,0.90 spacing 0.13
+set multiplot layout 1,2 margins 0.12,0.98,0.176,0.85 spacing 0.13
 if (at_title ne '') set label 1 at_title at graph 0.02,graph 1.06 noenhanced
 set logscale x
 set format x '10^{%L}'
 set xrange [*:longest * 1.3]
 set xlabel 'request latency (µs)'
 set grid xtics ytics
-set key inside right bottom vertical reverse Left
+set key at screen 0.98,screen 1 right top vertical maxrows 1 reverse Left samplen 2.5
 set ylabel 'share of requests within'
 set yrange [0:1]
 plot for [i = 0:n_placements - 1] 'latency-cdf.dat' index i using 1:2 \
