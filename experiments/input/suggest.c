@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define LEAST_BEGINNING 3 /* characters that tell which word is meant */
+
 /* Insertions, deletions and substitutions between two words (Levenshtein), and
  * neighbours exchanged, as one slip each. */
 static size_t distance(const char *a, const char *b)
@@ -30,6 +32,15 @@ static size_t distance(const char *a, const char *b)
     return above[width - 1];
 }
 
+/* Such as credit2 for credit2-4.17. */
+static const char *longer_word(const char *text, const GPtrArray *words)
+{
+    for (unsigned i = 0; i < words->len && strlen(text) >= LEAST_BEGINNING; i++)
+        if (g_str_has_prefix(g_ptr_array_index(words, i), text))
+            return g_ptr_array_index(words, i);
+    return NULL;
+}
+
 const char *suggest_word(const char *text, const GPtrArray *words)
 {
     const size_t farthest = MAX(1, strlen(text) / 3);
@@ -45,7 +56,7 @@ const char *suggest_word(const char *text, const GPtrArray *words)
         least = slips;
         nearest = word;
     }
-    return nearest;
+    return nearest ? nearest : longer_word(text, words);
 }
 
 char *suggest_among(const char *text, const GPtrArray *words)

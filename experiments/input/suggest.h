@@ -7,7 +7,8 @@
 #include <glib.h>
 
 /* The word of the list (of char *, in order) that the fewest slips of the keyboard turn
- * text into; the first of equals. NULL if even that is too far from it. Borrowed. */
+ * text into; the first of equals. If even that is too far from it, the first word that
+ * begins with text, if text has 3 characters or more; else NULL. Borrowed. */
 const char *suggest_word(const char *text, const GPtrArray *words);
 
 /* "credit, sedf (did you mean sedf?)", without the bracket if nothing is near. Free

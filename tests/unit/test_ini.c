@@ -169,6 +169,7 @@ static void test_the_nearest_word_is_suggested(void)
         { "placment", "placement" }, { "palcement", "placement" },
         { "credti", "credit" },      { "sdef", "sedf" },
         { "zebra", NULL },           { "x", NULL },
+        { "place", "placement" },    { "pl", NULL },
     };
     g_autoptr(GPtrArray) words = g_ptr_array_new();
 
