@@ -21,12 +21,30 @@ static void print_axes(const Experiment *experiment)
     }
 }
 
+static bool has_guests(const Experiment *experiment)
+{
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        const ExperimentCell *cell = g_ptr_array_index(experiment->cells, i);
+
+        for (unsigned j = 0; j < cell->scenario->domains->len; j++) {
+            const ScenarioDomain *domain =
+                g_ptr_array_index(cell->scenario->domains, j);
+
+            if (domain->keys.count > 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void print_experiment(const char *path, const Experiment *experiment)
 {
     printf("%s: %u combination%s, %u run%s\n", path, experiment->cells->len,
            experiment->cells->len == 1 ? "" : "s", experiment_count_runs(experiment),
            experiment_count_runs(experiment) == 1 ? "" : "s");
     print_axes(experiment);
+    if (!has_guests(experiment))
+        printf("  no [domain] with a count above 0: dom0 runs alone\n");
 }
 
 static ExitCode check_file(const char *path, const Arguments *arguments)

@@ -2,6 +2,7 @@
 
 #include "experiments/input/error.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -66,6 +67,20 @@ static char *find_in(const char *folder, const char *name, const char *extension
     return NULL;
 }
 
+/* Without an extension that the name has already, and a folder that it names itself. */
+static void set_not_found(DataKind kind, const char *name, const char *tried,
+                          GError **error)
+{
+    const char *extension = kinds[kind].extension;
+    const bool is_whole = g_str_has_suffix(name, extension);
+    const bool is_absolute = g_path_is_absolute(name);
+
+    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+                "a %s; none is called %s%s%s%s%s%s", kinds[kind].what, name,
+                is_whole ? "" : " or ", is_whole ? "" : name, is_whole ? "" : extension,
+                is_absolute ? "" : " in ", is_absolute ? "" : tried);
+}
+
 char *data_path_find(DataKind kind, const char *name, const char *beside,
                      GError **error)
 {
@@ -81,8 +96,6 @@ char *data_path_find(DataKind kind, const char *name, const char *beside,
             return path;
         g_string_append_printf(tried, "%s%s", i > 0 ? ", " : "", folders[i]);
     }
-    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
-                "a %s; none is called %s or %s%s in %s", kinds[kind].what, name, name,
-                kinds[kind].extension, tried->str);
+    set_not_found(kind, name, tried->str, error);
     return NULL;
 }

@@ -92,6 +92,9 @@ static const BadInput bad_inputs[] = {
       ":11: [workload disk] file = nowhere: expected a trace; none is called nowhere "
       "or "
       "nowhere.xtr.xz in ..." },
+    { "source = disk-pio", "source = trace\nfile = /nowhere/a.xtr.xz",
+      ":11: [workload disk] file = /nowhere/a.xtr.xz: expected a trace; none is called "
+      "/nowhere/a.xtr.xz" },
     { "source = disk-pio", "source = trace\nfile = ./fig7.ini",
       ":11: [workload disk] file = ./fig7.ini: expected a trace that can be read: "
       "..." },
