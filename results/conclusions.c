@@ -22,12 +22,12 @@ static const SummaryRow *row_of(const Report *report, unsigned placement)
 
 static const char *name_of(const Report *report, unsigned placement)
 {
-    return study_placement(report->study, placement);
+    return study_line(report->study, placement);
 }
 
-static unsigned n_placements(const Report *report)
+static unsigned n_lines(const Report *report)
 {
-    return report->study->placements->len;
+    return report->study->lines->len;
 }
 
 static double mean_of(const Report *report, unsigned placement, SummaryColumn column)
@@ -75,7 +75,7 @@ static unsigned find_best(const Report *report, SummaryColumn column, bool wants
 {
     unsigned best = 0;
 
-    for (unsigned i = 1; i < n_placements(report); i++) {
+    for (unsigned i = 1; i < n_lines(report); i++) {
         const double value = mean_of(report, i, column);
         const double record = mean_of(report, best, column);
 
@@ -123,7 +123,7 @@ static void append_comparisons(Report *report, unsigned best, SummaryColumn colu
 {
     bool is_first = true;
 
-    for (unsigned i = 0; i < n_placements(report); i++) {
+    for (unsigned i = 0; i < n_lines(report); i++) {
         const RatioInterval ratio =
             compare(row_of(report, best), row_of(report, i), column);
 
@@ -138,7 +138,7 @@ static void append_comparisons(Report *report, unsigned best, SummaryColumn colu
 /* Whether the intervals against all others keep clear of 1. */
 static bool is_clear(const Report *report, unsigned best, SummaryColumn column)
 {
-    for (unsigned i = 0; i < n_placements(report); i++) {
+    for (unsigned i = 0; i < n_lines(report); i++) {
         const RatioInterval ratio =
             compare(row_of(report, best), row_of(report, i), column);
 
@@ -168,10 +168,9 @@ static void report_best(Report *report, const char *what, const char *unit,
 /* "a under dom0, b under stub and c under stub+sdom". */
 static void append_each(Report *report, SummaryColumn column)
 {
-    for (unsigned i = 0; i < n_placements(report); i++) {
+    for (unsigned i = 0; i < n_lines(report); i++) {
         if (i > 0)
-            g_string_append(report->text,
-                            i + 1 < n_placements(report) ? ", " : " and ");
+            g_string_append(report->text, i + 1 < n_lines(report) ? ", " : " and ");
         append_value(report->text, &row_of(report, i)->columns[column]);
         g_string_append_printf(report->text, " under %s", name_of(report, i));
     }
@@ -195,10 +194,9 @@ static void report_fairness(Report *report)
 {
     g_string_append(report->text, "- Fairness between guests (Jain's index, 1 is "
                                   "perfect) is ");
-    for (unsigned i = 0; i < n_placements(report); i++) {
+    for (unsigned i = 0; i < n_lines(report); i++) {
         if (i > 0)
-            g_string_append(report->text,
-                            i + 1 < n_placements(report) ? ", " : " and ");
+            g_string_append(report->text, i + 1 < n_lines(report) ? ", " : " and ");
         g_string_append_printf(report->text, "%.3f under %s",
                                mean_of(report, i, COLUMN_FAIRNESS), name_of(report, i));
     }
@@ -229,7 +227,7 @@ static bool find_place(Report *report)
     for (report->at = report->study->axis->len; report->at-- > 0;) {
         bool is_whole = true;
 
-        for (unsigned i = 0; i < n_placements(report); i++)
+        for (unsigned i = 0; i < n_lines(report); i++)
             is_whole = is_whole && row_of(report, i);
         if (is_whole)
             return true;
@@ -243,7 +241,8 @@ char *summary_conclusions(const Summary *summary)
     g_autoptr(GString) text = g_string_new(NULL);
     Report report = { .study = study, .text = text };
 
-    if (!study || study->placements->len < 2 || !find_place(&report))
+    if (!study || !study->has_placements || study->lines->len < 2 ||
+        !find_place(&report))
         return g_strdup("");
     report_frame(&report);
     if (mean_of(&report, 0, COLUMN_TRANSFERS_PER_S) > 0)

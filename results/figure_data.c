@@ -22,25 +22,25 @@ static unsigned n_axis(const Source *source)
     return source->study->axis->len;
 }
 
-static unsigned n_placements(const Source *source)
+static unsigned n_lines(const Source *source)
 {
-    return source->study->placements->len;
+    return source->study->lines->len;
 }
 
 /* gnuplot's `index`: blocks are two empty lines apart, and each begins with its name.
  */
-static void begin_block(FILE *stream, const Source *source, unsigned placement,
+static void begin_block(FILE *stream, const Source *source, unsigned line,
                         const char *columns)
 {
-    fprintf(stream, "%s# %s\n\"%s\"\n", placement > 0 ? "\n\n" : "", columns,
-            study_placement(source->study, placement));
+    fprintf(stream, "%s# %s\n\"%s\"\n", line > 0 ? "\n\n" : "", columns,
+            study_line(source->study, line));
 }
 
 /* Over the axis. */
 
 static void write_over_axis(const Source *source, FILE *stream, SummaryColumn column)
 {
-    for (unsigned i = 0; i < n_placements(source); i++) {
+    for (unsigned i = 0; i < n_lines(source); i++) {
         begin_block(stream, source, i, "axis mean half_of_95_percent_interval");
         for (unsigned j = 0; j < n_axis(source); j++) {
             const SummaryRow *row = study_row(source->study, i, j);
@@ -55,7 +55,7 @@ static void write_over_axis(const Source *source, FILE *stream, SummaryColumn co
 
 static SummaryColumn throughput_column(const Study *study)
 {
-    for (unsigned i = 0; i < study->placements->len; i++)
+    for (unsigned i = 0; i < study->lines->len; i++)
         for (unsigned j = 0; j < study->axis->len; j++) {
             const SummaryRow *row = study_row(study, i, j);
 
@@ -148,7 +148,7 @@ static bool write_cdf_of(const FigurePart *part, FILE *stream, GError **error)
 
 static bool write_latency_cdf(const Source *source, FILE *stream, GError **error)
 {
-    for (unsigned i = 0; i < n_placements(source); i++) {
+    for (unsigned i = 0; i < n_lines(source); i++) {
         const SummaryRow *row = study_row(source->study, i, n_axis(source) - 1);
         const FigurePart part = part_of(source, row, "latency-cdf");
 
@@ -185,7 +185,7 @@ static bool write_payers_of(const FigurePart *part, FILE *stream, GError **error
 
 static bool write_payers(const Source *source, FILE *stream, GError **error)
 {
-    for (unsigned i = 0; i < n_placements(source); i++) {
+    for (unsigned i = 0; i < n_lines(source); i++) {
         const SummaryRow *row = study_row(source->study, i, n_axis(source) - 1);
         const FigurePart part = part_of(source, row, "booked-attributed");
 
@@ -228,17 +228,17 @@ static bool write_stages_of(const FigurePart *part, FILE *stream, GError **error
 static bool write_stage_panel(const Source *source, unsigned axis, FILE *stream,
                               GError **error)
 {
-    fputs("placement", stream);
+    fputs("line", stream);
     for (unsigned i = 0; i < STAGES; i++)
         fprintf(stream, " \"%s\"", stage_name((Stage)i));
     fputc('\n', stream);
-    for (unsigned i = 0; i < n_placements(source); i++) {
+    for (unsigned i = 0; i < n_lines(source); i++) {
         const SummaryRow *row = study_row(source->study, i, axis);
         const FigurePart part = part_of(source, row, "stages");
 
         if (!row)
             continue;
-        fprintf(stream, "\"%s\"", study_placement(source->study, i));
+        fprintf(stream, "\"%s\"", study_line(source->study, i));
         if (!figure_part_write(&part, write_stages_of, stream, error))
             return false;
     }
@@ -290,10 +290,10 @@ static bool write_study(const Source *source, FILE *stream,
     const Study *study = source->study;
     const bool has_axis = study->axis->len > 1;
 
-    fprintf(stream, "n_placements = %u\n", study->placements->len);
-    fputs("placements = '", stream);
-    for (unsigned i = 0; i < study->placements->len; i++)
-        fprintf(stream, "%s%s", i > 0 ? " " : "", study_placement(study, i));
+    fprintf(stream, "n_lines = %u\n", study->lines->len);
+    fputs("line_names = '", stream);
+    for (unsigned i = 0; i < study->lines->len; i++)
+        fprintf(stream, "%s\"%s\"", i > 0 ? " " : "", study_line(study, i));
     fputs("'\n", stream);
     fprintf(stream, "axis_title = '%s'\n", study->axis_title ? study->axis_title : "");
     fprintf(stream, "throughput_title = '%s'\n",

@@ -33,7 +33,7 @@ static bool draw(const char *data_folder, const char *name, GError **error)
 
 static bool has_requests(const Study *study)
 {
-    for (unsigned i = 0; i < study->placements->len; i++) {
+    for (unsigned i = 0; i < study->lines->len; i++) {
         const SummaryRow *row = study_row(study, i, study->axis->len - 1);
 
         if (row && row->columns[COLUMN_REQUESTS_PER_S].mean > 0)

@@ -1,5 +1,5 @@
 /*
- * figures.h - figures of a study of placements, drawn by gnuplot from the database.
+ * figures.h - figures of a campaign, drawn by gnuplot from the database.
  *
  * Each figure is FOLDER/<name>.svg and .pdf; beside them, in FOLDER/data, lie what they
  * are drawn from and the scripts that draw them, so that anybody can draw them again.
@@ -11,10 +11,7 @@
 #include "results/database.h"
 
 /* What a campaign needs to have any figure, for messages. */
-#define FIGURES_NEED                                                                   \
-    "device-model.placement in [sweep] (one value will do), and requests of guests "   \
-    "or a "                                                                            \
-    "number that varies"
+#define FIGURES_NEED "requests of guests, or a number that varies in [sweep]"
 
 /* campaign_hash: NULL for the one added last. Sets n_drawn, and is true with 0 and no
  * file if the campaign has nothing to draw, see FIGURES_NEED. gnuplot must be in the

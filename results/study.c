@@ -9,7 +9,7 @@
 
 /* Which factors of the summary are what; every other one that varies is held. */
 typedef struct {
-    unsigned placement, axis;
+    unsigned line, axis;
 } Roles;
 
 static const SummaryRow *row_at(const Summary *summary, unsigned index)
@@ -22,19 +22,31 @@ static const Factor *factor_at(const SummaryRow *row, unsigned index)
     return &g_array_index(row->factors, Factor, index);
 }
 
+static bool is_placement(const Summary *summary, unsigned factor)
+{
+    return factor != NO_FACTOR &&
+           g_str_equal(factor_at(row_at(summary, 0), factor)->key, PLACEMENT_KEY);
+}
+
 static Roles find_roles(const Summary *summary)
 {
     const SummaryRow *first = row_at(summary, 0);
     Roles roles = { NO_FACTOR, NO_FACTOR };
 
     for (unsigned i = 0; i < first->factors->len; i++) {
-        if (g_str_equal(factor_at(first, i)->key, PLACEMENT_KEY))
-            roles.placement = i;
-        else if (roles.axis == NO_FACTOR && !isnan(factor_at(first, i)->number) &&
-                 summary_is_varied(summary, i))
-            roles.axis = i;
+        const bool is_number = !isnan(factor_at(first, i)->number);
+        unsigned *role = is_number ? &roles.axis : &roles.line;
+
+        if (is_placement(summary, i) ||
+            (*role == NO_FACTOR && summary_is_varied(summary, i)))
+            *role = i;
     }
     return roles;
+}
+
+static const char *line_of(const SummaryRow *row, Roles roles)
+{
+    return roles.line == NO_FACTOR ? "" : factor_at(row, roles.line)->text;
 }
 
 static double axis_value(const SummaryRow *row, Roles roles)
@@ -45,8 +57,7 @@ static double axis_value(const SummaryRow *row, Roles roles)
 static bool is_same_place(const SummaryRow *a, const SummaryRow *b, Roles roles)
 {
     return (roles.axis == NO_FACTOR || axis_value(a, roles) == axis_value(b, roles)) &&
-           g_str_equal(factor_at(a, roles.placement)->text,
-                       factor_at(b, roles.placement)->text);
+           g_str_equal(line_of(a, roles), line_of(b, roles));
 }
 
 static const SummaryRow *first_row_at(const Summary *summary, const SummaryRow *place,
@@ -59,7 +70,7 @@ static const SummaryRow *first_row_at(const Summary *summary, const SummaryRow *
     return row_at(summary, i);
 }
 
-/* False for factors in lock step with axis or placement, which leave no choice. */
+/* False for factors in lock step with axis or lines, which leave no choice. */
 static bool is_held(const Summary *summary, unsigned factor, Roles roles)
 {
     for (unsigned i = 0; i < summary->rows->len; i++) {
@@ -105,10 +116,10 @@ static char *describe_held(const Summary *summary, const bool *held)
     return text->len > 0 ? g_strdup(text->str) : NULL;
 }
 
-static unsigned find_placement(const Study *study, const char *name)
+static unsigned find_line(const Study *study, const char *name)
 {
-    for (unsigned i = 0; i < study->placements->len; i++)
-        if (g_str_equal(study_placement(study, i), name))
+    for (unsigned i = 0; i < study->lines->len; i++)
+        if (g_str_equal(study_line(study, i), name))
             return i;
     return NO_FACTOR;
 }
@@ -132,13 +143,13 @@ static void collect_axes(Study *study, const Summary *summary, Roles roles)
 {
     for (unsigned i = 0; i < summary->rows->len; i++) {
         const SummaryRow *row = row_at(summary, i);
-        const char *placement = factor_at(row, roles.placement)->text;
+        const char *line = line_of(row, roles);
         const double value = axis_value(row, roles);
 
         if (!has_first_values(summary, row, study->is_held))
             continue;
-        if (find_placement(study, placement) == NO_FACTOR)
-            g_ptr_array_add(study->placements, (void *)(uintptr_t)placement);
+        if (find_line(study, line) == NO_FACTOR)
+            g_ptr_array_add(study->lines, (void *)(uintptr_t)line);
         if (find_on_axis(study, value) == NO_FACTOR)
             g_array_append_val(study->axis, value);
     }
@@ -147,26 +158,27 @@ static void collect_axes(Study *study, const Summary *summary, Roles roles)
 
 static void place_rows(Study *study, const Summary *summary, Roles roles)
 {
-    study->rows = g_new0(const SummaryRow *, study->placements->len * study->axis->len);
+    study->rows = g_new0(const SummaryRow *, study->lines->len * study->axis->len);
     for (unsigned i = 0; i < summary->rows->len; i++) {
         const SummaryRow *row = row_at(summary, i);
 
         if (has_first_values(summary, row, study->is_held))
-            study->rows[find_placement(study, factor_at(row, roles.placement)->text) *
-                            study->axis->len +
+            study->rows[find_line(study, line_of(row, roles)) * study->axis->len +
                         find_on_axis(study, axis_value(row, roles))] = row;
     }
 }
 
 Study *study_new(const Summary *summary)
 {
-    const Roles roles = find_roles(summary);
     Study *study;
+    Roles roles;
 
-    if (roles.placement == NO_FACTOR)
+    if (summary->rows->len == 0)
         return NULL;
+    roles = find_roles(summary);
     study = g_new0(Study, 1);
-    study->placements = g_ptr_array_new();
+    study->has_placements = is_placement(summary, roles.line);
+    study->lines = g_ptr_array_new();
     study->axis = g_array_new(FALSE, FALSE, sizeof(double));
     if (roles.axis != NO_FACTOR)
         study->axis_title =
@@ -182,7 +194,7 @@ void study_free(Study *study)
 {
     if (!study)
         return;
-    g_ptr_array_unref(study->placements);
+    g_ptr_array_unref(study->lines);
     g_array_unref(study->axis);
     g_free(study->rows);
     g_free(study->is_held);

@@ -398,8 +398,7 @@ static const Option event_table[] = {
 static const Option output_table[] = {
     OPTION_BOOL_FIELD(OutputKeys, csv, "csv", "yes",
                       "write every table of the database as CSV"),
-    OPTION_BOOL_FIELD(OutputKeys, figures, "figures", "yes",
-                      "draw the figures of a study of placements"),
+    OPTION_BOOL_FIELD(OutputKeys, figures, "figures", "yes", "draw figures of them"),
     { 0 },
 };
 

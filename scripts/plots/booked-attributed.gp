@@ -1,5 +1,5 @@
 # What each guest's account paid, and what was spent for that guest: a panel for each
-# placement.
+# line of the study.
 figure = 'booked-attributed'
 width_cm = 15
 height_cm = 11.5
@@ -14,7 +14,7 @@ step = 10.0 ** floor(log10(highest))
 if (highest / step < 2) step = step / 2
 guest_step = n_guests > 16 ? ceil(n_guests / 8) : 1
 
-set multiplot layout n_placements,1 margins 0.11,0.98,0.13,0.89 spacing 0.075
+set multiplot layout n_lines,1 margins 0.11,0.98,0.13,0.89 spacing 0.075
 set style fill solid 1 noborder
 set boxwidth 0.38
 set xrange [0.3:n_guests + 0.7]
@@ -26,9 +26,9 @@ set format x ''
 set ylabel '% of one pCPU'
 if (at_title ne '') set label 2 at_title at screen 0.113,screen 0.965 noenhanced
 set key at screen 0.98,screen 0.985 right top horizontal reverse Left samplen 1 width -4
-do for [i = 0:n_placements - 1] {
-    set label 1 word(placements, i + 1) at graph 0.005,graph 1.09 noenhanced
-    if (i == n_placements - 1) {
+do for [i = 0:n_lines - 1] {
+    set label 1 word(line_names, i + 1) at graph 0.005,graph 1.09 noenhanced
+    if (i == n_lines - 1) {
         set format x '%.0f'
         set xlabel 'guest'
     }

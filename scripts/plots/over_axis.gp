@@ -1,4 +1,4 @@
-# A metric over the number that varies, a line per placement: mean and 95 % interval.
+# A metric over the number that varies, a line for each placement, or what else the study compares: mean and 95 % interval.
 # The figure's script sets data_file and y_title.
 
 stats data_file using 3 nooutput
@@ -10,7 +10,7 @@ set ylabel y_title
 set yrange [0:*]
 if (STATS_max > 0) set label 9 'bars: 95 % confidence' at screen 0.98,screen 0.045 \
     right font small_font textcolor rgb '#404040'
-plot for [i = 0:n_placements - 1] data_file index i using 1:2:3 \
+plot for [i = 0:n_lines - 1] data_file index i using 1:2:3 \
          with yerrorbars linetype i + 1 linewidth 1 pointtype -1 dashtype 1 notitle, \
-     for [i = 0:n_placements - 1] data_file index i using 1:2 \
+     for [i = 0:n_lines - 1] data_file index i using 1:2 \
          with linespoints linetype i + 1 title columnheader(1)

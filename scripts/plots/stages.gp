@@ -1,4 +1,4 @@
-# Where the mean latency of a request goes, a bar for each placement; at the least and
+# Where the mean latency of a request goes, a bar for each line of the study; at the least and
 # at the greatest number of guests.
 figure = 'stages'
 width_cm = 17

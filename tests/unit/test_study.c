@@ -33,6 +33,16 @@ static Summary *summary_of(const char *const *combinations)
     return summary;
 }
 
+static Summary *summary_without_placement(const char *const *combinations)
+{
+    Summary *summary = summary_of(combinations);
+
+    for (unsigned i = 0; i < summary->rows->len; i++)
+        g_array_remove_index(
+            ((SummaryRow *)g_ptr_array_index(summary->rows, i))->factors, 0);
+    return summary;
+}
+
 static void free_rows(Summary *summary)
 {
     for (unsigned i = 0; i < summary->rows->len; i++) {
@@ -52,7 +62,8 @@ static void test_rows_are_found_by_placement_and_axis(void)
     Summary *summary = summary_of(combinations);
     g_autoptr(Study) study = study_new(summary);
 
-    g_assert_cmpuint(study->placements->len, ==, 2);
+    g_assert_true(study->has_placements);
+    g_assert_cmpuint(study->lines->len, ==, 2);
     g_assert_cmpuint(study->axis->len, ==, 2);
     g_assert_cmpstr(study->axis_title, ==, "guests");
     g_assert_cmpfloat(study_axis(study, 0), ==, 1);
@@ -103,6 +114,30 @@ static void test_without_an_axis_there_is_one_place(void)
     free_rows(summary);
 }
 
+/* Without a placement, what varies and is no number; without that, one line. */
+static void test_lines_need_no_placement(void)
+{
+    static const char *const schedulers[] = { "dom0 1 256 a", "dom0 2 256 a",
+                                              "dom0 1 256 b", "dom0 2 256 b", NULL };
+    static const char *const weights[] = { "dom0 1 256 a", "dom0 1 512 a", NULL };
+    Summary *by_scheduler = summary_without_placement(schedulers);
+    Summary *by_weight = summary_without_placement(weights);
+    g_autoptr(Study) two = study_new(by_scheduler);
+    g_autoptr(Study) one = study_new(by_weight);
+
+    g_assert_false(two->has_placements);
+    g_assert_cmpuint(two->lines->len, ==, 2);
+    g_assert_cmpstr(study_line(two, 1), ==, "b");
+    g_assert_cmpstr(two->axis_title, ==, "guests");
+    g_assert_cmpuint(study_row(two, 1, 1)->cell, ==, 3);
+    g_assert_cmpuint(one->lines->len, ==, 1);
+    g_assert_cmpstr(study_line(one, 0), ==, "");
+    g_assert_cmpstr(one->axis_title, ==, "weight");
+    g_assert_cmpuint(study_row(one, 0, 1)->cell, ==, 1);
+    free_rows(by_scheduler);
+    free_rows(by_weight);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -114,5 +149,6 @@ int main(int argc, char **argv)
                     test_what_goes_in_lock_step_is_not_held);
     g_test_add_func("/study/without_an_axis_there_is_one_place",
                     test_without_an_axis_there_is_one_place);
+    g_test_add_func("/study/lines_need_no_placement", test_lines_need_no_placement);
     return g_test_run();
 }
