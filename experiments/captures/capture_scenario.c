@@ -154,7 +154,7 @@ bool capture_scenario_has_stubs(const CaptureScenario *scenario)
     for (unsigned i = 0; i < scenario->domains->len; i++) {
         const CaptureDomain *domain = g_ptr_array_index(scenario->domains, i);
 
-        if (domain->kind == CAPTURE_STUB)
+        if (domain->kind == CAPTURE_STUB && !domain->is_paused)
             return true;
     }
     return false;

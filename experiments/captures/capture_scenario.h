@@ -52,6 +52,7 @@ typedef struct {
 CaptureScenario *capture_scenario_load(const char *path, GError **error);
 void capture_scenario_free(CaptureScenario *scenario);
 
+/* That take part. */
 bool capture_scenario_has_stubs(const CaptureScenario *scenario);
 /* NULL if there is none. */
 const CaptureDomain *capture_scenario_stub_of(const CaptureScenario *scenario,
