@@ -7,7 +7,6 @@
 #include "experiments/batch/version.h"
 
 #ifdef __GLIBC__
-#include <malloc.h>
 #endif
 
 /* Between two looks at the stop flag and two reports of progress. */
@@ -16,7 +15,6 @@
  * process can lose of runs that have finished. */
 #define KEEP_INTERVAL_US 100000
 #define AHEAD_MAX        1000u
-#define FREED_BYTES_MAX  (64 << 20)
 
 typedef struct {
     const Experiment *experiment;
@@ -350,21 +348,8 @@ static bool run_tasks(Batch *batch, GError **error)
     return is_kept;
 }
 
-/* Each run frees a machine just to make another one: without this, glibc would give the
- * pages back in between, and every CPU would have to be told (a quarter of the time of
- * short runs on two threads). Memory stays bounded by the greatest run of each thread.
- */
-static void keep_freed_memory(void)
-{
-#ifdef __GLIBC__
-    mallopt(M_TRIM_THRESHOLD, FREED_BYTES_MAX);
-    mallopt(M_MMAP_THRESHOLD, FREED_BYTES_MAX / 8);
-#endif
-}
-
 static void batch_init(Batch *batch)
 {
-    keep_freed_memory();
     batch->hash = experiment_hash(batch->experiment);
     batch->tasks = tasks_new(batch->experiment);
     batch->waiting = g_ptr_array_new();
