@@ -6,9 +6,6 @@
 #include "experiments/batch/tasks.h"
 #include "experiments/batch/version.h"
 
-#ifdef __GLIBC__
-#endif
-
 /* Between two looks at the stop flag and two reports of progress. */
 #define REPORT_INTERVAL_US 200000
 /* Between two transactions, unless a thread would have nothing to do: what a killed
