@@ -31,6 +31,7 @@ void credit_3_init(Scheduler *self, const CreditRules *rules)
     credit_accounting_init(&all->accounting, rules, self->host->n_pcpus);
     all->credits_per_tick = rules->credits_per_period / TICKS_PER_PERIOD;
     mask_init(&all->idlers, self->host->n_pcpus);
+    mask_init(&all->queued, self->host->n_pcpus);
 }
 
 void credit_3_pcpu_init(Scheduler *self, Pcpu *pcpu)
@@ -55,12 +56,15 @@ void credit_3_start(Scheduler *self, int64_t now_ns)
 
 /* Wake and sleep. */
 
-static void queue_insert(SampledVcpu *state)
+static void queue_insert(Scheduler *self, SampledVcpu *state)
 {
-    const CreditPcpu *pcpu = &of_pcpu(state->common.vcpu->pcpu)->common;
+    const Vcpu *vcpu = state->common.vcpu;
+    const CreditPcpu *pcpu = &of_pcpu(vcpu->pcpu)->common;
 
     ring_insert_before(credit_queue_place(pcpu, state->common.priority),
                        &state->common.queued);
+    if (!vcpu->is_idle)
+        mask_add(&of_host(self)->queued, vcpu->pcpu->id);
 }
 
 /* Every idler of the affinity is tickled, not one; the mask is applied to the vCPU's
@@ -93,7 +97,7 @@ bool credit_3_is_awake(const Vcpu *vcpu)
 
 void credit_3_enqueue(Scheduler *self, Vcpu *vcpu)
 {
-    queue_insert(of_vcpu(vcpu));
+    queue_insert(self, of_vcpu(vcpu));
     host_resume_ticks(self->host, vcpu->pcpu);
     tickle(self, &of_vcpu(vcpu)->common);
 }
@@ -224,6 +228,14 @@ void credit_3_account_and_end_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
 
 /* Decisions. */
 
+static bool has_queued(const Pcpu *pcpu)
+{
+    const RingNode *queue = &of_pcpu(pcpu)->common.queue, *first = queue->next;
+
+    return first != queue &&
+           (first->next != queue || first != &of_vcpu(pcpu->idle)->common.queued);
+}
+
 static SampledVcpu *steal(Pcpu *from, Pcpu *to, int priority, int64_t hot_since_ns)
 {
     RingNode *queue = &of_pcpu(from)->common.queue;
@@ -247,18 +259,20 @@ static SampledVcpu *steal(Pcpu *from, Pcpu *to, int priority, int64_t hot_since_
 }
 
 /* csched_load_balance: strictly better work from a busy peer, or the local head. Never
- * the peer's idle vCPU, not even for a head that 3.0.3 has parked below its own. */
+ * the peer's idle vCPU, not even for a head that 3.0.3 has parked below its own. Xen
+ * asks every worker; one that has nothing queued has nothing to give. */
 static SampledVcpu *balance_load(Scheduler *self, Pcpu *pcpu, SampledVcpu *head,
                                  int64_t now_ns)
 {
     const SampledOptions *opt = self->options;
     const int priority = MAX(head->common.priority, PRIORITY_IDLE);
     Host *host = self->host;
-    PcpuMask workers;
+    PcpuMask *queued = &of_host(self)->queued, workers;
     unsigned peer = pcpu->id;
 
     mask_without(&workers, &host->online, &of_host(self)->idlers);
     mask_remove(&workers, pcpu->id);
+    mask_and(&workers, &workers, queued);
     while ((peer = mask_cycle(&workers, peer)) != PCPU_NONE) {
         SampledVcpu *stolen =
             steal(&host->pcpus[peer], pcpu, priority, now_ns - opt->migration_delay_ns);
@@ -266,6 +280,8 @@ static SampledVcpu *balance_load(Scheduler *self, Pcpu *pcpu, SampledVcpu *head,
         if (stolen)
             return stolen;
         mask_remove(&workers, peer);
+        if (!has_queued(&host->pcpus[peer]))
+            mask_remove(queued, peer);
     }
     ring_remove(&head->common.queued);
     return head;
@@ -278,7 +294,7 @@ SchedDecision credit_3_schedule(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
 
     of_vcpu(pcpu->current)->descheduled_ns = now_ns;
     if (vcpu_is_runnable(pcpu->current))
-        queue_insert(of_vcpu(pcpu->current));
+        queue_insert(self, of_vcpu(pcpu->current));
     next = of_queued(of_pcpu(pcpu)->common.queue.next);
     if (next->common.priority > PRIORITY_OVER)
         ring_remove(&next->common.queued);

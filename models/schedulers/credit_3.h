@@ -42,9 +42,10 @@ typedef struct {
 
 typedef struct {
     CreditAccounting accounting;
-    PcpuMask idlers;
     uint32_t credits_per_tick;
     int64_t accounting_due_ns; /* 3.4 */
+    PcpuMask idlers;
+    PcpuMask queued; /* has every pCPU where a vCPU is queued besides the idle one */
 } SampledHost;
 
 void credit_3_init(Scheduler *self, const CreditRules *rules);
