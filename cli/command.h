@@ -30,6 +30,7 @@ typedef struct {
 
 extern const Command calibrate_command;
 extern const Command check_command;
+extern const Command compare_command;
 extern const Command export_command;
 extern const Command golden_command;
 extern const Command list_command;

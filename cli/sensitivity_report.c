@@ -1,8 +1,7 @@
 #include "cli/sensitivity_report.h"
 
+#include "cli/metric_option.h"
 #include "experiments/input/data_path.h"
-#include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
 #include "experiments/scenario/cost_change.h"
 #include "experiments/scenario/cost_profile.h"
 
@@ -12,23 +11,6 @@
 static const SummaryColumn usual_columns[] = { COLUMN_TRANSFERS_PER_S,
                                                COLUMN_LATENCY_P99_US,
                                                COLUMN_DOM0_CPU_PERCENT };
-
-static bool parse_metric(const char *name, SummaryColumn *column, GError **error)
-{
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    g_autofree char *choice = NULL;
-
-    for (unsigned i = 0; i < COLUMNS; i++) {
-        *column = (SummaryColumn)i;
-        if (g_str_equal(summary_column_name(*column), name))
-            return true;
-        g_ptr_array_add(known, (char *)summary_column_name(*column));
-    }
-    choice = suggest_among(name, known);
-    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
-                "--metric = %s: expected one of %s", name, choice);
-    return false;
-}
 
 bool sensitivity_parse_metrics(char *const *metrics, SummaryColumn *columns,
                                unsigned *n_columns, GError **error)
@@ -40,7 +22,7 @@ bool sensitivity_parse_metrics(char *const *metrics, SummaryColumn *columns,
         return true;
     }
     for (unsigned i = 0; metrics[i] && *n_columns < COLUMNS; i++)
-        if (!parse_metric(metrics[i], &columns[(*n_columns)++], error))
+        if (!metric_parse(metrics[i], &columns[(*n_columns)++], error))
             return false;
     return true;
 }

@@ -1,3 +1,4 @@
+#include "results/comparison.h"
 #include "results/study.h"
 #include "results/summary.h"
 #include "results/text_table.h"
@@ -5,8 +6,6 @@
 #include <math.h>
 
 #define LINE_COLUMNS 100
-#define CONFIDENCE   0.95
-#define MARGIN       0.01 /* a difference that certain, but less than that, is no news */
 
 /* One place on the axis at which all placements have finished runs. */
 typedef struct {
@@ -35,42 +34,6 @@ static double mean_of(const Report *report, unsigned placement, SummaryColumn co
     return row_of(report, placement)->columns[column].mean;
 }
 
-/* Comparing: the same replication of two placements met the same workload. */
-
-static RatioInterval compare(const SummaryRow *a, const SummaryRow *b,
-                             SummaryColumn column)
-{
-    g_autoptr(GArray) of_a = g_array_new(FALSE, FALSE, sizeof(double));
-    g_autoptr(GArray) of_b = g_array_new(FALSE, FALSE, sizeof(double));
-    unsigned j = 0;
-
-    for (unsigned i = 0; i < a->n; i++) {
-        const unsigned replication = g_array_index(a->replications, unsigned, i);
-
-        while (j < b->n && g_array_index(b->replications, unsigned, j) < replication)
-            j++;
-        if (j == b->n || g_array_index(b->replications, unsigned, j) != replication)
-            continue;
-        g_array_append_val(of_a, g_array_index(a->values[column], double, i));
-        g_array_append_val(of_b, g_array_index(b->values[column], double, j));
-    }
-    return interval_of_ratio((const double *)(void *)of_a->data,
-                             (const double *)(void *)of_b->data, of_a->len, CONFIDENCE);
-}
-
-typedef enum {
-    SAME,      /* the interval holds 1 */
-    ALIKE,     /* it does not, but lies within the margin */
-    DIFFERENT, /* neither */
-} Verdict;
-
-static Verdict judge(const RatioInterval *ratio)
-{
-    if (ratio->low > 1 - MARGIN && ratio->high < 1 + MARGIN)
-        return ALIKE;
-    return ratio->low > 1 || ratio->high < 1 ? DIFFERENT : SAME;
-}
-
 static unsigned find_best(const Report *report, SummaryColumn column, bool wants_most)
 {
     unsigned best = 0;
@@ -94,28 +57,33 @@ static void append_value(GString *text, const Interval *interval)
         g_string_append_printf(text, " ± %.*f", decimals, interval->half);
 }
 
-/* "1.74 times (1.63 to 1.87) that of dom0". */
+/* "1.74 times (1.63 to 1.87) that of dom0": the same replication of two placements met
+ * the same workload. */
 static void append_comparison(GString *text, const RatioInterval *ratio,
-                              const char *other)
+                              SummaryColumn column, const char *other)
 {
     if (ratio->n < 2) {
         g_string_append_printf(text, "%.2f times that of %s", ratio->mean, other);
         return;
     }
-    switch (judge(ratio)) {
-    case SAME:
+    switch (change_kind(ratio, column)) {
+    case CHANGE_UNCERTAIN:
         g_string_append_printf(
             text, "not to be told from that of %s (%.2f times, %.2f to %.2f)", other,
             ratio->mean, ratio->low, ratio->high);
         break;
-    case ALIKE:
-        g_string_append_printf(text, "within %.0f %% of that of %s", 100 * MARGIN,
-                               other);
+    case CHANGE_ALIKE:
+        g_string_append_printf(text, "within %.2g %% of that of %s",
+                               100 * change_margin(column), other);
         break;
-    case DIFFERENT:
+    case CHANGE_CLEAR:
         g_string_append_printf(text, "%.2f times (%.2f to %.2f) that of %s",
                                ratio->mean, ratio->low, ratio->high, other);
         break;
+    case CHANGE_ABSENT:
+    case CHANGE_NONE:
+    case CHANGE_KINDS:
+        g_assert_not_reached();
     }
 }
 
@@ -125,13 +93,13 @@ static void append_comparisons(Report *report, unsigned best, SummaryColumn colu
 
     for (unsigned i = 0; i < n_lines(report); i++) {
         const RatioInterval ratio =
-            compare(row_of(report, best), row_of(report, i), column);
+            summary_ratio(row_of(report, best), row_of(report, i), column);
 
         if (i == best || ratio.n == 0)
             continue;
         g_string_append(report->text, is_first ? ", " : " and ");
         is_first = false;
-        append_comparison(report->text, &ratio, name_of(report, i));
+        append_comparison(report->text, &ratio, column, name_of(report, i));
     }
 }
 
@@ -140,9 +108,9 @@ static bool is_clear(const Report *report, unsigned best, SummaryColumn column)
 {
     for (unsigned i = 0; i < n_lines(report); i++) {
         const RatioInterval ratio =
-            compare(row_of(report, best), row_of(report, i), column);
+            summary_ratio(row_of(report, best), row_of(report, i), column);
 
-        if (i != best && judge(&ratio) != DIFFERENT)
+        if (i != best && change_kind(&ratio, column) != CHANGE_CLEAR)
             return false;
     }
     return true;

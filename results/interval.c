@@ -36,3 +36,56 @@ RatioInterval interval_of_ratio(const double *a, const double *b, unsigned n,
         .n = n_pairs,
     };
 }
+
+/* Logs of the values that are positive. */
+typedef struct {
+    double mean, variance_of_mean;
+    unsigned n;
+} LogSample;
+
+static LogSample log_sample(const double *values, unsigned n)
+{
+    double *logs = g_new(double, n);
+    LogSample sample = { NAN, NAN, 0 };
+
+    for (unsigned i = 0; i < n; i++)
+        if (values[i] > 0)
+            logs[sample.n++] = log(values[i]);
+    if (sample.n > 0)
+        sample.mean = gsl_stats_mean(logs, 1, sample.n);
+    if (sample.n > 1)
+        sample.variance_of_mean =
+            gsl_stats_variance_m(logs, 1, sample.n, sample.mean) / sample.n;
+    g_free(logs);
+    return sample;
+}
+
+/* Of the difference of two means; degrees of freedom by Welch and Satterthwaite. */
+static double welch_half(const LogSample *a, const LogSample *b, double confidence)
+{
+    const double variance = a->variance_of_mean + b->variance_of_mean;
+
+    if (variance == 0 || isnan(variance))
+        return variance;
+    return sqrt(variance) *
+           gsl_cdf_tdist_Pinv(
+               0.5 + confidence / 2,
+               variance * variance /
+                   (a->variance_of_mean * a->variance_of_mean / (a->n - 1) +
+                    b->variance_of_mean * b->variance_of_mean / (b->n - 1)));
+}
+
+RatioInterval interval_of_unpaired_ratio(const double *a, unsigned n_a, const double *b,
+                                         unsigned n_b, double confidence)
+{
+    const LogSample of_a = log_sample(a, n_a), of_b = log_sample(b, n_b);
+    const double difference = of_a.mean - of_b.mean;
+    const double half = welch_half(&of_a, &of_b, confidence);
+
+    return (RatioInterval){
+        .mean = exp(difference),
+        .low = exp(difference - half),
+        .high = exp(difference + half),
+        .n = MIN(of_a.n, of_b.n),
+    };
+}

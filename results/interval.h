@@ -29,4 +29,9 @@ typedef struct {
 RatioInterval interval_of_ratio(const double *a, const double *b, unsigned n,
                                 double confidence);
 
+/* The same of independent samples: Welch's interval of the difference of the mean logs.
+ * n: of the smaller sample; low and high NAN if that has fewer than two values. */
+RatioInterval interval_of_unpaired_ratio(const double *a, unsigned n_a, const double *b,
+                                         unsigned n_b, double confidence);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "results/database.h"
 #include "results/interval.h"
+#include "results/text_table.h"
 
 typedef enum {
     COLUMN_REQUESTS_PER_S,
@@ -51,6 +52,11 @@ void summary_free(Summary *summary);
 bool summary_is_varied(const Summary *summary, unsigned factor);
 /* What a reader calls a factor: the last word of its key, "guests" for a count. */
 const char *factor_title(const char *key);
+
+/* The columns of a table of these rows that say which combination each is. */
+void summary_add_factors(TextTable *table, const Summary *summary);
+/* The two lines of heading over a column; false: it is not shown on a terminal. */
+bool summary_column_heads(SummaryColumn column, const char **upper, const char **lower);
 
 /* For a terminal: aligned, UTF-8, 100 columns at most. Free with g_free. */
 char *summary_table(const Summary *summary);

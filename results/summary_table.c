@@ -153,9 +153,8 @@ static bool is_shown(const Summary *summary, const Presentation *presentation)
     return !presentation->is_optional;
 }
 
-static TextTable *layout(const Summary *summary, unsigned ranks_without_interval)
+void summary_add_factors(TextTable *table, const Summary *summary)
 {
-    TextTable *table = text_table_new();
     bool is_first = true;
 
     for (unsigned i = 0; i < row_at(summary, 0)->factors->len; i++) {
@@ -166,11 +165,30 @@ static TextTable *layout(const Summary *summary, unsigned ranks_without_interval
             add_gaps(table, summary, i);
         is_first = false;
     }
+}
+
+static TextTable *layout(const Summary *summary, unsigned ranks_without_interval)
+{
+    TextTable *table = text_table_new();
+
+    summary_add_factors(table, summary);
     for (unsigned i = 0; i < G_N_ELEMENTS(presentations); i++)
         if (is_shown(summary, &presentations[i]))
             add_metric(table, summary, &presentations[i],
                        presentations[i].interval_rank > ranks_without_interval);
     return table;
+}
+
+bool summary_column_heads(SummaryColumn column, const char **upper, const char **lower)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(presentations); i++) {
+        if (presentations[i].column != column)
+            continue;
+        *upper = presentations[i].upper_head;
+        *lower = presentations[i].lower_head;
+        return true;
+    }
+    return false;
 }
 
 /* What all rows have in common. */

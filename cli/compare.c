@@ -1,0 +1,85 @@
+#include "cli/arguments.h"
+#include "cli/metric_option.h"
+#include "cli/results_folder.h"
+#include "results/comparison.h"
+
+#include <stdio.h>
+
+typedef struct {
+    char *campaign, *baseline_campaign, *metric;
+    gboolean is_csv;
+} Arguments;
+
+static char *compare_text(const Comparison *comparison, const Arguments *arguments,
+                          SummaryColumn column)
+{
+    if (arguments->is_csv)
+        return comparison_csv(comparison);
+    return arguments->metric ? comparison_details(comparison, column)
+                             : comparison_table(comparison);
+}
+
+static bool compare(char **paths, const Arguments *arguments, GError **error)
+{
+    g_autoptr(Database) baseline = results_open(paths[0], error);
+    g_autoptr(Database) other = baseline ? results_open(paths[1], error) : NULL;
+    const ComparisonSide sides[SIDES] = {
+        [SIDE_BASELINE] = { baseline, arguments->baseline_campaign, paths[0] },
+        [SIDE_OTHER] = { other, arguments->campaign, paths[1] },
+    };
+    g_autoptr(Comparison) comparison = NULL;
+    g_autofree char *text = NULL;
+    SummaryColumn column = COLUMNS;
+
+    if (!other ||
+        (arguments->metric && !metric_parse(arguments->metric, &column, error)))
+        return false;
+    comparison = comparison_new(sides, error);
+    if (!comparison)
+        return false;
+    text = compare_text(comparison, arguments, column);
+    fputs(text, stdout);
+    return true;
+}
+
+static int compare_run(int argc, char **argv)
+{
+    Arguments arguments = { 0 };
+    const GOptionEntry entries[] = {
+        { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
+          "of OTHER, if it has several (default: the one added last)", "HASH" },
+        { "baseline-campaign", 'b', 0, G_OPTION_ARG_STRING,
+          &arguments.baseline_campaign, "the same of BASELINE", "HASH" },
+        { "metric", 'm', 0, G_OPTION_ARG_STRING, &arguments.metric,
+          "this one alone, with its means and intervals", "NAME" },
+        { "csv", 0, 0, G_OPTION_ARG_NONE, &arguments.is_csv,
+          "all means, ratios and intervals as CSV", NULL },
+        { 0 },
+    };
+    const ArgumentSpec spec = {
+        .command = "compare",
+        .usage = "BASELINE OTHER",
+        .description =
+            "Both are databases, or output folders of `hvmsim run`; they may "
+            "be the same one, with two campaigns.\n",
+        .entries = entries,
+        .least = 2,
+        .most = 2,
+    };
+    g_autoptr(GError) error = NULL;
+    ExitCode code = EXIT_USAGE;
+
+    if (arguments_parse(&spec, &argc, &argv))
+        code = compare(argv + 1, &arguments, &error) ? EXIT_OK
+                                                     : fail_with("compare", error);
+    g_free(arguments.campaign);
+    g_free(arguments.baseline_campaign);
+    g_free(arguments.metric);
+    return code;
+}
+
+const Command compare_command = {
+    .name = "compare",
+    .summary = "what changed from one campaign to another one, and how certainly",
+    .run = compare_run,
+};

@@ -1,0 +1,21 @@
+#include "cli/metric_option.h"
+
+#include "experiments/input/error.h"
+#include "experiments/input/suggest.h"
+
+bool metric_parse(const char *name, SummaryColumn *column, GError **error)
+{
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autofree char *choice = NULL;
+
+    for (unsigned i = 0; i < COLUMNS; i++) {
+        *column = (SummaryColumn)i;
+        if (g_str_equal(summary_column_name(*column), name))
+            return true;
+        g_ptr_array_add(known, (char *)summary_column_name(*column));
+    }
+    choice = suggest_among(name, known);
+    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+                "--metric = %s: expected one of %s", name, choice);
+    return false;
+}

@@ -1,0 +1,307 @@
+#include "results/comparison.h"
+#include "results/csv.h"
+#include "results/text_table.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LINE_COLUMNS 100
+/* Of intervals of 95 %, so many hold no 1 though nothing has changed. */
+#define CHANCE 0.05
+
+static const ComparisonRow *row_at(const Comparison *comparison, unsigned i)
+{
+    return &g_array_index(comparison->rows, ComparisonRow, i);
+}
+
+static double percent(double ratio)
+{
+    return 100 * (ratio - 1);
+}
+
+static char *print_percent(double ratio)
+{
+    const double change = percent(ratio);
+
+    if (isnan(change))
+        return g_strdup("");
+    return g_strdup_printf("%+.*f", fabs(change) >= 100 ? 0 : 1, change);
+}
+
+static char *print_change(const Change *change)
+{
+    g_autofree char *number = print_percent(change->ratio.mean);
+
+    switch (change->kind) {
+    case CHANGE_ABSENT:
+        return g_strdup("- ");
+    case CHANGE_NONE:
+        return g_strdup("= ");
+    case CHANGE_ALIKE:
+        return g_strdup("≈ ");
+    case CHANGE_UNCERTAIN:
+        return g_strdup_printf("(%s)", number);
+    case CHANGE_CLEAR:
+        return g_strdup_printf("%s ", number);
+    case CHANGE_KINDS:
+        break;
+    }
+    g_assert_not_reached();
+}
+
+/* Headings. */
+
+static void append_side(GString *text, const Comparison *comparison, SideName side)
+{
+    const Summary *summary = comparison->summaries[side];
+    const SummaryRow *first = g_ptr_array_index(summary->rows, 0);
+    g_autoptr(GString) line = g_string_new(NULL);
+    g_autofree char *wrapped = NULL;
+
+    g_string_append_printf(line, "%s %s: %s",
+                           side == SIDE_BASELINE ? "baseline" : "other   ",
+                           comparison->labels[side], summary->scenario_name);
+    if (summary->profile_name)
+        g_string_append_printf(line, ", hardware profile %s", summary->profile_name);
+    for (unsigned i = 0; i < first->factors->len; i++)
+        if (!summary_is_varied(summary, i))
+            g_string_append_printf(line, ", %s = %s",
+                                   g_array_index(first->factors, Factor, i).key,
+                                   g_array_index(first->factors, Factor, i).text);
+    wrapped = text_wrap(line->str, LINE_COLUMNS, 4);
+    g_string_append_printf(text, "%s\n", wrapped);
+}
+
+static void append_sides(GString *text, const Comparison *comparison)
+{
+    append_side(text, comparison, SIDE_BASELINE);
+    append_side(text, comparison, SIDE_OTHER);
+    if (comparison->difference) {
+        g_autofree char *line =
+            g_strconcat("They differ in ", comparison->difference, NULL);
+        g_autofree char *wrapped = text_wrap(line, LINE_COLUMNS, 4);
+
+        g_string_append_printf(text, "%s\n", wrapped);
+    }
+    g_string_append_printf(text, "Changes in percent, with 95 %% confidence; %s.\n\n",
+                           comparison->is_paired
+                               ? "paired, as replications have the same seeds"
+                               : "not paired, as replications have other seeds");
+}
+
+static void append_alone(GString *text, const Comparison *comparison)
+{
+    for (unsigned i = 0; i < SIDES; i++)
+        if (comparison->n_alone[i] > 0)
+            g_string_append_printf(
+                text, "%u combination%s of %s ha%s no partner in %s.\n",
+                comparison->n_alone[i], comparison->n_alone[i] == 1 ? "" : "s",
+                comparison->labels[i], comparison->n_alone[i] == 1 ? "s" : "ve",
+                comparison->labels[SIDES - 1 - i]);
+}
+
+/* All columns. */
+
+static bool is_shown(const Comparison *comparison, SummaryColumn column)
+{
+    const char *upper, *lower;
+
+    if (!summary_column_heads(column, &upper, &lower))
+        return false;
+    for (unsigned i = 0; i < comparison->rows->len; i++)
+        if (row_at(comparison, i)->changes[column].kind != CHANGE_ABSENT)
+            return true;
+    return false;
+}
+
+static void add_column(TextTable *table, const Comparison *comparison,
+                       SummaryColumn column)
+{
+    const char *upper = "", *lower = "";
+    g_autofree char *head = NULL;
+
+    summary_column_heads(column, &upper, &lower);
+    /* Changes have no unit but percent. */
+    head = g_strndup(lower, strcspn(lower, ","));
+    text_table_add_column(table, upper, head, true);
+    for (unsigned i = 0; i < comparison->rows->len; i++) {
+        g_autofree char *cell = print_change(&row_at(comparison, i)->changes[column]);
+
+        text_table_add_cell(table, cell);
+    }
+}
+
+static unsigned count_kind(const Comparison *comparison, ChangeKind kind)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < COLUMNS; i++)
+        for (unsigned j = 0;
+             is_shown(comparison, (SummaryColumn)i) && j < comparison->rows->len; j++)
+            n += row_at(comparison, j)->changes[i].kind == kind;
+    return n;
+}
+
+/* What the signs mean, and how far to believe them. */
+static void append_verdict(GString *text, const Comparison *comparison)
+{
+    const unsigned n_none = count_kind(comparison, CHANGE_NONE);
+    const unsigned n_alike = count_kind(comparison, CHANGE_ALIKE);
+    const unsigned n_uncertain = count_kind(comparison, CHANGE_UNCERTAIN);
+    const unsigned n_clear = count_kind(comparison, CHANGE_CLEAR);
+
+    g_string_append_printf(text, "\n%u of %u figures changed clearly", n_clear,
+                           n_none + n_alike + n_uncertain + n_clear);
+    if (n_clear > 0)
+        g_string_append_printf(text, "; were it all chance, some %.0f would seem to",
+                               ceil(CHANCE * (n_clear + n_uncertain)));
+    g_string_append(text, ".\n");
+    if (n_uncertain > 0)
+        g_string_append(text, "( ): not to be told from chance.\n");
+    if (n_alike > 0)
+        g_string_append_printf(text,
+                               "≈: within %.2g %%, or %.2g %% for quantiles, which are "
+                               "known no better.\n",
+                               100 * change_margin(COLUMN_REQUESTS_PER_S),
+                               100 * change_margin(COLUMN_LATENCY_P99_US));
+    if (n_none > 0)
+        g_string_append(text, "=: the same in every replication.\n");
+}
+
+char *comparison_table(const Comparison *comparison)
+{
+    g_autoptr(TextTable) table = text_table_new();
+    GString *text = g_string_new(NULL);
+    g_autofree char *rows = NULL;
+
+    summary_add_factors(table, comparison->matched);
+    for (unsigned i = 0; i < COLUMNS; i++)
+        if (is_shown(comparison, (SummaryColumn)i))
+            add_column(table, comparison, (SummaryColumn)i);
+    append_sides(text, comparison);
+    rows = text_table_print(table);
+    g_string_append(text, rows);
+    append_verdict(text, comparison);
+    append_alone(text, comparison);
+    return g_string_free(text, FALSE);
+}
+
+/* One column. */
+
+static char *print_mean(const SummaryRow *row, SummaryColumn column)
+{
+    const double mean = row->columns[column].mean;
+
+    if (isnan(mean))
+        return g_strdup("-");
+    return g_strdup_printf("%.*f",
+                           fabs(mean) >= 100  ? 0
+                           : fabs(mean) >= 10 ? 1
+                                              : 3,
+                           mean);
+}
+
+static void add_means(TextTable *table, const Comparison *comparison, SideName side,
+                      SummaryColumn column)
+{
+    text_table_add_column(table, "", side == SIDE_BASELINE ? "baseline" : "other",
+                          true);
+    for (unsigned i = 0; i < comparison->rows->len; i++) {
+        g_autofree char *cell = print_mean(row_at(comparison, i)->rows[side], column);
+
+        text_table_add_cell(table, cell);
+    }
+}
+
+static void add_interval(TextTable *table, const Comparison *comparison,
+                         SummaryColumn column)
+{
+    text_table_add_column(table, "95 %", "from", true);
+    for (unsigned i = 0; i < comparison->rows->len; i++) {
+        g_autofree char *cell =
+            print_percent(row_at(comparison, i)->changes[column].ratio.low);
+
+        text_table_add_cell(table, cell);
+    }
+    text_table_add_column(table, "", "to", true);
+    for (unsigned i = 0; i < comparison->rows->len; i++) {
+        g_autofree char *cell =
+            print_percent(row_at(comparison, i)->changes[column].ratio.high);
+
+        text_table_add_cell(table, cell);
+    }
+}
+
+char *comparison_details(const Comparison *comparison, SummaryColumn column)
+{
+    g_autoptr(TextTable) table = text_table_new();
+    GString *text = g_string_new(NULL);
+    g_autofree char *rows = NULL;
+
+    summary_add_factors(table, comparison->matched);
+    add_means(table, comparison, SIDE_BASELINE, column);
+    add_means(table, comparison, SIDE_OTHER, column);
+    text_table_add_column(table, "", "change", true);
+    for (unsigned i = 0; i < comparison->rows->len; i++) {
+        g_autofree char *cell = print_change(&row_at(comparison, i)->changes[column]);
+
+        text_table_add_cell(table, cell);
+    }
+    add_interval(table, comparison, column);
+    append_sides(text, comparison);
+    rows = text_table_print(table);
+    g_string_append_printf(text, "%s\n\n%s", summary_column_name(column), rows);
+    append_alone(text, comparison);
+    return g_string_free(text, FALSE);
+}
+
+/* CSV. */
+
+static void append_number(GString *csv, double value)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    csv_append(csv,
+               isfinite(value) ? g_ascii_formatd(number, sizeof number, "%.6f", value)
+                               : "",
+               false);
+}
+
+static void append_change(GString *csv, const ComparisonRow *row, SummaryColumn column)
+{
+    const Change *change = &row->changes[column];
+
+    csv_append(csv, summary_column_name(column), false);
+    for (unsigned i = 0; i < SIDES; i++)
+        append_number(csv, row->rows[i]->columns[column].mean);
+    append_number(csv, change->ratio.mean);
+    append_number(csv, change->ratio.low);
+    append_number(csv, change->ratio.high);
+    g_string_append_printf(csv, ",%u", change->ratio.n);
+    csv_append(csv, change_name(change->kind), false);
+    g_string_append(csv, CSV_LINE_END);
+}
+
+char *comparison_csv(const Comparison *comparison)
+{
+    const GArray *factors = row_at(comparison, 0)->rows[SIDE_BASELINE]->factors;
+    GString *csv = g_string_new("cell");
+
+    for (unsigned i = 0; i < factors->len; i++)
+        csv_append(csv, g_array_index(factors, Factor, i).key, false);
+    g_string_append(csv, ",metric,baseline,other,ratio,ratio_low,ratio_high,"
+                         "replications,change" CSV_LINE_END);
+    for (unsigned i = 0; i < comparison->rows->len; i++)
+        for (unsigned j = 0; j < COLUMNS; j++) {
+            const ComparisonRow *row = row_at(comparison, i);
+
+            g_string_append_printf(csv, "%u", row->rows[SIDE_BASELINE]->cell);
+            for (unsigned k = 0; k < factors->len; k++)
+                csv_append(
+                    csv,
+                    g_array_index(row->rows[SIDE_BASELINE]->factors, Factor, k).text,
+                    false);
+            append_change(csv, row, (SummaryColumn)j);
+        }
+    return g_string_free(csv, FALSE);
+}
