@@ -228,6 +228,8 @@ void credit_3_account_and_end_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
 
 /* Decisions. */
 
+/* Also one that 3.0.3 has parked behind the idle vCPU, which stops a thief: it may be
+ * sorted to the front without being queued anew. */
 static bool has_queued(const Pcpu *pcpu)
 {
     const RingNode *queue = &of_pcpu(pcpu)->common.queue, *first = queue->next;

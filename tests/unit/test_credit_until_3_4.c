@@ -3,6 +3,7 @@
  * scenario under the last generation without and the first with it. Schedules are
  * derived in the comments; times in ms there, in us in the schedules.
  */
+#include "models/schedulers/credit_3.h"
 #include "tests/unit/world.h"
 
 #define MS(n) ((int64_t)(n)*NS_PER_MS)
@@ -128,6 +129,43 @@ static void test_a_capped_vcpu_is_parked_by_a_pause(void)
                 "5000 p0 a\n35000 p0 -\n95000 p0 a\n");
     world_check("credit-3.1", NULL, one, capped_hog, MS(100),
                 "5000 p0 a\n30000 p0 -\n90000 p0 a\n");
+}
+
+static void assert_queued_are_known(const World *world)
+{
+    const Host *host = world->host;
+    const SampledHost *all = host->scheduler.state;
+
+    for (unsigned i = 0; i < host->vcpus->len; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(host->vcpus, i);
+        const SampledVcpu *state = vcpu->sched_state;
+
+        if (ring_is_linked(&state->common.queued))
+            g_assert_true(mask_has(&all->queued, vcpu->pcpu->id));
+    }
+}
+
+/* pCPU 1 asks pCPU 0 for work while capped vCPUs are parked there, behind the idle one
+ * (3.0.3) or by a pause: they may be stolen when they are parked no more. */
+static void test_whoever_is_queued_can_be_found(void)
+{
+    static const char *const schedulers[] = { "credit-3.0.3", "credit-3.1",
+                                              "credit-3.4" };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(schedulers); i++) {
+        g_autoptr(World) world = world_new(schedulers[i], two, NULL);
+
+        for (unsigned j = 0; j < 2; j++)
+            world_pin(world_add_vcpu(world, world_add_domain(world, "capped", 256, 10),
+                                     0, MS(j), "hog"),
+                      "0");
+        world_pin(world_add(world, "other", 0, MS(2), "hog"), "0");
+        world_pin(world_add(world, "asks", 1, 0, "3000/1000"), "1");
+        for (unsigned ms = 1; ms < 1000; ms++) {
+            world_run_until(world, MS(ms));
+            assert_queued_are_known(world);
+        }
+    }
 }
 
 static void hogs_on_one_core(World *world)
@@ -276,6 +314,7 @@ int main(int argc, char **argv)
           test_affinity_forbids_preemption_while_anybody_idles },
         { "3.0.3/nobody steals from an idle pCPU",
           test_nobody_steals_from_an_idle_pcpu },
+        { "3.0.3/whoever is queued can be found", test_whoever_is_queued_can_be_found },
         { "3.0.4/a vCPU that wakes is boosted", test_a_vcpu_that_wakes_is_boosted },
         { "3.0.4/credits are hundredths of ten milliseconds",
           test_credits_are_hundredths_of_ten_milliseconds },
