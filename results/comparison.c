@@ -240,7 +240,7 @@ static GHashTable *seeds_of(const ComparisonSide *side, GError **error)
     g_autoptr(GHashTable) seeds =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(sqlite3_stmt) statement = NULL;
-    bool has_row = true;
+    bool is_read, has_row;
 
     if (campaign_id == 0)
         return NULL;
@@ -251,10 +251,11 @@ static GHashTable *seeds_of(const ComparisonSide *side, GError **error)
     if (!statement)
         return NULL;
     sqlite3_bind_int64(statement, 1, campaign_id);
-    while (database_step(side->database, statement, &has_row, error) && has_row)
+    while ((is_read = database_step(side->database, statement, &has_row, error)) &&
+           has_row)
         g_hash_table_add(seeds,
                          g_strdup((const char *)sqlite3_column_text(statement, 0)));
-    return has_row ? NULL : g_steal_pointer(&seeds);
+    return is_read ? g_steal_pointer(&seeds) : NULL;
 }
 
 /* All that the one with fewer replications has, the other one has as well. */

@@ -28,8 +28,9 @@ static char *print_percent(double ratio)
     return g_strdup_printf("%+.*f", fabs(change) >= 100 ? 0 : 1, change);
 }
 
-static char *print_change(const Change *change)
+static char *print_change(const ComparisonRow *row, SummaryColumn column)
 {
+    const Change *change = &row->changes[column];
     g_autofree char *number = print_percent(change->ratio.mean);
 
     switch (change->kind) {
@@ -47,6 +48,19 @@ static char *print_change(const Change *change)
         break;
     }
     g_assert_not_reached();
+}
+
+/* A cell of a table; free with g_free. */
+typedef char *(*PrintCell)(const ComparisonRow *row, SummaryColumn column);
+
+static void add_cells(TextTable *table, const Comparison *comparison,
+                      SummaryColumn column, PrintCell print)
+{
+    for (unsigned i = 0; i < comparison->rows->len; i++) {
+        g_autofree char *cell = print(row_at(comparison, i), column);
+
+        text_table_add_cell(table, cell);
+    }
 }
 
 /* Headings. */
@@ -124,11 +138,7 @@ static void add_column(TextTable *table, const Comparison *comparison,
     /* Changes have no unit but percent. */
     head = g_strndup(lower, strcspn(lower, ","));
     text_table_add_column(table, upper, head, true);
-    for (unsigned i = 0; i < comparison->rows->len; i++) {
-        g_autofree char *cell = print_change(&row_at(comparison, i)->changes[column]);
-
-        text_table_add_cell(table, cell);
-    }
+    add_cells(table, comparison, column, print_change);
 }
 
 static unsigned count_kind(const Comparison *comparison, ChangeKind kind)
@@ -201,53 +211,46 @@ static char *print_mean(const SummaryRow *row, SummaryColumn column)
                            mean);
 }
 
-static void add_means(TextTable *table, const Comparison *comparison, SideName side,
-                      SummaryColumn column)
+static char *print_baseline(const ComparisonRow *row, SummaryColumn column)
 {
-    text_table_add_column(table, "", side == SIDE_BASELINE ? "baseline" : "other",
-                          true);
-    for (unsigned i = 0; i < comparison->rows->len; i++) {
-        g_autofree char *cell = print_mean(row_at(comparison, i)->rows[side], column);
-
-        text_table_add_cell(table, cell);
-    }
+    return print_mean(row->rows[SIDE_BASELINE], column);
 }
 
-static void add_interval(TextTable *table, const Comparison *comparison,
-                         SummaryColumn column)
+static char *print_other(const ComparisonRow *row, SummaryColumn column)
 {
-    text_table_add_column(table, "95 %", "from", true);
-    for (unsigned i = 0; i < comparison->rows->len; i++) {
-        g_autofree char *cell =
-            print_percent(row_at(comparison, i)->changes[column].ratio.low);
+    return print_mean(row->rows[SIDE_OTHER], column);
+}
 
-        text_table_add_cell(table, cell);
-    }
-    text_table_add_column(table, "", "to", true);
-    for (unsigned i = 0; i < comparison->rows->len; i++) {
-        g_autofree char *cell =
-            print_percent(row_at(comparison, i)->changes[column].ratio.high);
+static char *print_low(const ComparisonRow *row, SummaryColumn column)
+{
+    return print_percent(row->changes[column].ratio.low);
+}
 
-        text_table_add_cell(table, cell);
-    }
+static char *print_high(const ComparisonRow *row, SummaryColumn column)
+{
+    return print_percent(row->changes[column].ratio.high);
 }
 
 char *comparison_details(const Comparison *comparison, SummaryColumn column)
 {
+    static const struct {
+        const char *upper_head, *lower_head;
+        PrintCell print;
+    } columns[] = {
+        { "", "baseline", print_baseline }, { "", "other", print_other },
+        { "", "change", print_change },     { "95 %", "from", print_low },
+        { "", "to", print_high },
+    };
     g_autoptr(TextTable) table = text_table_new();
     GString *text = g_string_new(NULL);
     g_autofree char *rows = NULL;
 
     summary_add_factors(table, comparison->matched);
-    add_means(table, comparison, SIDE_BASELINE, column);
-    add_means(table, comparison, SIDE_OTHER, column);
-    text_table_add_column(table, "", "change", true);
-    for (unsigned i = 0; i < comparison->rows->len; i++) {
-        g_autofree char *cell = print_change(&row_at(comparison, i)->changes[column]);
-
-        text_table_add_cell(table, cell);
+    for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++) {
+        text_table_add_column(table, columns[i].upper_head, columns[i].lower_head,
+                              true);
+        add_cells(table, comparison, column, columns[i].print);
     }
-    add_interval(table, comparison, column);
     append_sides(text, comparison);
     rows = text_table_print(table);
     g_string_append_printf(text, "%s\n\n%s", summary_column_name(column), rows);
@@ -257,26 +260,16 @@ char *comparison_details(const Comparison *comparison, SummaryColumn column)
 
 /* CSV. */
 
-static void append_number(GString *csv, double value)
-{
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-    csv_append(csv,
-               isfinite(value) ? g_ascii_formatd(number, sizeof number, "%.6f", value)
-                               : "",
-               false);
-}
-
 static void append_change(GString *csv, const ComparisonRow *row, SummaryColumn column)
 {
     const Change *change = &row->changes[column];
 
     csv_append(csv, summary_column_name(column), false);
     for (unsigned i = 0; i < SIDES; i++)
-        append_number(csv, row->rows[i]->columns[column].mean);
-    append_number(csv, change->ratio.mean);
-    append_number(csv, change->ratio.low);
-    append_number(csv, change->ratio.high);
+        csv_append_number(csv, row->rows[i]->columns[column].mean);
+    csv_append_number(csv, change->ratio.mean);
+    csv_append_number(csv, change->ratio.low);
+    csv_append_number(csv, change->ratio.high);
     g_string_append_printf(csv, ",%u", change->ratio.n);
     csv_append(csv, change_name(change->kind), false);
     g_string_append(csv, CSV_LINE_END);

@@ -1,5 +1,6 @@
 #include "results/csv.h"
 
+#include <math.h>
 #include <string.h>
 
 void csv_append(GString *record, const char *field, bool is_first)
@@ -17,4 +18,12 @@ void csv_append(GString *record, const char *field, bool is_first)
         g_string_append_c(record, *field);
     }
     g_string_append_c(record, '"');
+}
+
+void csv_append_number(GString *record, double value)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_formatd(number, sizeof number, "%.6f", value);
+    csv_append(record, isfinite(value) ? number : "", false);
 }

@@ -11,5 +11,7 @@
 
 /* Appends a field, with a comma before it unless it is the first of its record. */
 void csv_append(GString *record, const char *field, bool is_first);
+/* A further field with six decimals; empty if the value is not finite. */
+void csv_append_number(GString *record, double value);
 
 #endif

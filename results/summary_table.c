@@ -237,15 +237,6 @@ char *summary_table(const Summary *summary)
 
 /* CSV. */
 
-static void append_number(GString *csv, double value)
-{
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-    csv_append(
-        csv, isnan(value) ? "" : g_ascii_formatd(number, sizeof number, "%.6f", value),
-        false);
-}
-
 static void append_row(GString *csv, const SummaryRow *row)
 {
     g_string_append_printf(csv, "%u", row->cell);
@@ -253,8 +244,8 @@ static void append_row(GString *csv, const SummaryRow *row)
         csv_append(csv, factor_at(row, i)->text, false);
     g_string_append_printf(csv, ",%u", row->n);
     for (unsigned i = 0; i < COLUMNS; i++) {
-        append_number(csv, row->columns[i].mean);
-        append_number(csv, row->columns[i].half);
+        csv_append_number(csv, row->columns[i].mean);
+        csv_append_number(csv, row->columns[i].half);
     }
     g_string_append(csv, CSV_LINE_END);
 }
