@@ -2,21 +2,12 @@
 
 #include "cli/arguments.h"
 #include "cli/results_folder.h"
+#include "cli/stop_signal.h"
 #include "experiments/batch/tasks.h"
 #include "results/error.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <signal.h>
-
-/* Set by the handler, which has no argument of ours: which signal asked to stop. */
-static int stop_signal;
-
-static void handle_stop(int signal_number)
-{
-    g_atomic_int_set(&stop_signal, signal_number);
-    signal(signal_number, SIG_DFL); /* a second one ends the process */
-}
 
 void batch_job_clear(BatchJob *job)
 {
@@ -113,8 +104,7 @@ static ExitCode interrupted(const BatchJob *job)
                "goes on with the others\n",
                job->command, totals->n_known + totals->n_done, totals->n_runs,
                job->folder);
-    return g_atomic_int_get(&stop_signal) == SIGTERM ? EXIT_TERMINATED
-                                                     : EXIT_INTERRUPTED;
+    return stop_signal_exit_code();
 }
 
 static ExitCode run_batch(BatchJob *job, const BatchOptions *options)
@@ -126,17 +116,14 @@ static ExitCode run_batch(BatchJob *job, const BatchOptions *options)
         .shard = job->shard,
         .n_shards = job->n_shards,
         .is_retry = options->is_retry,
-        .stop = &stop_signal,
+        .stop = stop_signal_catch(),
         .crash_path = crash_path,
         .listener = { job, show_progress, show_note },
     };
     bool is_kept;
 
-    signal(SIGINT, handle_stop);
-    signal(SIGTERM, handle_stop);
     is_kept = batch_run(job->experiment, job->database, &params, &job->totals, &error);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    stop_signal_release();
     progress_clear(&job->progress);
     if (!is_kept)
         return fail_with(job->command, error);

@@ -39,6 +39,7 @@ extern const Command plot_command;
 extern const Command report_command;
 extern const Command run_command;
 extern const Command sensitivity_command;
+extern const Command trace_command;
 extern const Command validate_command;
 
 #endif

@@ -18,8 +18,9 @@ _hvmsim_first_words() {
 _hvmsim_words() {
     case $1,$2 in
     *,--progress) printf '%s\n' auto always never ;;
-    *,--format | *,-f) printf '%s\n' csv jsonl ;;
+    trace,--format | trace,-f) printf '%s\n' xentrace json ;;
     sensitivity,--figures | sensitivity,-f) printf '%s\n' assumed all ;;
+    *,--format | *,-f) printf '%s\n' csv jsonl ;;
     list,list) _hvmsim_first_words list ;;
     list,*)
         [ "${COMP_WORDS[2]}" != costs ] && [ "$3" -gt 1 ] ||

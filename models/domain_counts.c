@@ -1,5 +1,7 @@
 #include "models/domain_counts.h"
 
+#include <string.h>
+
 const char *domain_count_name(DomainCount count)
 {
     static const char *const names[DOMAIN_COUNTS] = {
@@ -32,4 +34,9 @@ const char *domain_count_name(DomainCount count)
     };
 
     return names[count];
+}
+
+const char *exit_class_name(ExitClass exit)
+{
+    return domain_count_name((DomainCount)(COUNT_EXITS + exit)) + strlen("exits_");
 }

@@ -32,5 +32,7 @@ typedef enum {
 
 /* As results name it: "exits_hlt", "traps". */
 const char *domain_count_name(DomainCount count);
+/* "hlt": the same of its exits, without what they have in common. */
+const char *exit_class_name(ExitClass exit);
 
 #endif

@@ -19,4 +19,28 @@ typedef enum {
     EXIT_CLASSES,
 } ExitClass;
 
+/* VMX's basic exit reasons (Intel SDM, volume 3, appendix C), of those that mean
+ * something here. */
+enum {
+    VMX_NMI_OR_EXCEPTION = 0,
+    VMX_EXTERNAL_INTERRUPT = 1,
+    VMX_INTERRUPT_WINDOW = 7,
+    VMX_CPUID = 10,
+    VMX_HLT = 12,
+    VMX_VMCALL = 18,
+    VMX_CONTROL_REGISTER = 28,
+    VMX_PORT = 30,
+    VMX_MSR_READ = 31,
+    VMX_MSR_WRITE = 32,
+    VMX_APIC_ACCESS = 44,
+    VMX_EPT_VIOLATION = 48,
+    VMX_EPT_MISCONFIGURATION = 49,
+    VMX_WBINVD = 54,
+    VMX_LAST = 75,
+};
+
+/* The reason that stands for a class; the model knows no page fault from another, no
+ * MSR read from a write, and nothing of EXIT_OTHER, which gets WBINVD's. */
+unsigned exit_class_vmx_reason(ExitClass exit);
+
 #endif

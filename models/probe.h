@@ -9,6 +9,7 @@
 #define MODELS_PROBE_H
 
 #include "models/runstate.h"
+#include "models/workload.h"
 
 #include <stdint.h>
 
@@ -39,6 +40,12 @@ typedef struct {
     void (*woken)(void *listener, int64_t now_ns, const Vcpu *vcpu);
     /* An accounting pass of the scheduler has ended; before softirqs. */
     void (*accounted)(void *listener, int64_t now_ns);
+    /* An HVM guest's vCPU has left its code for Xen, or enters it again; one that is
+     * preempted in its code does neither. access: of IO_INSTRUCTION and DEVICE_MEMORY;
+     * else NULL. Xen's work on the way may be part of what follows the entry. */
+    void (*exited)(void *listener, int64_t now_ns, const Vcpu *vcpu, ExitClass exit,
+                   const Activity *access);
+    void (*entered)(void *listener, int64_t now_ns, const Vcpu *vcpu);
     /* An emulated I/O request is finished: its guest executes again. */
     void (*request)(void *listener, int64_t now_ns, const Request *request);
     /* A back end has answered what a front end put on a ring for that domain. */

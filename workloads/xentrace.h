@@ -12,8 +12,8 @@
 #ifndef WORKLOADS_XENTRACE_H
 #define WORKLOADS_XENTRACE_H
 
+#include "models/trace_record.h"
 #include "workloads/byte_source.h"
-#include "workloads/trace_record.h"
 
 typedef enum {
     XENTRACE_VARIABLE, /* 3.2 and later */

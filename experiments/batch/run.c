@@ -1,12 +1,9 @@
 #include "experiments/batch/run.h"
 
-#include "experiments/batch/domain_life.h"
-#include "experiments/batch/guest_workload.h"
-#include "models/machine/machine.h"
+#include "experiments/batch/run_plan.h"
 #include "results/collector.h"
 #include "results/laws.h"
 #include "results/roles.h"
-#include "sim/random.h"
 
 #include <inttypes.h>
 
@@ -22,226 +19,6 @@ uint64_t run_seed(int64_t root, unsigned replication)
 
     digest[16] = '\0';
     return g_ascii_strtoull(digest, NULL, 16) >> 1;
-}
-
-/* The parameters of a machine, and what they point to. */
-typedef struct {
-    MachineParams params;
-    GArray *guests;     /* of GuestParams */
-    GArray *neighbours; /* of NeighbourParams */
-    GArray *orders;     /* of OrderParams */
-    GPtrArray *owned;   /* names and arrays of workloads */
-    GPtrArray *lives;   /* of DomainLife */
-    const Scenario *scenario;
-    uint64_t seed;
-    unsigned n_domains;
-} Plan;
-
-static void plan_init(Plan *plan, const Scenario *scenario, uint64_t seed)
-{
-    *plan = (Plan){
-        .guests = g_array_new(false, true, sizeof(GuestParams)),
-        .neighbours = g_array_new(false, true, sizeof(NeighbourParams)),
-        .orders = g_array_new(false, true, sizeof(OrderParams)),
-        .owned = g_ptr_array_new_with_free_func(g_free),
-        .lives = g_ptr_array_new_with_free_func((GDestroyNotify)domain_life_free),
-        .scenario = scenario,
-        .seed = seed,
-    };
-}
-
-static void plan_clear(Plan *plan)
-{
-    g_array_unref(plan->guests);
-    g_array_unref(plan->neighbours);
-    g_array_unref(plan->orders);
-    g_ptr_array_unref(plan->lives);
-    g_ptr_array_unref(plan->owned);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
-
-/* When it starts; one that waits for an event starts by it alone. NULL: no life. */
-static const LifeParams *plan_life(Plan *plan, const ScenarioDomain *domain,
-                                   const char *name, int64_t *start_ns)
-{
-    DomainLife *life = domain_life_new(plan->scenario, domain, name, plan->seed);
-
-    if (domain->keys.creation == CREATION_EVENT)
-        *start_ns = TIME_NEVER_NS;
-    if (life)
-        g_ptr_array_add(plan->lives, life);
-    return domain_life_params(life);
-}
-
-/* Each domain starts at its own time, the same under every placement and scheduler. */
-static int64_t draw_start_ns(const Plan *plan, const DomainKeys *keys, const char *name)
-{
-    g_autofree char *stream_name = g_strdup_printf("%s/start", name);
-    gsl_rng *stream = random_stream_new(plan->seed, stream_name);
-    const double part = gsl_rng_uniform(stream);
-
-    gsl_rng_free(stream);
-    return keys->start_ns + (int64_t)(part * (double)keys->start_spread_ns);
-}
-
-/* Every other one, which leaves the ids between for stub domains: no domain's id
- * depends on the placement. */
-static unsigned next_id(Plan *plan)
-{
-    return 2 * plan->n_domains++ + 1;
-}
-
-/* Frames come to a guest at the same times under every placement and scheduler. */
-static ArrivalParams arrivals_of(const Plan *plan, const DomainKeys *keys,
-                                 const char *name)
-{
-    g_autofree char *stream_name = g_strdup_printf("%s/arrivals", name);
-    const bool is_exponential =
-        keys->arrival_ns > 0 && keys->arrival_distribution == ARRIVAL_EXPONENTIAL;
-
-    return (ArrivalParams){
-        .mean_ns = keys->arrival_ns,
-        .is_exponential = is_exponential,
-        .stream = is_exponential ? random_stream_new(plan->seed, stream_name) : NULL,
-    };
-}
-
-static void add_guest(Plan *plan, const ScenarioDomain *domain, const char *name)
-{
-    const DomainKeys *keys = &domain->keys;
-    GuestParams guest = {
-        .name = name,
-        .id = next_id(plan),
-        .sched = keys->sched,
-        .pinning = domain->pinning,
-        .n_vcpus = (unsigned)keys->n_vcpus,
-        .workloads = g_new0(Workload *, (gsize)keys->n_vcpus),
-        .start_ns = draw_start_ns(plan, keys, name),
-        .timer = { keys->timer_hz, (TimerMode)keys->timer_mode },
-        .arrivals = arrivals_of(plan, keys, name),
-        .has_pv_drivers = keys->drivers == DRIVERS_PV,
-        .memory_bytes = keys->memory_bytes,
-        .boots = domain->boot != NULL,
-        .placement = domain->placement,
-        .stub.sched = plan->scenario->stub.sched,
-        .working_set_bytes = keys->working_set_bytes,
-        .stub.working_set_bytes = plan->scenario->stub.working_set_bytes,
-    };
-
-    guest.stub.id = guest.id + 1;
-    guest.life = plan_life(plan, domain, name, &guest.start_ns);
-    for (unsigned i = 0; i < guest.n_vcpus; i++)
-        guest.workloads[i] = guest_workload_new(domain, name, 0, i, plan->seed);
-    g_ptr_array_add(plan->owned, guest.workloads);
-    g_array_append_val(plan->guests, guest);
-}
-
-static void add_neighbour(Plan *plan, const ScenarioDomain *domain, const char *name)
-{
-    const DomainKeys *keys = &domain->keys;
-    const bool is_hog = keys->kind == DOMAIN_HOG;
-    NeighbourParams neighbour = {
-        .name = name,
-        .id = next_id(plan),
-        .sched = keys->sched,
-        .pinning = domain->pinning,
-        .n_vcpus = (unsigned)keys->n_vcpus,
-        .working_set_bytes = keys->working_set_bytes,
-        .run_ns = is_hog ? TIME_NEVER_NS : keys->run_ns,
-        .block_ns = is_hog ? 0 : keys->block_ns,
-        .align_ns = is_hog ? 0 : keys->align_ns,
-        .start_ns = draw_start_ns(plan, keys, name),
-        .memory_bytes = keys->memory_bytes,
-    };
-
-    neighbour.life = plan_life(plan, domain, name, &neighbour.start_ns);
-    g_array_append_val(plan->neighbours, neighbour);
-}
-
-static void add_domains(Plan *plan, const ScenarioDomain *domain)
-{
-    for (int64_t i = 1; i <= domain->keys.count; i++) {
-        char *name = g_strdup_printf("%s%" PRId64, domain->name, i);
-
-        g_ptr_array_add(plan->owned, name);
-        if (domain->keys.kind == DOMAIN_HVM)
-            add_guest(plan, domain, name);
-        else
-            add_neighbour(plan, domain, name);
-    }
-}
-
-static void add_order(Plan *plan, const ScenarioEvent *event)
-{
-    const EventKeys *keys = &event->keys;
-    const OrderParams order = {
-        .name = event->name,
-        .verb = event->order,
-        .at_ns = keys->at_ns,
-        .every_ns = keys->every_ns,
-        .count = keys->count,
-        .domains = (const char *const *)(const void *)event->domains->pdata,
-        .parent = *keys->parent ? keys->parent : NULL,
-        .sched = keys->sched,
-        .pinning = event->pinning,
-    };
-
-    /* Parameters that only other schedulers of a sweep know say nothing. */
-    if (event->order != ORDER_SET_PARAMETERS || keys->sched.set != 0)
-        g_array_append_val(plan->orders, order);
-}
-
-static void plan_machine(Plan *plan)
-{
-    const Scenario *scenario = plan->scenario;
-    const Dom0Keys *dom0 = &scenario->dom0;
-    const DeviceModelKeys *devices = &scenario->device_model;
-
-    for (unsigned i = 0; i < scenario->domains->len; i++)
-        add_domains(plan, g_ptr_array_index(scenario->domains, i));
-    for (unsigned i = 0; i < scenario->events->len; i++)
-        add_order(plan, g_ptr_array_index(scenario->events, i));
-    plan->params = (MachineParams){
-        .host = { .topology = scenario->topology,
-                  .scheduler = scenario->scheduler,
-                  .scheduler_options = scenario->scheduler_options,
-                  .smt_speed_percent = scenario->host.smt_speed_percent },
-        .has_footprints = scenario->host.cache_model == CACHES_FOOTPRINT,
-        .profile = scenario->profile,
-        .placement = scenario->placement,
-        .dom0 = { .n_vcpus = (unsigned)dom0->n_vcpus,
-                  .sched = dom0->sched,
-                  .pinning = scenario->dom0_pinning,
-                  .hz = dom0->hz,
-                  .scheduler = linux_scheduler_ops((unsigned)dom0->scheduler),
-                  .working_set_bytes = dom0->working_set_bytes,
-                  .daemon_interval_ns = dom0->daemon_interval_ns,
-                  .daemon_run_ns = dom0->daemon_run_ns },
-        .driver_domain = { .has_disk = scenario->driver_has_disk,
-                           .has_network = scenario->driver_has_network,
-                           .id = next_id(plan),
-                           .n_vcpus = (unsigned)scenario->driver_domain.n_vcpus,
-                           .sched = scenario->driver_domain.sched,
-                           .pinning = scenario->driver_pinning },
-        .select_timeout_ns = devices->select_timeout_ns,
-        .path = { .xen = scenario->xen,
-                  .map = scenario->device_map,
-                  .n_posted_places = (unsigned)devices->n_posted_places,
-                  .completion = (Completion)devices->completion,
-                  .coalesce_ns = devices->coalesce_ns },
-        .disk = scenario->disk,
-        .nic = scenario->nic,
-        .rings = { .n_block_places = (unsigned)scenario->rings.n_block_places,
-                   .n_segments = (unsigned)scenario->rings.n_segments,
-                   .n_net_places = (unsigned)scenario->rings.n_net_places },
-        .guests = (const GuestParams *)(const void *)plan->guests->data,
-        .n_guests = plan->guests->len,
-        .neighbours = (const NeighbourParams *)(const void *)plan->neighbours->data,
-        .n_neighbours = plan->neighbours->len,
-        .orders = (const OrderParams *)(const void *)plan->orders->data,
-        .n_orders = plan->orders->len,
-        .memory = scenario->memory,
-    };
 }
 
 /* False when told to stop. */
@@ -260,16 +37,13 @@ RunRecord *run_simulate(const Scenario *scenario, uint64_t seed, const int *stop
                         GError **error)
 {
     const int64_t warmup_ns = scenario->run.warmup_ns;
-    g_auto(Plan) plan = { 0 }; /* freed last: the machine borrows from it */
-    g_autoptr(Machine) machine = NULL;
+    g_autoptr(RunPlan) plan = run_plan_new(scenario, seed);
+    g_autoptr(Machine) machine = machine_new(&plan->params);
     g_autoptr(Collector) collector = NULL;
     g_autoptr(RunRecord) record = NULL;
 
-    plan_init(&plan, scenario, seed);
-    plan_machine(&plan);
-    machine = machine_new(&plan.params);
     collector = collector_new(machine_host(machine));
-    collector_set_machine_roles(collector, machine, &plan.params);
+    collector_set_machine_roles(collector, machine, &plan->params);
     if (!run_until(machine, warmup_ns, stop))
         return NULL;
     collector_begin(collector);
@@ -278,4 +52,23 @@ RunRecord *run_simulate(const Scenario *scenario, uint64_t seed, const int *stop
         return NULL;
     record = collector_finish(collector);
     return run_record_check_laws(record, error) ? g_steal_pointer(&record) : NULL;
+}
+
+bool run_trace(const Scenario *scenario, uint64_t seed, const RunTraceParams *params,
+               FILE *stream, const int *stop, uint64_t *n_records)
+{
+    g_autoptr(RunPlan) plan = run_plan_new(scenario, seed);
+    g_autoptr(Machine) machine = machine_new(&plan->params);
+    g_autoptr(Tracer) tracer =
+        tracer_new(params->format, machine_host(machine), stream);
+
+    g_assert(0 <= params->from_ns && params->from_ns < params->until_ns);
+    if (!run_until(machine, params->from_ns, stop))
+        return false;
+    tracer_begin(tracer);
+    if (!run_until(machine, params->until_ns, stop))
+        return false;
+    tracer_end(tracer);
+    *n_records = tracer_n_records(tracer);
+    return true;
 }

@@ -30,8 +30,10 @@ void guest_begin_access(GuestVcpu *self)
 
     self->elements_left = string_cut(&self->activity);
     if (served->served_by != SERVED_BY_HARDWARE)
-        guest_exit(self, self->activity.kind == ACTIVITY_MEMORY ? EXIT_DEVICE_MEMORY
-                                                                : EXIT_IO_INSTRUCTION);
+        guest_exit_for(self,
+                       self->activity.kind == ACTIVITY_MEMORY ? EXIT_DEVICE_MEMORY
+                                                              : EXIT_IO_INSTRUCTION,
+                       &self->activity);
     switch (served->served_by) {
     case SERVED_BY_HARDWARE:
         guest_run(self, DOING_COMPUTE, instructions_ns(guest->profile, 1));

@@ -1,5 +1,24 @@
 #include "models/guest/guest_announce.h"
 
+void guest_announce_exit(const Vcpu *vcpu, ExitClass exit, const Activity *access)
+{
+    const Host *host = vcpu->domain->host;
+
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].exited)
+            host->probes[i].exited(host->probes[i].listener, host_now_ns(host), vcpu,
+                                   exit, access);
+}
+
+void guest_announce_entry(const Vcpu *vcpu)
+{
+    const Host *host = vcpu->domain->host;
+
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].entered)
+            host->probes[i].entered(host->probes[i].listener, host_now_ns(host), vcpu);
+}
+
 void guest_announce_request(const Request *request)
 {
     const Host *host = request->guest->domain->host;

@@ -6,6 +6,9 @@
 
 #include "models/guest/request.h"
 
+/* access: NULL for those that are none. */
+void guest_announce_exit(const Vcpu *vcpu, ExitClass exit, const Activity *access);
+void guest_announce_entry(const Vcpu *vcpu);
 void guest_announce_request(const Request *request);
 void guest_announce_transfer(const Vcpu *vcpu, int64_t bytes, int64_t took_ns);
 /* late_ns: negative or 0 when the deadline is met. */

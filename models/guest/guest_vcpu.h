@@ -5,6 +5,7 @@
 #ifndef MODELS_GUEST_VCPU_H
 #define MODELS_GUEST_VCPU_H
 
+#include "models/guest/guest_announce.h"
 #include "models/guest/guest_costs.h"
 #include "models/guest/hvm_guest.h"
 #include "models/guest/interrupt_gate.h"
@@ -80,14 +81,25 @@ static inline void guest_count(const GuestVcpu *self, DomainCount count)
     self->guest->counts[count]++;
 }
 
-static inline void guest_exit(const GuestVcpu *self, ExitClass exit)
+/* access: NULL for an exit that is for none. */
+static inline void guest_exit_for(const GuestVcpu *self, ExitClass exit,
+                                  const Activity *access)
 {
     guest_count(self, (DomainCount)(COUNT_EXITS + exit));
+    if (guest_host(self)->has_exit_probe)
+        guest_announce_exit(self->vcpu, exit, access);
+}
+
+static inline void guest_exit(const GuestVcpu *self, ExitClass exit)
+{
+    guest_exit_for(self, exit, NULL);
 }
 
 static inline void guest_enter(const GuestVcpu *self)
 {
     guest_count(self, COUNT_ENTRIES);
+    if (guest_host(self)->has_exit_probe)
+        guest_announce_entry(self->vcpu);
 }
 
 static inline GuestVcpu *guest_first_vcpu(const Domain *domain)

@@ -519,6 +519,7 @@ void host_add_probe(Host *host, const Probe *probe)
 {
     host->probes = g_renew(Probe, host->probes, host->n_probes + 1);
     host->probes[host->n_probes++] = *probe;
+    host->has_exit_probe |= probe->exited || probe->entered;
 }
 
 void host_start(Host *host)

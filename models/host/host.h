@@ -168,6 +168,7 @@ struct Host {
     void *default_options; /* owned; NULL when the caller gave some */
     Probe *probes;         /* see probe.h */
     unsigned n_probes;
+    bool has_exit_probe;          /* one of these hears exits and entries */
     int64_t overhead_ns;          /* booked to the hypervisor */
     int64_t idle_ns;              /* booked to nobody */
     int64_t attributed_host_ns;   /* work done for no guest in particular */

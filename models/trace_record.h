@@ -1,12 +1,12 @@
 /*
- * trace_record.h - one record of an xentrace capture, and what its id says.
+ * trace_record.h - one record of an xentrace file, and what its id says.
  *
  * Ids and payloads are those of Xen 3.4 and later (xen/include/public/trace.h):
  * scheduler records of the classes 0x21000 and 0x28000, HVM records without a
  * domain:vCPU word.
  */
-#ifndef WORKLOADS_TRACE_RECORD_H
-#define WORKLOADS_TRACE_RECORD_H
+#ifndef MODELS_TRACE_RECORD_H
+#define MODELS_TRACE_RECORD_H
 
 #include "models/runstate.h"
 
@@ -39,6 +39,7 @@ enum {
     TRACE_VM_EXIT = 0x00081002,    /* reason, rip */
     TRACE_VM_EXIT_64 = 0x00081102, /* reason, rip (low, high) */
     TRACE_INJECT_IRQ = 0x00082004, /* vector, fake */
+    TRACE_HLT = 0x00082013,        /* 1 if the vCPU is still runnable */
     TRACE_PORT_READ = 0x00082016,  /* port, data; no data in string forms */
     TRACE_PORT_WRITE = 0x00082216,
     TRACE_MEMORY_READ = 0x00082017, /* address, data; no data in string forms */
@@ -63,6 +64,12 @@ static inline unsigned trace_vcpu_domain(uint32_t vcpu)
 static inline unsigned trace_vcpu_number(uint32_t vcpu)
 {
     return vcpu & 0xffff;
+}
+
+/* The id of a change of run state. */
+static inline uint32_t trace_runstate_event(RunstateName from, RunstateName to)
+{
+    return 0x00021001 | (uint32_t)from << 8 | (uint32_t)to << 4;
 }
 
 /* A vCPU changes its run state; which one is in the first word. */
