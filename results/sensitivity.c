@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define CONFIDENCE 0.95
-#define PLACEMENT  "device-model.placement"
 #define UNCHANGED  "none"
 
 static const char *const end_suffixes[] = { " low", " high" };
@@ -24,31 +23,27 @@ static const SummaryRow *row_at(const Runs *runs, unsigned i)
     return g_ptr_array_index(runs->summary->rows, i);
 }
 
-static const Factor *factor_at(const SummaryRow *row, unsigned i)
-{
-    return &g_array_index(row->factors, Factor, i);
-}
-
 static int find_factor(const Summary *summary, const char *key)
 {
     const SummaryRow *first = g_ptr_array_index(summary->rows, 0);
 
     for (unsigned i = 0; i < first->factors->len; i++)
-        if (g_str_equal(factor_at(first, i)->key, key) && summary_is_varied(summary, i))
+        if (g_str_equal(summary_factor(first, i)->key, key) &&
+            summary_is_varied(summary, i))
             return (int)i;
     return NO_FACTOR;
 }
 
 static const char *change_of(const Runs *runs, const SummaryRow *row)
 {
-    return factor_at(row, (unsigned)runs->change)->text;
+    return summary_factor(row, (unsigned)runs->change)->text;
 }
 
 static const char *placement_of(const Runs *runs, const SummaryRow *row)
 {
     return runs->placement == NO_FACTOR
                ? NULL
-               : factor_at(row, (unsigned)runs->placement)->text;
+               : summary_factor(row, (unsigned)runs->placement)->text;
 }
 
 /* Whether they differ in change and placement at most. */
@@ -57,7 +52,7 @@ static bool are_otherwise_alike(const Runs *runs, const SummaryRow *a,
 {
     for (unsigned i = 0; i < a->factors->len; i++)
         if ((int)i != runs->change && (int)i != runs->placement &&
-            !g_str_equal(factor_at(a, i)->text, factor_at(b, i)->text))
+            !g_str_equal(summary_factor(a, i)->text, summary_factor(b, i)->text))
             return false;
     return true;
 }
@@ -243,7 +238,7 @@ static char *subject_of(const Runs *runs, const Pair *pair)
     if (pair->lower)
         g_string_append_printf(text, " : %s", placement_of(runs, pair->lower));
     for (unsigned i = 0; i < pair->upper->factors->len; i++) {
-        const Factor *factor = factor_at(pair->upper, i);
+        const Factor *factor = summary_factor(pair->upper, i);
 
         if ((int)i != runs->change && (int)i != runs->placement &&
             summary_is_varied(runs->summary, i))
@@ -290,7 +285,7 @@ Sensitivity *sensitivity_new(const Summary *summary, const SummaryColumn *column
                              unsigned n_columns)
 {
     const Runs runs = { summary, find_factor(summary, SENSITIVITY_FACTOR),
-                        find_factor(summary, PLACEMENT) };
+                        find_factor(summary, SUMMARY_PLACEMENT_KEY) };
     Sensitivity *sensitivity;
 
     if (runs.change == NO_FACTOR)

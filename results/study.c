@@ -4,38 +4,27 @@
 
 #include <math.h>
 
-#define PLACEMENT_KEY "device-model.placement"
-#define NO_FACTOR     UINT32_MAX
+#define NO_FACTOR UINT32_MAX
 
 /* Which factors of the summary are what; every other one that varies is held. */
 typedef struct {
     unsigned line, axis;
 } Roles;
 
-static const SummaryRow *row_at(const Summary *summary, unsigned index)
-{
-    return g_ptr_array_index(summary->rows, index);
-}
-
-static const Factor *factor_at(const SummaryRow *row, unsigned index)
-{
-    return &g_array_index(row->factors, Factor, index);
-}
-
 static bool is_placement(const Summary *summary, unsigned factor)
 {
     return factor != NO_FACTOR &&
-           g_str_equal(factor_at(row_at(summary, 0), factor)->key, PLACEMENT_KEY);
+           g_str_equal(summary_factor(summary_row(summary, 0), factor)->key,
+                       SUMMARY_PLACEMENT_KEY);
 }
 
 static Roles find_roles(const Summary *summary)
 {
-    const SummaryRow *first = row_at(summary, 0);
+    const SummaryRow *first = summary_row(summary, 0);
     Roles roles = { NO_FACTOR, NO_FACTOR };
 
     for (unsigned i = 0; i < first->factors->len; i++) {
-        const bool is_number = !isnan(factor_at(first, i)->number);
-        unsigned *role = is_number ? &roles.axis : &roles.line;
+        unsigned *role = summary_is_number(summary, i) ? &roles.axis : &roles.line;
 
         if (is_placement(summary, i) ||
             (*role == NO_FACTOR && summary_is_varied(summary, i)))
@@ -46,38 +35,46 @@ static Roles find_roles(const Summary *summary)
 
 static const char *line_of(const SummaryRow *row, Roles roles)
 {
-    return roles.line == NO_FACTOR ? "" : factor_at(row, roles.line)->text;
+    return roles.line == NO_FACTOR ? "" : summary_factor(row, roles.line)->text;
 }
 
 static double axis_value(const SummaryRow *row, Roles roles)
 {
-    return roles.axis == NO_FACTOR ? NAN : factor_at(row, roles.axis)->number;
+    return roles.axis == NO_FACTOR ? NAN : summary_factor(row, roles.axis)->number;
 }
 
-static bool is_same_place(const SummaryRow *a, const SummaryRow *b, Roles roles)
+/* Of each row, the first one on the same line and at the same place of the axis. Free
+ * with g_free. */
+static unsigned *find_first_rows(const Summary *summary, Roles roles)
 {
-    return (roles.axis == NO_FACTOR || axis_value(a, roles) == axis_value(b, roles)) &&
-           g_str_equal(line_of(a, roles), line_of(b, roles));
-}
+    g_autoptr(GHashTable) firsts =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    unsigned *first_rows = g_new(unsigned, summary->rows->len);
 
-static const SummaryRow *first_row_at(const Summary *summary, const SummaryRow *place,
-                                      Roles roles)
-{
-    unsigned i = 0;
+    for (unsigned i = 0; i < summary->rows->len; i++) {
+        const SummaryRow *row = summary_row(summary, i);
+        char *place =
+            g_strdup_printf("%.17g %s", axis_value(row, roles), line_of(row, roles));
+        void *first;
 
-    while (!is_same_place(row_at(summary, i), place, roles))
-        i++;
-    return row_at(summary, i);
+        if (g_hash_table_lookup_extended(firsts, place, NULL, &first))
+            g_free(place);
+        else
+            g_hash_table_insert(firsts, place, first = GUINT_TO_POINTER(i));
+        first_rows[i] = GPOINTER_TO_UINT(first);
+    }
+    return first_rows;
 }
 
 /* False for factors in lock step with axis or lines, which leave no choice. */
-static bool is_held(const Summary *summary, unsigned factor, Roles roles)
+static bool is_held(const Summary *summary, unsigned factor, const unsigned *first_rows)
 {
     for (unsigned i = 0; i < summary->rows->len; i++) {
-        const SummaryRow *row = row_at(summary, i);
-        const SummaryRow *first = first_row_at(summary, row, roles);
+        const SummaryRow *row = summary_row(summary, i);
+        const SummaryRow *first = summary_row(summary, first_rows[i]);
 
-        if (!g_str_equal(factor_at(row, factor)->text, factor_at(first, factor)->text))
+        if (!g_str_equal(summary_factor(row, factor)->text,
+                         summary_factor(first, factor)->text))
             return true;
     }
     return false;
@@ -86,11 +83,12 @@ static bool is_held(const Summary *summary, unsigned factor, Roles roles)
 /* Whether each factor is held at the first row's value. Free with g_free. */
 static bool *find_held(const Summary *summary, Roles roles)
 {
-    const unsigned n_factors = row_at(summary, 0)->factors->len;
+    const unsigned n_factors = summary_row(summary, 0)->factors->len;
+    g_autofree unsigned *first_rows = find_first_rows(summary, roles);
     bool *held = g_new0(bool, n_factors);
 
     for (unsigned i = 0; i < n_factors; i++)
-        held[i] = is_held(summary, i, roles);
+        held[i] = is_held(summary, i, first_rows);
     return held;
 }
 
@@ -98,8 +96,8 @@ static bool has_first_values(const Summary *summary, const SummaryRow *row,
                              const bool *held)
 {
     for (unsigned i = 0; i < row->factors->len; i++)
-        if (held[i] && !g_str_equal(factor_at(row, i)->text,
-                                    factor_at(row_at(summary, 0), i)->text))
+        if (held[i] && !g_str_equal(summary_factor(row, i)->text,
+                                    summary_factor(summary_row(summary, 0), i)->text))
             return false;
     return true;
 }
@@ -107,12 +105,13 @@ static bool has_first_values(const Summary *summary, const SummaryRow *row,
 static char *describe_held(const Summary *summary, const bool *held)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    const SummaryRow *first = row_at(summary, 0);
+    const SummaryRow *first = summary_row(summary, 0);
 
     for (unsigned i = 0; i < first->factors->len; i++)
         if (held[i])
             g_string_append_printf(text, "%s%s = %s", text->len > 0 ? ", " : "",
-                                   factor_at(first, i)->key, factor_at(first, i)->text);
+                                   summary_factor(first, i)->key,
+                                   summary_factor(first, i)->text);
     return text->len > 0 ? g_strdup(text->str) : NULL;
 }
 
@@ -142,7 +141,7 @@ static int compare_doubles(const void *a, const void *b)
 static void collect_axes(Study *study, const Summary *summary, Roles roles)
 {
     for (unsigned i = 0; i < summary->rows->len; i++) {
-        const SummaryRow *row = row_at(summary, i);
+        const SummaryRow *row = summary_row(summary, i);
         const char *line = line_of(row, roles);
         const double value = axis_value(row, roles);
 
@@ -160,7 +159,7 @@ static void place_rows(Study *study, const Summary *summary, Roles roles)
 {
     study->rows = g_new0(const SummaryRow *, study->lines->len * study->axis->len);
     for (unsigned i = 0; i < summary->rows->len; i++) {
-        const SummaryRow *row = row_at(summary, i);
+        const SummaryRow *row = summary_row(summary, i);
 
         if (has_first_values(summary, row, study->is_held))
             study->rows[find_line(study, line_of(row, roles)) * study->axis->len +
@@ -182,7 +181,7 @@ Study *study_new(const Summary *summary)
     study->axis = g_array_new(FALSE, FALSE, sizeof(double));
     if (roles.axis != NO_FACTOR)
         study->axis_title =
-            factor_title(factor_at(row_at(summary, 0), roles.axis)->key);
+            factor_title(summary_factor(summary_row(summary, 0), roles.axis)->key);
     study->is_held = find_held(summary, roles);
     study->held = describe_held(summary, study->is_held);
     collect_axes(study, summary, roles);

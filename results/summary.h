@@ -48,9 +48,26 @@ typedef struct {
 Summary *summary_new(Database *database, const char *campaign_hash, GError **error);
 void summary_free(Summary *summary);
 
+/* Who runs the device models, as a factor. */
+#define SUMMARY_PLACEMENT_KEY "device-model.placement"
+
+static inline const SummaryRow *summary_row(const Summary *summary, unsigned index)
+{
+    return g_ptr_array_index(summary->rows, index);
+}
+
+static inline const Factor *summary_factor(const SummaryRow *row, unsigned index)
+{
+    return &g_array_index(row->factors, Factor, index);
+}
+
 /* Whether the rows differ in that factor. */
 bool summary_is_varied(const Summary *summary, unsigned factor);
-/* What a reader calls a factor: the last word of its key, "guests" for a count. */
+/* Whether it is a number in every one of them. */
+bool summary_is_number(const Summary *summary, unsigned factor);
+/* What a reader calls a factor: the last word of its key, "guests" for the count of a
+ * domain whose name begins so, "NAME.WORD" for a key of another domain or of an event.
+ */
 const char *factor_title(const char *key);
 
 /* The columns of a table of these rows that say which combination each is. */

@@ -31,24 +31,22 @@ static const Presentation presentations[] = {
 
 #define INTERVAL_RANKS 4
 
-static const SummaryRow *row_at(const Summary *summary, unsigned index)
-{
-    return g_ptr_array_index(summary->rows, index);
-}
-
-static const Factor *factor_at(const SummaryRow *row, unsigned index)
-{
-    return &g_array_index(row->factors, Factor, index);
-}
-
 bool summary_is_varied(const Summary *summary, unsigned factor)
 {
-    const char *first = factor_at(row_at(summary, 0), factor)->text;
+    const char *first = summary_factor(summary_row(summary, 0), factor)->text;
 
     for (unsigned i = 1; i < summary->rows->len; i++)
-        if (!g_str_equal(factor_at(row_at(summary, i), factor)->text, first))
+        if (!g_str_equal(summary_factor(summary_row(summary, i), factor)->text, first))
             return true;
     return false;
+}
+
+bool summary_is_number(const Summary *summary, unsigned factor)
+{
+    for (unsigned i = 0; i < summary->rows->len; i++)
+        if (isnan(summary_factor(summary_row(summary, i), factor)->number))
+            return false;
+    return true;
 }
 
 const char *factor_title(const char *key)
@@ -57,8 +55,8 @@ const char *factor_title(const char *key)
     const char *space = strchr(key, ' ');
     const char *title = point ? point + 1 : key;
 
-    /* Of the kinds of domain, "hog.count" says which; guests need no name. */
-    if (g_str_has_prefix(key, "domain ") && !g_str_has_prefix(space, " guest"))
+    /* Of what has a name, "hog.count" says which; guests need none. */
+    if (space && !g_str_has_prefix(key, "domain guest"))
         return space + 1;
     return g_str_equal(title, "count") ? "guests" : title;
 }
@@ -103,12 +101,13 @@ static void add_metric(TextTable *table, const Summary *summary,
                           true);
     for (unsigned i = 0; has_interval && i < summary->rows->len; i++) {
         g_autofree char *half = print_half(
-            presentation, &row_at(summary, i)->columns[presentation->column]);
+            presentation, &summary_row(summary, i)->columns[presentation->column]);
 
         half_width = MAX(half_width, g_utf8_strlen(half, -1));
     }
     for (unsigned i = 0; i < summary->rows->len; i++) {
-        const Interval *interval = &row_at(summary, i)->columns[presentation->column];
+        const Interval *interval =
+            &summary_row(summary, i)->columns[presentation->column];
         g_autofree char *half =
             has_interval ? print_half(presentation, interval) : g_strdup("");
         g_autofree char *mean = print_mean(presentation, interval);
@@ -121,12 +120,14 @@ static void add_metric(TextTable *table, const Summary *summary,
 
 static void add_factor(TextTable *table, const Summary *summary, unsigned factor)
 {
-    const bool is_number = !isnan(factor_at(row_at(summary, 0), factor)->number);
+    const bool is_number = summary_is_number(summary, factor);
 
     text_table_add_column(
-        table, "", factor_title(factor_at(row_at(summary, 0), factor)->key), is_number);
+        table, "", factor_title(summary_factor(summary_row(summary, 0), factor)->key),
+        is_number);
     for (unsigned i = 0; i < summary->rows->len; i++)
-        text_table_add_cell(table, factor_at(row_at(summary, i), factor)->text);
+        text_table_add_cell(table,
+                            summary_factor(summary_row(summary, i), factor)->text);
 }
 
 /* A table whose first column repeats itself reads better in blocks. */
@@ -135,20 +136,22 @@ static void add_gaps(TextTable *table, const Summary *summary, unsigned factor)
     unsigned n_changes = 0;
 
     for (unsigned i = 1; i < summary->rows->len; i++)
-        n_changes += !g_str_equal(factor_at(row_at(summary, i), factor)->text,
-                                  factor_at(row_at(summary, i - 1), factor)->text);
+        n_changes +=
+            !g_str_equal(summary_factor(summary_row(summary, i), factor)->text,
+                         summary_factor(summary_row(summary, i - 1), factor)->text);
     if (n_changes + 1 == summary->rows->len)
         return;
     for (unsigned i = 0; i < summary->rows->len; i++)
-        if (i == 0 || !g_str_equal(factor_at(row_at(summary, i), factor)->text,
-                                   factor_at(row_at(summary, i - 1), factor)->text))
+        if (i == 0 ||
+            !g_str_equal(summary_factor(summary_row(summary, i), factor)->text,
+                         summary_factor(summary_row(summary, i - 1), factor)->text))
             text_table_add_gap(table, i);
 }
 
 static bool is_shown(const Summary *summary, const Presentation *presentation)
 {
     for (unsigned i = 0; i < summary->rows->len; i++)
-        if (!isnan(row_at(summary, i)->columns[presentation->column].mean))
+        if (!isnan(summary_row(summary, i)->columns[presentation->column].mean))
             return true;
     return !presentation->is_optional;
 }
@@ -157,7 +160,7 @@ void summary_add_factors(TextTable *table, const Summary *summary)
 {
     bool is_first = true;
 
-    for (unsigned i = 0; i < row_at(summary, 0)->factors->len; i++) {
+    for (unsigned i = 0; i < summary_row(summary, 0)->factors->len; i++) {
         if (!summary_is_varied(summary, i))
             continue;
         add_factor(table, summary, i);
@@ -194,11 +197,11 @@ bool summary_column_heads(SummaryColumn column, const char **upper, const char *
 /* What all rows have in common. */
 static void append_heading(GString *text, const Summary *summary)
 {
-    unsigned least = row_at(summary, 0)->n, most = least;
+    unsigned least = summary_row(summary, 0)->n, most = least;
 
     for (unsigned i = 1; i < summary->rows->len; i++) {
-        least = MIN(least, row_at(summary, i)->n);
-        most = MAX(most, row_at(summary, i)->n);
+        least = MIN(least, summary_row(summary, i)->n);
+        most = MAX(most, summary_row(summary, i)->n);
     }
     g_string_append(text, summary->scenario_name);
     if (summary->profile_name)
@@ -208,11 +211,11 @@ static void append_heading(GString *text, const Summary *summary)
     else
         g_string_append_printf(text, ", %u to %u replications", least, most);
     g_string_append(text, most > 1 ? ", ± 95 % confidence" : "");
-    for (unsigned i = 0; i < row_at(summary, 0)->factors->len; i++)
+    for (unsigned i = 0; i < summary_row(summary, 0)->factors->len; i++)
         if (!summary_is_varied(summary, i))
             g_string_append_printf(text, ", %s = %s",
-                                   factor_at(row_at(summary, 0), i)->key,
-                                   factor_at(row_at(summary, 0), i)->text);
+                                   summary_factor(summary_row(summary, 0), i)->key,
+                                   summary_factor(summary_row(summary, 0), i)->text);
     if (summary->n_failed > 0)
         g_string_append_printf(text, "; %u run%s failed", summary->n_failed,
                                summary->n_failed == 1 ? "" : "s");
@@ -241,7 +244,7 @@ static void append_row(GString *csv, const SummaryRow *row)
 {
     g_string_append_printf(csv, "%u", row->cell);
     for (unsigned i = 0; i < row->factors->len; i++)
-        csv_append(csv, factor_at(row, i)->text, false);
+        csv_append(csv, summary_factor(row, i)->text, false);
     g_string_append_printf(csv, ",%u", row->n);
     for (unsigned i = 0; i < COLUMNS; i++) {
         csv_append_number(csv, row->columns[i].mean);
@@ -254,8 +257,8 @@ char *summary_csv(const Summary *summary)
 {
     g_autoptr(GString) csv = g_string_new("cell");
 
-    for (unsigned i = 0; i < row_at(summary, 0)->factors->len; i++)
-        csv_append(csv, factor_at(row_at(summary, 0), i)->key, false);
+    for (unsigned i = 0; i < summary_row(summary, 0)->factors->len; i++)
+        csv_append(csv, summary_factor(summary_row(summary, 0), i)->key, false);
     g_string_append(csv, ",replications");
     for (unsigned i = 0; i < COLUMNS; i++) {
         const char *name = summary_column_name((SummaryColumn)i);
@@ -264,6 +267,6 @@ char *summary_csv(const Summary *summary)
     }
     g_string_append(csv, CSV_LINE_END);
     for (unsigned i = 0; i < summary->rows->len; i++)
-        append_row(csv, row_at(summary, i));
+        append_row(csv, summary_row(summary, i));
     return g_string_free(g_steal_pointer(&csv), FALSE);
 }

@@ -138,6 +138,27 @@ static void test_lines_need_no_placement(void)
     free_rows(by_weight);
 }
 
+/* A key that is a number in some rows and a text in others makes lines. */
+static void test_an_axis_is_all_numbers(void)
+{
+    static const char *const counts[] = { "dom0 1 256 a", "dom0 all 256 a",
+                                          "dom0 2 256 a", NULL };
+    Summary *by_count = summary_without_placement(counts);
+    Summary *with_placement = summary_of(counts);
+    g_autoptr(Study) lines = study_new(by_count);
+    g_autoptr(Study) held = study_new(with_placement);
+
+    g_assert_cmpuint(lines->lines->len, ==, 3);
+    g_assert_cmpuint(lines->axis->len, ==, 1);
+    g_assert_null(lines->axis_title);
+    g_assert_cmpuint(study_row(lines, 1, 0)->cell, ==, 1);
+    g_assert_cmpuint(held->lines->len, ==, 1);
+    g_assert_cmpuint(held->axis->len, ==, 1);
+    g_assert_cmpstr(held->held, ==, "domain guest.count = 1");
+    free_rows(by_count);
+    free_rows(with_placement);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -150,5 +171,6 @@ int main(int argc, char **argv)
     g_test_add_func("/study/without_an_axis_there_is_one_place",
                     test_without_an_axis_there_is_one_place);
     g_test_add_func("/study/lines_need_no_placement", test_lines_need_no_placement);
+    g_test_add_func("/study/an_axis_is_all_numbers", test_an_axis_is_all_numbers);
     return g_test_run();
 }
