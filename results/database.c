@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x48564d53 /* "HVMS"; also in schema.sql */
-#define SCHEMA_VERSION 6
+#define SCHEMA_VERSION 7
 /* SQLite's file header: all numbers are big-endian. */
 #define HEADER_BYTES          100
 #define HEADER_MAGIC          "SQLite format 3"
@@ -74,27 +74,19 @@ bool database_step(const Database *self, sqlite3_stmt *statement, bool *has_row,
     return true;
 }
 
-/* Runs a statement with up to two texts that gives no rows. */
-static bool execute_with(Database *self, const char *sql, const char *first,
-                         const char *second, GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement = database_prepare(self, sql, error);
-    bool has_row;
-
-    if (!statement)
-        return false;
-    sqlite3_bind_text(statement, 1, first, -1, SQLITE_STATIC);
-    if (second)
-        sqlite3_bind_text(statement, 2, second, -1, SQLITE_STATIC);
-    return database_step(self, statement, &has_row, error);
-}
-
 /* Opening. */
 
 static uint32_t big_endian(const uint8_t *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
            (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static bool open_error(const Database *self, const char *what, int code, GError **error)
+{
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_OPEN, "%s: %s: %s", self->path,
+                what, g_strerror(code));
+    return false;
 }
 
 /* Looks at the file itself: SQLite could already change it by recovering a journal. */
@@ -107,6 +99,8 @@ static bool check_header(const Database *self, int fd, bool *is_empty, GError **
     *is_empty = n == 0;
     if (n == 0)
         return true;
+    if (n < 0)
+        return open_error(self, "cannot be read", errno, error);
     if (n < HEADER_BYTES || memcmp(header, HEADER_MAGIC, sizeof HEADER_MAGIC) != 0) {
         g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
                     "%s: is no SQLite database; expected a results database of hvmsim",
@@ -128,13 +122,6 @@ static bool check_header(const Database *self, int fd, bool *is_empty, GError **
                 "%s: is a results database of version %u; expected version %d, that of "
                 "this hvmsim (run --fresh begins anew)",
                 self->path, version, SCHEMA_VERSION);
-    return false;
-}
-
-static bool open_error(const Database *self, const char *what, int code, GError **error)
-{
-    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_OPEN, "%s: %s: %s", self->path,
-                what, g_strerror(code));
     return false;
 }
 
@@ -325,6 +312,14 @@ int64_t database_campaign_id(Database *self, const char *hash, GError **error)
     return 0;
 }
 
+/* Takes back what the transaction, if there is one, has changed. False. */
+static bool give_up(Database *self)
+{
+    sqlite3_exec(self->handle, "ROLLBACK", NULL, NULL, NULL);
+    run_writer_forget(self->writer);
+    return false;
+}
+
 bool database_begin(Database *self, GError **error)
 {
     return execute(self, "BEGIN IMMEDIATE", error);
@@ -332,7 +327,7 @@ bool database_begin(Database *self, GError **error)
 
 bool database_commit(Database *self, GError **error)
 {
-    return execute(self, "COMMIT", error);
+    return execute(self, "COMMIT", error) || give_up(self);
 }
 
 bool database_is_writable(const Database *self)
@@ -340,106 +335,70 @@ bool database_is_writable(const Database *self)
     return self->writer != NULL;
 }
 
-bool database_add_run(Database *self, RunRecord *record, GError **error)
+/* A change that has no transaction yet gets one of its own. */
+static bool begin_alone(Database *self, bool *is_alone, GError **error)
 {
-    const bool is_alone = sqlite3_get_autocommit(self->handle);
-
-    if (is_alone && !database_begin(self, error))
-        return false;
-    if (run_writer_add(self->writer, record, error) &&
-        (!is_alone || database_commit(self, error)))
-        return true;
-    sqlite3_exec(self->handle, "ROLLBACK", NULL, NULL, NULL);
-    run_writer_forget(self->writer);
-    return false;
+    *is_alone = sqlite3_get_autocommit(self->handle);
+    return !*is_alone || database_begin(self, error);
 }
 
-bool database_adopt_run(Database *self, const RunRecord *identity, GError **error)
+static bool end_alone(Database *self, bool is_alone, bool is_done, GError **error)
+{
+    if (!is_done)
+        return give_up(self);
+    return !is_alone || database_commit(self, error);
+}
+
+bool database_add_run(Database *self, RunRecord *record, GError **error)
+{
+    bool is_alone;
+
+    return begin_alone(self, &is_alone, error) &&
+           end_alone(self, is_alone, run_writer_add(self->writer, record, error),
+                     error);
+}
+
+static bool adopt(Database *self, const RunRecord *identity, GError **error)
 {
     RunPlace place;
     int64_t run_id;
 
-    if (!run_writer_place(self->writer, identity, &place, &run_id, error))
-        return false;
-    return run_id == 0 || run_copier_copy(self->copier, run_id, &place, error);
+    return run_writer_place(self->writer, identity, &place, &run_id, error) &&
+           (run_id == 0 || run_copier_copy(self->copier, run_id, &place, error));
+}
+
+bool database_adopt_run(Database *self, const RunRecord *identity, GError **error)
+{
+    bool is_alone;
+
+    return begin_alone(self, &is_alone, error) &&
+           end_alone(self, is_alone, adopt(self, identity, error), error);
 }
 
 static sqlite3_stmt *find_run_statement(Database *self, GError **error)
 {
     if (!self->find_run)
-        self->find_run =
-            database_prepare(self,
-                             "SELECT (SELECT min(state) FROM run WHERE run_key = ?1),"
-                             " EXISTS (SELECT 1 FROM attempt WHERE run_key = ?1)",
-                             error);
+        self->find_run = database_prepare(
+            self, "SELECT min(state) FROM run WHERE run_key = ?", error);
     return self->find_run;
 }
 
-bool database_find_run(Database *self, const char *run_key, RunMark *mark,
+bool database_find_run(Database *self, const char *run_key, RunKnowledge *known,
                        GError **error)
 {
     sqlite3_stmt *statement = find_run_statement(self, error);
     const char *state;
-    bool has_row;
+    bool has_row, is_asked;
 
     if (!statement)
         return false;
     sqlite3_bind_text(statement, 1, run_key, -1, SQLITE_STATIC);
-    if (!database_step(self, statement, &has_row, error))
-        return false;
-    state = (const char *)sqlite3_column_text(statement, 0);
-    if (g_strcmp0(state, "done") == 0)
-        *mark = MARK_DONE;
-    else if (sqlite3_column_int(statement, 1))
-        *mark = MARK_STARTED;
+    is_asked = database_step(self, statement, &has_row, error);
+    state = is_asked ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    if (!state)
+        *known = RUN_UNKNOWN;
     else
-        *mark = state ? MARK_FAILED : MARK_NONE;
+        *known = g_str_equal(state, "done") ? RUN_KNOWN_DONE : RUN_KNOWN_FAILED;
     sqlite3_reset(statement);
-    return true;
-}
-
-/* Marks. */
-
-bool database_mark_started(Database *self, const char *run_key, const char *description,
-                           GError **error)
-{
-    return run_writer_mark(self->writer, run_key, description, error);
-}
-
-bool database_clear_mark(Database *self, const char *run_key, GError **error)
-{
-    return execute_with(self, "DELETE FROM attempt WHERE run_key = ?", run_key, NULL,
-                        error);
-}
-
-static void free_suspect(void *item)
-{
-    Suspect *suspect = item;
-
-    g_free(suspect->run_key);
-    g_free(suspect->description);
-    g_free(suspect);
-}
-
-GPtrArray *database_suspects(Database *self, GError **error)
-{
-    g_autoptr(GPtrArray) suspects = g_ptr_array_new_with_free_func(free_suspect);
-    g_autoptr(sqlite3_stmt) statement = database_prepare(
-        self, "SELECT run_key, description FROM attempt ORDER BY run_key", error);
-    bool has_row = statement != NULL;
-
-    while (has_row) {
-        Suspect *suspect;
-
-        if (!database_step(self, statement, &has_row, error))
-            return NULL;
-        if (!has_row)
-            return g_steal_pointer(&suspects);
-        suspect = g_new(Suspect, 1);
-        suspect->run_key = g_strdup((const char *)sqlite3_column_text(statement, 0));
-        suspect->description =
-            g_strdup((const char *)sqlite3_column_text(statement, 1));
-        g_ptr_array_add(suspects, suspect);
-    }
-    return NULL;
+    return is_asked;
 }

@@ -33,15 +33,10 @@ typedef struct {
 
 /* What the database knows of a run. */
 typedef enum {
-    MARK_NONE,
-    MARK_STARTED, /* started and never ended: its process died */
-    MARK_FAILED,
-    MARK_DONE,
-} RunMark;
-
-typedef struct {
-    char *run_key, *description;
-} Suspect;
+    RUN_UNKNOWN,
+    RUN_KNOWN_FAILED,
+    RUN_KNOWN_DONE,
+} RunKnowledge;
 
 /* NULL, and the file as it was, if it cannot be opened, is not ours (RESULTS_ERROR_
  * FORMAT), of another version (RESULTS_ERROR_VERSION), or being written by another
@@ -58,29 +53,19 @@ bool database_commit(Database *database, GError **error);
 bool database_add_campaign(Database *database, const Campaign *campaign,
                            GError **error);
 
-/* Keeps the record, all or nothing, and takes its mark away. Replaces a failed run with
+/* Keeps the record, all or nothing. Replaces a failed run with
  * the same key; twice the same place in a campaign is an error. The record is prepared
  * (run_prepare.h) if it is not yet. */
 bool database_add_run(Database *database, RunRecord *record, GError **error);
 
 /* A run with the key of the record is known: gives it the record's place, campaign,
- * combination and replication, too, unless it has it. Of the record only the identity
- * counts. */
+ * combination and replication, too, unless it has it; all or nothing. Of the record
+ * only the identity counts. */
 bool database_adopt_run(Database *database, const RunRecord *identity, GError **error);
 
 /* By its key, whichever campaigns ordered it. */
-bool database_find_run(Database *database, const char *run_key, RunMark *mark,
+bool database_find_run(Database *database, const char *run_key, RunKnowledge *known,
                        GError **error);
-
-/* Marks a run as started: what is left when the process dies in it. description: what
- * a user would call it. */
-bool database_mark_started(Database *database, const char *run_key,
-                           const char *description, GError **error);
-/* Takes the mark away: the run was given up in order, or is to be tried again. */
-bool database_clear_mark(Database *database, const char *run_key, GError **error);
-/* Runs marked as started, by key: all of them suspects when no process runs. Of
- * Suspect; NULL on error. Free with g_ptr_array_unref. */
-GPtrArray *database_suspects(Database *database, GError **error);
 
 /* For the other files of this folder: export, summary, figures. */
 sqlite3 *database_handle(const Database *database);

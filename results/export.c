@@ -101,9 +101,10 @@ static char *table_sql(const char *name, GError **error)
 static void append_value(GString *record, sqlite3_stmt *row, int column)
 {
     char number[G_ASCII_DTOSTR_BUF_SIZE];
+    const bool is_float = sqlite3_column_type(row, column) == SQLITE_FLOAT;
     const char *text = (const char *)sqlite3_column_text(row, column);
 
-    if (sqlite3_column_type(row, column) == SQLITE_FLOAT)
+    if (is_float)
         text = g_ascii_formatd(number, sizeof number, "%.15g",
                                sqlite3_column_double(row, column));
     csv_append(record, text ? text : "", column == 0);

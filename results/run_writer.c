@@ -13,8 +13,6 @@ typedef enum {
     FIND_SCENARIO,
     ADD_RUN,
     FIND_TWIN,
-    MARK_RUN,
-    CLEAR_MARK,
     ADD_DOMAIN,
     ADD_DEVICE,
     ADD_REFUSAL,
@@ -39,8 +37,6 @@ static const char *const statement_sql[ADD_OUTCOME] = {
                   "  AND cell = ? AND replication = ?) THEN 0"
                   " ELSE (SELECT run_id FROM run WHERE run_key = ?"
                   "  ORDER BY state LIMIT 1) END",
-    [MARK_RUN] = "INSERT OR REPLACE INTO attempt VALUES (?, ?)",
-    [CLEAR_MARK] = "DELETE FROM attempt WHERE run_key = ?",
     [ADD_DOMAIN] =
         "INSERT INTO domain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
         " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -263,7 +259,7 @@ static bool add_identity(RunWriter *self, const RunRecord *record,
     if (!finish(self, &binder, error))
         return false;
     *run_id = sqlite3_last_insert_rowid(database_handle(self->database));
-    return run_text_statement(self, CLEAR_MARK, record->run_key, error);
+    return true;
 }
 
 static void bind_domain_counts(Binder *binder, const DomainRecord *domain)
@@ -385,16 +381,6 @@ static bool add_outcome(RunWriter *self, const RunRecord *record, const RunPlace
     bind_integer(&binder, run_id);
     for (const Metric *metric = outcome_metrics(); metric->name; metric++)
         bind_integer(&binder, outcome_value(record->outcome, metric));
-    return finish(self, &binder, error);
-}
-
-bool run_writer_mark(RunWriter *self, const char *run_key, const char *description,
-                     GError **error)
-{
-    Binder binder = binder_of(self, MARK_RUN);
-
-    bind_text(&binder, run_key);
-    bind_text(&binder, description);
     return finish(self, &binder, error);
 }
 

@@ -18,9 +18,6 @@ void run_writer_free(RunWriter *writer);
  */
 void run_writer_forget(RunWriter *writer);
 
-/* Marks a run as started. */
-bool run_writer_mark(RunWriter *writer, const char *run_key, const char *description,
-                     GError **error);
 /* The place that the record's identity gives a run, made if need be; *run_id: a run
  * with its key that is to be copied there, 0 if one is there already. A run with the
  * key is known. */

@@ -2,7 +2,7 @@
 -- Times are integer nanoseconds, shares integer parts per million.
 
 PRAGMA application_id = 0x48564d53; -- "HVMS"
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -65,13 +65,6 @@ CREATE INDEX run_of_key ON run (run_key, state);
 -- What the heading of a table asks, without a look at every run.
 CREATE INDEX run_of_profile ON run (campaign_id, profile);
 CREATE INDEX failed_run ON run (campaign_id) WHERE state = 'failed';
-
--- Runs that have been started and have not ended: of these, one that is still here when
--- no process runs has taken its process down.
-CREATE TABLE attempt (
-    run_key TEXT PRIMARY KEY,
-    description TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
 
 -- The figures of a finished run that tables and plots ask for, side by side: clustered
 -- by combination, so that a figure is one scan. Table metric has the units.

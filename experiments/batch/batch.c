@@ -82,15 +82,15 @@ static bool sort_task(Batch *batch, Task *task, const GPtrArray *crashed,
                       GError **error)
 {
     const bool is_retry = batch->params->is_retry;
-    RunMark mark;
+    RunKnowledge known;
 
-    if (!database_find_run(batch->database, task->key, &mark, error))
+    if (!database_find_run(batch->database, task->key, &known, error))
         return false;
-    if (mark == MARK_DONE) {
+    if (known == RUN_KNOWN_DONE) {
         batch->totals->n_known++;
         return adopt(batch, task, error);
     }
-    if (mark == MARK_FAILED && !is_retry) {
+    if (known == RUN_KNOWN_FAILED && !is_retry) {
         batch->totals->n_failed++;
         note(batch, task, "failed before; --retry tries it again");
         return adopt(batch, task, error);
@@ -104,20 +104,6 @@ static bool sort_task(Batch *batch, Task *task, const GPtrArray *crashed,
     return true;
 }
 
-/* Runs that were under way when the process was killed are begun anew. */
-static bool clear_marks(const Batch *batch, GError **error)
-{
-    g_autoptr(GPtrArray) suspects = database_suspects(batch->database, error);
-
-    for (unsigned i = 0; suspects && i < suspects->len; i++) {
-        const Suspect *suspect = g_ptr_array_index(suspects, i);
-
-        if (!database_clear_mark(batch->database, suspect->run_key, error))
-            return false;
-    }
-    return suspects != NULL;
-}
-
 static bool is_of_shard(const Batch *batch, unsigned task)
 {
     const BatchParams *params = batch->params;
@@ -129,7 +115,7 @@ static bool sort_tasks(Batch *batch, GError **error)
 {
     g_autoptr(GPtrArray) crashed = crash_guard_read(batch->params->crash_path);
 
-    if (!database_begin(batch->database, error) || !clear_marks(batch, error))
+    if (!database_begin(batch->database, error))
         return false;
     if (batch->params->is_retry)
         crash_guard_forget(batch->params->crash_path);
@@ -143,20 +129,24 @@ static bool sort_tasks(Batch *batch, GError **error)
 /* After the others: what is known by now of runs that are the same as others. */
 static bool settle_twins(Batch *batch, GError **error)
 {
+    if (batch->twins->len == 0)
+        return true;
+    if (!database_begin(batch->database, error))
+        return false;
     for (unsigned i = 0; i < batch->twins->len; i++) {
         Task *twin = g_ptr_array_index(batch->twins, i);
-        RunMark mark;
+        RunKnowledge known;
 
-        if (!database_find_run(batch->database, twin->key, &mark, error))
+        if (!database_find_run(batch->database, twin->key, &known, error))
             return false;
-        if (mark != MARK_DONE && mark != MARK_FAILED)
+        if (known == RUN_UNKNOWN)
             continue;
         if (!adopt(batch, twin, error))
             return false;
-        batch->totals->n_done += mark == MARK_DONE;
-        batch->totals->n_failed += mark == MARK_FAILED;
+        batch->totals->n_done += known == RUN_KNOWN_DONE;
+        batch->totals->n_failed += known == RUN_KNOWN_FAILED;
     }
-    return true;
+    return database_commit(batch->database, error);
 }
 
 static bool add_campaign(const Batch *batch, GError **error)
@@ -204,18 +194,6 @@ static unsigned n_wanted(const Batch *batch)
     return n_jobs + (unsigned)MIN(ahead * n_jobs, AHEAD_MAX);
 }
 
-static bool mark_tasks(Batch *batch, unsigned n, GError **error)
-{
-    for (unsigned i = 0; i < n; i++) {
-        Task *task = g_ptr_array_index(batch->waiting, batch->n_started + i);
-
-        if (!database_mark_started(batch->database, task->key, task->description,
-                                   error))
-            return false;
-    }
-    return true;
-}
-
 static void hand_out(Batch *batch, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
@@ -233,7 +211,7 @@ static bool keep(Batch *batch, Task *task, GError **error)
     g_autoptr(RunRecord) record = g_steal_pointer(&task->record);
 
     if (!record)
-        return database_clear_mark(batch->database, task->key, error);
+        return true;
     if (task->error) {
         batch->totals->n_failed++;
         note(batch, task, task->error->message);
@@ -301,8 +279,13 @@ static void collect(Batch *batch)
     }
 }
 
+/* In one transaction. */
 static bool keep_ended(Batch *batch, GError **error)
 {
+    if (batch->ended->len == 0)
+        return true;
+    if (!database_begin(batch->database, error))
+        return false;
     for (unsigned i = 0; i < batch->ended->len; i++) {
         Task *task = g_ptr_array_index(batch->ended, i);
 
@@ -311,23 +294,18 @@ static bool keep_ended(Batch *batch, GError **error)
             return false;
     }
     g_ptr_array_set_size(batch->ended, 0);
-    return true;
+    return database_commit(batch->database, error);
 }
 
-/* One transaction: what has ended is kept, what is to be run is marked. */
+/* The threads first, as keeping takes its time. */
 static bool turn_over(Batch *batch, GError **error)
 {
-    unsigned n_waiting, n_next;
+    const unsigned n_wanted_now = n_wanted(batch);
+    const unsigned n_running = batch->running->len - batch->ended->len;
+    const unsigned n_waiting = batch->stop ? 0 : batch->waiting->len - batch->n_started;
 
-    if (!database_begin(batch->database, error) || !keep_ended(batch, error))
-        return false;
-    n_waiting = batch->stop ? 0 : batch->waiting->len - batch->n_started;
-    n_next = n_wanted(batch) - MIN(n_wanted(batch), batch->running->len);
-    n_next = MIN(n_next, n_waiting);
-    if (!mark_tasks(batch, n_next, error) || !database_commit(batch->database, error))
-        return false;
-    hand_out(batch, n_next);
-    return true;
+    hand_out(batch, MIN(n_wanted_now - MIN(n_wanted_now, n_running), n_waiting));
+    return keep_ended(batch, error);
 }
 
 static bool run_tasks(Batch *batch, GError **error)

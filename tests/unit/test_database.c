@@ -43,12 +43,12 @@ static int64_t count(const Database *database, const char *sql)
     return sqlite3_column_int64(statement, 0);
 }
 
-static RunMark mark_of(Database *database, const char *run_key)
+static RunKnowledge knowledge_of(Database *database, const char *run_key)
 {
-    RunMark mark;
+    RunKnowledge known;
 
-    g_assert_true(database_find_run(database, run_key, &mark, NULL));
-    return mark;
+    g_assert_true(database_find_run(database, run_key, &known, NULL));
+    return known;
 }
 
 static void test_keeps_a_run(Place *place, const void *unused G_GNUC_UNUSED)
@@ -58,13 +58,13 @@ static void test_keeps_a_run(Place *place, const void *unused G_GNUC_UNUSED)
     g_autoptr(GError) error = NULL;
 
     add_made_up_campaign(database);
-    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_NONE);
+    g_assert_cmpint(knowledge_of(database, record->run_key), ==, RUN_UNKNOWN);
     g_assert_true(database_add_run(database, record, &error));
-    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_DONE);
+    g_assert_cmpint(knowledge_of(database, record->run_key), ==, RUN_KNOWN_DONE);
     database_close(g_steal_pointer(&database));
 
     database = open_or_die(place, DATABASE_READ);
-    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_DONE);
+    g_assert_cmpint(knowledge_of(database, record->run_key), ==, RUN_KNOWN_DONE);
     g_assert_cmpint(count(database, "SELECT count(*) FROM domain"), ==, 5);
     g_assert_cmpint(count(database, "SELECT count(*) FROM stage"), ==, 4 * STAGES);
     g_assert_cmpint(count(database, "SELECT requests FROM outcome"), ==, 8000);
@@ -206,39 +206,40 @@ static void test_a_failed_run_can_be_done_again(Place *place,
     record->state = RUN_FAILED;
     record->message = g_strdup("the disk is full");
     g_assert_true(database_add_run(database, record, NULL));
-    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_FAILED);
+    g_assert_cmpint(knowledge_of(database, record->run_key), ==, RUN_KNOWN_FAILED);
     g_assert_cmpint(count(database, "SELECT count(*) FROM outcome"), ==, 0);
     record->state = RUN_DONE;
     g_assert_true(database_add_run(database, record, NULL));
-    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_DONE);
+    g_assert_cmpint(knowledge_of(database, record->run_key), ==, RUN_KNOWN_DONE);
     g_assert_cmpint(count(database, "SELECT count(*) FROM run"), ==, 1);
 }
 
-static void
-test_a_run_that_took_its_process_down_stays_marked(Place *place,
-                                                   const void *unused G_GNUC_UNUSED)
+/* A copy that fails half-way leaves nothing, and the database goes on. */
+static void test_a_run_is_adopted_whole_or_not(Place *place,
+                                               const void *unused G_GNUC_UNUSED)
 {
-    g_autoptr(RunRecord) record = made_up_run(2, 2, 0);
+    g_autoptr(RunRecord) record = made_up_run(1, 1, 0);
+    g_autoptr(RunRecord) twin = made_up_run(1, 1, 1);
     g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
-    g_autoptr(GPtrArray) suspects = NULL;
-    const Suspect *suspect;
+    g_autoptr(GError) error = NULL;
 
     add_made_up_campaign(database);
-    database_mark_started(database, record->run_key, "the second run", NULL);
-    database_mark_started(database, "other", "another run", NULL);
-    g_assert_true(database_clear_mark(database, "other", NULL));
-    database_close(g_steal_pointer(&database));
-
-    database = open_or_die(place, DATABASE_WRITE);
-    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_STARTED);
-    suspects = database_suspects(database, NULL);
-    g_assert_cmpuint(suspects->len, ==, 1);
-    suspect = g_ptr_array_index(suspects, 0);
-    g_assert_cmpstr(suspect->run_key, ==, record->run_key);
-    g_assert_cmpstr(suspect->description, ==, "the second run");
     g_assert_true(database_add_run(database, record, NULL));
-    g_assert_cmpint(mark_of(database, record->run_key), ==, MARK_DONE);
-    g_assert_cmpint(count(database, "SELECT count(*) FROM attempt"), ==, 0);
+    g_free(twin->run_key);
+    twin->run_key = g_strdup(record->run_key);
+    sqlite3_exec(database_handle(database),
+                 "CREATE TRIGGER full BEFORE INSERT ON outcome BEGIN"
+                 " SELECT RAISE(ABORT, 'no room'); END",
+                 NULL, NULL, NULL);
+    g_assert_false(database_adopt_run(database, twin, &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_STORE);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM run"), ==, 1);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM domain WHERE run_id NOT IN"
+                                    " (SELECT run_id FROM run)"),
+                    ==, 0);
+    sqlite3_exec(database_handle(database), "DROP TRIGGER full", NULL, NULL, NULL);
+    g_assert_true(database_adopt_run(database, twin, NULL));
+    g_assert_cmpint(count(database, "SELECT count(*) FROM outcome"), ==, 2);
 }
 
 /* The writer dies without closing; what was committed is there, the rest is not. */
@@ -259,10 +260,10 @@ static void test_a_killed_writer_leaves_a_usable_file(Place *place,
     }
     wait(NULL);
     database = open_or_die(place, DATABASE_READ);
-    g_assert_cmpint(mark_of(database, "dom0/1/0"), ==, MARK_DONE);
+    g_assert_cmpint(knowledge_of(database, "dom0/1/0"), ==, RUN_KNOWN_DONE);
     database_close(g_steal_pointer(&database));
     database = open_or_die(place, DATABASE_WRITE);
-    g_assert_cmpint(mark_of(database, "dom0/1/0"), ==, MARK_DONE);
+    g_assert_cmpint(knowledge_of(database, "dom0/1/0"), ==, RUN_KNOWN_DONE);
 }
 
 static void test_there_is_one_writer(Place *place, const void *unused G_GNUC_UNUSED)
@@ -300,11 +301,11 @@ static void test_another_version_is_refused(Place *place,
 {
     Database *database = open_or_die(place, DATABASE_WRITE);
 
-    sqlite3_exec(database_handle(database), "PRAGMA user_version = 7", NULL, NULL,
+    sqlite3_exec(database_handle(database), "PRAGMA user_version = 8", NULL, NULL,
                  NULL);
     database_close(database);
     assert_refused(place, RESULTS_ERROR_VERSION,
-                   "is a results database of version 7; expected version 6, that of "
+                   "is a results database of version 8; expected version 7, that of "
                    "this hvmsim (run --fresh begins anew)");
 }
 
@@ -375,7 +376,7 @@ int main(int argc, char **argv)
     ADD(every_metric_is_described);
     ADD(the_same_run_twice_is_refused);
     ADD(a_failed_run_can_be_done_again);
-    ADD(a_run_that_took_its_process_down_stays_marked);
+    ADD(a_run_is_adopted_whole_or_not);
     ADD(a_killed_writer_leaves_a_usable_file);
     ADD(there_is_one_writer);
     ADD(a_known_run_is_given_to_others);
