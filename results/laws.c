@@ -3,32 +3,77 @@
 #include "models/error.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static const DomainRecord *domain_at(const RunRecord *record, unsigned i)
 {
     return &g_array_index(record->domains, DomainRecord, i);
 }
 
-static int64_t greatest_latency_ns(const RunRecord *record, const char *name)
+/* What the laws ask of a record, found in one pass over it. */
+typedef struct {
+    int64_t greatest_latency_ns; /* of the guest's requests */
+    unsigned server;             /* whose domain serves the guest */
+    int64_t served_ns;           /* by this domain, for whomever */
+    int64_t carried_in_ns;       /* of that, at most, from before measuring */
+} Account;
+
+static void note_latencies(const RunRecord *record, Account *accounts)
 {
+    g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (unsigned i = 0; i < record->domains->len; i++)
+        g_hash_table_insert(by_name, domain_at(record, i)->name, &accounts[i]);
     for (unsigned i = 0; i < record->histograms->len; i++) {
         const HistogramRecord *histogram =
             &g_array_index(record->histograms, HistogramRecord, i);
+        Account *guest = g_hash_table_lookup(by_name, histogram->subject);
 
-        if (histogram->quantity == QUANTITY_REQUEST &&
-            strcmp(histogram->subject, name) == 0)
-            return histogram->values.greatest_ns;
+        if (histogram->quantity == QUANTITY_REQUEST)
+            guest->greatest_latency_ns = histogram->values.greatest_ns;
     }
-    return 0;
+}
+
+/* Its stub domain, or dom0. */
+static void note_servers(const RunRecord *record, Account *accounts)
+{
+    unsigned dom0 = 0;
+
+    for (unsigned i = 0; i < record->domains->len; i++)
+        if (domain_at(record, i)->role == ROLE_DOM0)
+            dom0 = i;
+    for (unsigned i = 0; i < record->domains->len; i++)
+        accounts[i].server = dom0;
+    for (unsigned i = 0; i < record->domains->len; i++)
+        if (domain_at(record, i)->role == ROLE_STUB)
+            accounts[domain_at(record, i)->owner].server = i;
 }
 
 /* Each vCPU has one request at most, so one at most began before measuring. */
-static int64_t carried_in_ns(const RunRecord *record, const DomainRecord *guest)
+static int64_t carried_in_ns(const DomainRecord *guest, const Account *account)
 {
-    return guest->requests == 0
-               ? 0
-               : guest->n_vcpus * greatest_latency_ns(record, guest->name);
+    return guest->requests == 0 ? 0 : guest->n_vcpus * account->greatest_latency_ns;
+}
+
+static void note_service(const RunRecord *record, Account *accounts)
+{
+    for (unsigned i = 0; i < record->domains->len; i++) {
+        const DomainRecord *guest = domain_at(record, i);
+        Account *server = &accounts[accounts[i].server];
+
+        server->served_ns +=
+            guest->stage_ns[STAGE_SERVICE] + guest->stage_ns[STAGE_REPLY];
+        server->carried_in_ns += carried_in_ns(guest, &accounts[i]);
+    }
+}
+
+static Account *accounts_new(const RunRecord *record)
+{
+    Account *accounts = g_new0(Account, record->domains->len);
+
+    note_latencies(record, accounts);
+    note_servers(record, accounts);
+    note_service(record, accounts);
+    return accounts;
 }
 
 static int64_t stages_ns(const DomainRecord *guest, Stage from, Stage to)
@@ -60,80 +105,20 @@ static int64_t not_halted_ns(const DomainRecord *guest)
            guest->runstate_ns[RUNSTATE_RUNNABLE] + guest->runstate_ns[RUNSTATE_OFFLINE];
 }
 
-static bool check_little(const RunRecord *record, const DomainRecord *guest,
+static bool check_little(const DomainRecord *guest, const Account *account,
                          GError **error)
 {
     return check_bound("Little's law, time at the device model", guest->name,
                        stages_ns(guest, STAGE_WAIT_VCPU, STAGE_REPLY),
-                       not_halted_ns(guest) + carried_in_ns(record, guest), error);
+                       not_halted_ns(guest) + carried_in_ns(guest, account), error);
 }
 
-/* What the domain serves for others. */
-typedef struct {
-    int64_t service_ns, carried_in_ns;
-} Served;
-
-static int64_t service_ns(const DomainRecord *guest)
-{
-    return guest->stage_ns[STAGE_SERVICE] + guest->stage_ns[STAGE_REPLY];
-}
-
-static const DomainRecord *find_dom0(const RunRecord *record)
-{
-    for (unsigned i = 0; i < record->domains->len; i++)
-        if (domain_at(record, i)->role == ROLE_DOM0)
-            return domain_at(record, i);
-    return NULL;
-}
-
-/* The stub domain of that guest, or dom0. */
-static const DomainRecord *server_of(const RunRecord *record, unsigned guest)
-{
-    for (unsigned i = 0; i < record->domains->len; i++) {
-        const DomainRecord *domain = domain_at(record, i);
-
-        if (domain->role == ROLE_STUB && domain->owner == (int)guest)
-            return domain;
-    }
-    return find_dom0(record);
-}
-
-static bool check_utilisation(const RunRecord *record, const DomainRecord *server,
+static bool check_utilisation(const DomainRecord *server, const Account *account,
                               GError **error)
 {
-    Served served = { 0 };
-
-    for (unsigned i = 0; i < record->domains->len; i++) {
-        const DomainRecord *guest = domain_at(record, i);
-
-        if (guest->requests == 0 || server_of(record, i) != server)
-            continue;
-        served.service_ns += service_ns(guest);
-        served.carried_in_ns += carried_in_ns(record, guest);
-    }
-    return check_bound("the utilisation law, service", server->name, served.service_ns,
-                       server->ran_ns + server->overhead_ns + served.carried_in_ns,
+    return check_bound("the utilisation law, service", server->name, account->served_ns,
+                       server->ran_ns + server->overhead_ns + account->carried_in_ns,
                        error);
-}
-
-static bool check_flow(const RunRecord *record, unsigned guest, GError **error)
-{
-    const DomainRecord *domain = domain_at(record, guest);
-    uint64_t asked = 0;
-
-    for (unsigned i = 0; i < record->devices->len; i++) {
-        const DeviceRecord *device = &g_array_index(record->devices, DeviceRecord, i);
-
-        if (device->domain == guest)
-            asked += device->requests;
-    }
-    if (asked == domain->requests)
-        return true;
-    g_set_error(error, MODEL_ERROR, MODEL_ERROR_LAW,
-                "%s: flow balance: its devices have answered %" PRIu64
-                " requests of %" PRIu64,
-                domain->name, asked, domain->requests);
-    return false;
 }
 
 static uint64_t sum_exits(const DomainRecord *domain)
@@ -174,21 +159,20 @@ static bool check_exits(const DomainRecord *domain, GError **error)
                         counts[COUNT_SERVED_IN_XEN] + counts[COUNT_POSTED] +
                             counts[COUNT_SENT_REQUESTS],
                         0, error) &&
-           check_counts("requests sent and answered", domain,
+           check_counts("flow balance, requests sent and answered", domain,
                         counts[COUNT_SENT_REQUESTS], domain->requests,
                         under_way(domain), error);
 }
 
 bool run_record_check_laws(const RunRecord *record, GError **error)
 {
+    g_autofree Account *accounts = accounts_new(record);
+
     for (unsigned i = 0; i < record->domains->len; i++) {
         const DomainRecord *domain = domain_at(record, i);
 
-        if (!check_little(record, domain, error) || !check_flow(record, i, error) ||
-            !check_exits(domain, error))
-            return false;
-        if ((domain->role == ROLE_DOM0 || domain->role == ROLE_STUB) &&
-            !check_utilisation(record, domain, error))
+        if (!check_little(domain, &accounts[i], error) || !check_exits(domain, error) ||
+            !check_utilisation(domain, &accounts[i], error))
             return false;
     }
     return true;

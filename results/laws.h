@@ -13,12 +13,12 @@
  * Little's law: requests at a device model, on average, are throughput times response;
  * and while one is there, its guest's vCPU is not halted. Utilisation law: requests
  * that are being served times their service are time that the device model's domain
- * ran. Flow balance: no device is asked for more or less than its guest's requests. The
- * Exits
- * have entries, and those for devices are served in Xen, posted or sent as requests.
- * The first two are bounds: a vCPU does more than wait for devices, a domain may do
- * other work, and a request that began before measuring counts whole. False, and an
- * error of MODEL_ERROR_LAW that says which domain breaks which law.
+ * ran. Flow balance: as many requests are answered (which a probe hears) as are sent
+ * (which the model counts); exits have entries, and those for devices are served in
+ * Xen, posted or sent as requests. The first two are bounds: a vCPU does more than wait
+ * for devices, a domain may do other work, and a request that began before measuring
+ * counts whole. False, and an error of MODEL_ERROR_LAW that says which domain breaks
+ * which law.
  */
 bool run_record_check_laws(const RunRecord *record, GError **error);
 

@@ -97,6 +97,11 @@ void sim_timer_remove(Sim *sim, SimTimer *timer)
     g_assert_not_reached();
 }
 
+unsigned sim_n_timers(const Sim *sim)
+{
+    return sim->added->len;
+}
+
 static int by_rank_and_id(const void *left, const void *right)
 {
     const Slot *a = left, *b = right;

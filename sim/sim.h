@@ -35,6 +35,9 @@ void sim_timer_add(Sim *sim, SimTimer *timer, unsigned rank, unsigned id,
                    SimAction fire, void *owner);
 void sim_timer_remove(Sim *sim, SimTimer *timer);
 
+/* Registered and not removed. */
+unsigned sim_n_timers(const Sim *sim);
+
 /* Numbers the timers by (rank, id). Required after adding, before arming. */
 void sim_seal(Sim *sim);
 

@@ -143,7 +143,7 @@ static bool read_number_and_time(const GoldenCase *self, KeyGroup *group,
         self->events->len > 0
             ? &g_array_index(self->events, CaseEvent, self->events->len - 1)
             : NULL;
-    const unsigned low = last ? last->number + 1 : 1;
+    const unsigned low = last ? last->number + 1 : 0;
     int64_t number;
 
     if (!g_ascii_string_to_signed(group->group->name, 10, low, INT32_MAX, &number,

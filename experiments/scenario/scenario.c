@@ -409,7 +409,7 @@ Scenario *scenario_resolve(const IniFile *document, ScenarioContext *context,
         !read_plain(&reader, "nic", &scenario->nic, error) ||
         !read_rings(&reader, error) || !read_workloads(&reader, error) ||
         !read_domains(&reader, error) || !read_memory(&reader, error) ||
-        !read_events(&reader, error) ||
+        !read_events(&reader, error) || !check_size(&reader, error) ||
         !read_plain(&reader, "output", &scenario->output, error))
         return NULL;
     return g_steal_pointer(&scenario);

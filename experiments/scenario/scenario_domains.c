@@ -2,6 +2,7 @@
 #include "experiments/input/suggest.h"
 #include "experiments/scenario/open_source.h"
 #include "experiments/scenario/scenario_reader.h"
+#include "models/machine/machine_size.h"
 
 #include <string.h>
 
@@ -232,6 +233,17 @@ static bool read_domain(const Reader *reader, const IniGroup *group, GError **er
             read_boot(reader, &section, domain, error));
 }
 
+static void refuse_count(const Reader *reader, const ScenarioDomain *domain,
+                         const char *expected, GError **error)
+{
+    g_autofree char *head = g_strconcat("domain ", domain->name, NULL);
+    g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, domain->keys.count);
+    g_auto(Section) section = { 0 };
+
+    section_init(&section, reader->document, head);
+    section_error(&section, "count", count, error, "%s", expected);
+}
+
 /* web1 may be the first of [domain web] or a domain of its own, not both. */
 static bool check_names(const Reader *reader, GError **error)
 {
@@ -243,14 +255,52 @@ static bool check_names(const Reader *reader, GError **error)
 
         for (int64_t j = 1; j <= domain->keys.count; j++) {
             char *name = g_strdup_printf("%s%" G_GINT64_FORMAT, domain->name, j);
+            g_autofree char *expected = NULL;
 
             if (g_hash_table_add(names, name))
                 continue;
-            g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
-                        "%s: [domain %s]: expected names of its own, and %s is taken",
-                        reader->document->path, domain->name, name);
+            expected = g_strdup_printf("names of its own, and %s is taken", name);
+            refuse_count(reader, domain, expected, error);
             return false;
         }
+    }
+    return true;
+}
+
+static void add_domains(MachineSize *size, const DomainKeys *keys)
+{
+    if (keys->kind == DOMAIN_HVM) {
+        size->n_guests += keys->count;
+        size->n_guest_vcpus += keys->count * keys->n_vcpus;
+    } else {
+        size->n_neighbours += keys->count;
+        size->n_neighbour_vcpus += keys->count * keys->n_vcpus;
+    }
+}
+
+bool check_size(const Reader *reader, GError **error)
+{
+    const Scenario *scenario = reader->scenario;
+    MachineSize size = {
+        .n_pcpus = scenario->topology.n_pcpus,
+        .n_disk_channels = scenario->disk.n_channels,
+        .n_dom0_vcpus = scenario->dom0.n_vcpus,
+        .n_driver_vcpus = scenario->driver_domain.n_vcpus,
+        .n_orders = scenario->events->len,
+    };
+
+    for (unsigned i = 0; i < scenario->domains->len; i++) {
+        const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
+        g_autofree char *expected = NULL;
+
+        add_domains(&size, &domain->keys);
+        if (machine_most_timers(&size) <= SIM_TIMERS_MAX)
+            continue;
+        expected = g_strdup_printf("fewer domains or vCPUs: those up to here may need "
+                                   "%" G_GINT64_FORMAT " timers, and %u is the most",
+                                   machine_most_timers(&size), SIM_TIMERS_MAX);
+        refuse_count(reader, domain, expected, error);
+        return false;
     }
     return true;
 }

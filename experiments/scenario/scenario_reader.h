@@ -45,6 +45,9 @@ bool read_workloads(const Reader *reader, GError **error);
 bool read_domains(const Reader *reader, GError **error);
 bool read_events(const Reader *reader, GError **error);
 
+/* Domains, vCPUs and events must not need more timers than the simulator has. After
+ * all of these; the error is at the group that is one too many. */
+bool check_size(const Reader *reader, GError **error);
 /* What is there from the beginning must fit. */
 bool check_memory(const Reader *reader, GError **error);
 

@@ -2,6 +2,7 @@
 
 #include "models/machine/back_ends.h"
 #include "models/machine/machine_internal.h"
+#include "models/machine/machine_size.h"
 
 #define DISK_ID 0u
 #define NIC_ID  1u
@@ -331,8 +332,30 @@ static RingParams rings_of(const RingParams *params)
     };
 }
 
+static MachineSize size_of(const MachineParams *params)
+{
+    const bool has_driver =
+        params->driver_domain.has_disk || params->driver_domain.has_network;
+    MachineSize size = {
+        .n_pcpus = params->host.topology.n_pcpus,
+        .n_disk_channels = MAX(params->disk.n_channels, 1),
+        .n_dom0_vcpus = params->dom0.n_vcpus,
+        .n_driver_vcpus = has_driver ? params->driver_domain.n_vcpus : 0,
+        .n_guests = params->n_guests,
+        .n_neighbours = params->n_neighbours,
+        .n_orders = params->n_orders,
+    };
+
+    for (unsigned i = 0; i < params->n_guests; i++)
+        size.n_guest_vcpus += params->guests[i].n_vcpus;
+    for (unsigned i = 0; i < params->n_neighbours; i++)
+        size.n_neighbour_vcpus += params->neighbours[i].n_vcpus;
+    return size;
+}
+
 Machine *machine_new(const MachineParams *params)
 {
+    const MachineSize size = size_of(params);
     Machine *machine = g_new0(Machine, 1);
 
     machine->profile = params->profile;
@@ -360,6 +383,7 @@ Machine *machine_new(const MachineParams *params)
     machine->n_orders = params->n_orders;
     machine->lives = lives_new(machine, params);
     arm_starts(machine, params);
+    g_assert(sim_n_timers(machine->host->sim) <= machine_most_timers(&size));
     return machine;
 }
 

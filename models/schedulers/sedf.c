@@ -323,16 +323,16 @@ static void sedf_vcpu_insert(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_
 }
 
 /* sedf_adjust. The host remembers the latency and nobody uses it, as in Xen. A server
- * is awake in here only if adoms keep it so: its owner stands still. Of a domain
- * without vCPUs there is nothing to change, nor to complete what is not named from. */
+ * is awake in here only if adoms keep it so: its owner stands still. A domain without
+ * vCPUs has nothing to change, nor to complete what is not named from, but the others'
+ * weights are shared out anew all the same. */
 static int sedf_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
                        int64_t now_ns)
 {
-    SchedParams all;
+    SchedParams all = *params;
 
-    if (domain->vcpus->len == 0)
-        return server_params_are_valid(params) ? 0 : -EINVAL;
-    all = complete_params(&of_vcpu(nth_vcpu(domain, 0))->own, params);
+    if (domain->vcpus->len > 0)
+        all = complete_params(&of_vcpu(nth_vcpu(domain, 0))->own, params);
     if (!server_params_are_valid(&all))
         return -EINVAL;
     for (unsigned i = 0; i < domain->vcpus->len; i++)

@@ -148,7 +148,11 @@ static const BadInput bad_inputs[] = {
     { "weight = 512",
       "weight = 512\n[domain guest1]\n"
       "kind = hog\ncount = 11\n[domain guest11]\nkind = hog",
-      ": [domain guest11]: expected names of its own, and guest111 is taken" },
+      ":21: [domain guest11] count = 1: expected names of its own, and guest111 is "
+      "taken" },
+    { "weight = 512", "weight = 512\ncount = 4096\nvcpus = 8",
+      ":18: [domain hog] count = 4096: expected fewer domains or vCPUs: those up to "
+      "here may need 106534 timers, and 65535 is the most" },
     { "weight = 512", "weight = 512\n[sweep]\ndomain gest.count = 1, 2",
       ":19: [sweep] domain gest.count = 1, 2: expected a key of one of the groups "
       "run, host, scheduler, dom0, driver-domain, stub, device-model, disk, nic, "
