@@ -4,6 +4,7 @@
 #include "results/bucket_text.h"
 #include "results/error.h"
 #include "results/figure_part.h"
+#include "results/gnuplot.h"
 #include "results/output_file.h"
 
 #include <math.h>
@@ -32,8 +33,9 @@ static unsigned n_lines(const Source *source)
 static void begin_block(FILE *stream, const Source *source, unsigned line,
                         const char *columns)
 {
-    fprintf(stream, "%s# %s\n\"%s\"\n", line > 0 ? "\n\n" : "", columns,
-            study_line(source->study, line));
+    g_autofree char *name = gnuplot_quote_data(study_line(source->study, line));
+
+    fprintf(stream, "%s# %s\n%s\n", line > 0 ? "\n\n" : "", columns, name);
 }
 
 /* Over the axis. */
@@ -189,7 +191,7 @@ static bool write_payers(const Source *source, FILE *stream, GError **error)
         const SummaryRow *row = study_row(source->study, i, n_axis(source) - 1);
         const FigurePart part = part_of(source, row, "booked-attributed");
 
-        begin_block(stream, source, i, "guest booked_percent attributed_percent");
+        begin_block(stream, source, i, "guest paid_percent attributed_percent");
         if (row && !figure_part_write(&part, write_payers_of, stream, error))
             return false;
     }
@@ -235,10 +237,11 @@ static bool write_stage_panel(const Source *source, unsigned axis, FILE *stream,
     for (unsigned i = 0; i < n_lines(source); i++) {
         const SummaryRow *row = study_row(source->study, i, axis);
         const FigurePart part = part_of(source, row, "stages");
+        g_autofree char *name = gnuplot_quote_data(study_line(source->study, i));
 
         if (!row)
             continue;
-        fprintf(stream, "\"%s\"", study_line(source->study, i));
+        fputs(name, stream);
         if (!figure_part_write(&part, write_stages_of, stream, error))
             return false;
     }
@@ -281,33 +284,59 @@ static void write_axis(const Study *study, FILE *stream)
     for (unsigned i = 0; i < study->axis->len; i++)
         fprintf(stream, "%s%g", i > 0 ? ", " : "", study_axis(study, i));
     fputs("'\n", stream);
-    fprintf(stream, "at_title = '%s: %g'\n", study->axis_title, last);
+}
+
+static char *axis_point(const Study *study, unsigned i)
+{
+    g_autofree char *text =
+        g_strdup_printf("%s: %g", study->axis_title, study_axis(study, i));
+
+    return gnuplot_quote(text);
+}
+
+/* The first and the last point of the axis, which the panels of stages show; the
+ * figures of one point show the last. */
+static void write_points(const Study *study, FILE *stream)
+{
+    g_autofree char *first = axis_point(study, 0);
+    g_autofree char *last = axis_point(study, study->axis->len - 1);
+
+    fprintf(stream, "n_stage_panels = 2\narray stage_panels[2] = [%s, %s]\n", first,
+            last);
+    fprintf(stream, "at_title = %s\n", last);
+}
+
+static void write_line_names(const Study *study, FILE *stream)
+{
+    fprintf(stream, "n_lines = %u\narray line_names[%u] = [", study->lines->len,
+            study->lines->len);
+    for (unsigned i = 0; i < study->lines->len; i++) {
+        g_autofree char *name = gnuplot_quote(study_line(study, i));
+
+        fprintf(stream, "%s%s", i > 0 ? ", " : "", name);
+    }
+    fputs("]\n", stream);
 }
 
 static bool write_study(const Source *source, FILE *stream,
                         GError **error G_GNUC_UNUSED)
 {
     const Study *study = source->study;
-    const bool has_axis = study->axis->len > 1;
+    g_autofree char *axis_title =
+        gnuplot_quote(study->axis_title ? study->axis_title : "");
 
-    fprintf(stream, "n_lines = %u\n", study->lines->len);
-    fputs("line_names = '", stream);
-    for (unsigned i = 0; i < study->lines->len; i++)
-        fprintf(stream, "%s\"%s\"", i > 0 ? " " : "", study_line(study, i));
-    fputs("'\n", stream);
-    fprintf(stream, "axis_title = '%s'\n", study->axis_title ? study->axis_title : "");
+    write_line_names(study, stream);
+    fprintf(stream, "axis_title = %s\n", axis_title);
     fprintf(stream, "throughput_title = '%s'\n",
             throughput_column(study) == COLUMN_TRANSFERS_PER_S
                 ? "completed transfers per second"
                 : "requests per second");
-    fprintf(stream, "n_stage_panels = %d\n", has_axis ? 2 : 1);
-    if (has_axis) {
-        fprintf(stream, "stage_panels = '\"%s: %g\" \"%s: %g\"'\n", study->axis_title,
-                study_axis(study, 0), study->axis_title,
-                study_axis(study, study->axis->len - 1));
+    if (study->axis->len > 1) {
         write_axis(study, stream);
+        write_points(study, stream);
     } else {
-        fputs("stage_panels = '\" \"'\nat_title = ''\n", stream);
+        fputs("n_stage_panels = 1\narray stage_panels[1] = [' ']\nat_title = ''\n",
+              stream);
     }
     return true;
 }

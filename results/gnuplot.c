@@ -7,6 +7,37 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Double quotes would run what stands between backticks. */
+char *gnuplot_quote(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "'", -1);
+    g_autofree char *doubled = g_strjoinv("''", parts);
+
+    return g_strconcat("'", doubled, "'", NULL);
+}
+
+char *gnuplot_quote_data(const char *text)
+{
+    GString *quoted = g_string_new("\"");
+
+    for (; *text; text++)
+        switch (*text) {
+        case '\n':
+            g_string_append(quoted, "\\n");
+            break;
+        case '\\':
+            g_string_append(quoted, "\\\\");
+            break;
+        case '"':
+            g_string_append_c(quoted, '\'');
+            break;
+        default:
+            g_string_append_c(quoted, *text);
+        }
+    g_string_append_c(quoted, '"');
+    return g_string_free(quoted, FALSE);
+}
+
 bool gnuplot_write_script(const char *data_folder, const char *name, GError **error)
 {
     g_autofree char *file_name = g_strconcat(name, ".gp", NULL);

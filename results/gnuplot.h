@@ -14,6 +14,11 @@
 /* scripts/plots/<name>.gp, written to data_folder. */
 bool gnuplot_write_script(const char *data_folder, const char *name, GError **error);
 
+/* A text as a script writes it, in which nothing is special. Free with g_free. */
+char *gnuplot_quote(const char *text);
+/* The same for data, which can hold no double quote: it becomes a single one. */
+char *gnuplot_quote_data(const char *text);
+
 /* settings: a script of what the figure's script must know, in data_folder. figure: as
  * the script calls it. gnuplot must be in the PATH. */
 bool gnuplot_draw_svg(const char *data_folder, const char *script, const char *settings,

@@ -87,25 +87,6 @@ static void write_figures(const Drawing *drawing, const RowResult *result, doubl
     write_number(drawing, (has_interval ? result->high : result->simulated) / unit);
 }
 
-/* gnuplot's two ways to quote. */
-
-static char *single_quoted(const char *text)
-{
-    g_auto(GStrv) parts = g_strsplit(text, "'", -1);
-    g_autofree char *doubled = g_strjoinv("''", parts);
-
-    return g_strconcat("'", doubled, "'", NULL);
-}
-
-static char *double_quoted(char *const *lines)
-{
-    g_autofree char *text = g_strjoinv("\\n", (char **)(uintptr_t)lines);
-    g_auto(GStrv) parts = g_strsplit(text, "\"", -1);
-    g_autofree char *escaped = g_strjoinv("\\\"", parts);
-
-    return g_strconcat("\"", escaped, "\"", NULL);
-}
-
 /* Rows under each other, with their names. */
 
 static double band_low(const TargetRow *row)
@@ -128,11 +109,13 @@ static char *quoted_label(const char *label, Room *room)
 {
     g_autofree char *wrapped = text_wrap(label, LABEL_COLUMNS, 0);
     g_auto(GStrv) lines = g_strsplit(g_strchomp(wrapped), "\n", -1);
+    g_autofree char *broken = NULL;
 
     room->lines = MAX(room->lines, g_strv_length(lines));
     for (unsigned i = 0; lines[i]; i++)
         room->columns = MAX(room->columns, (unsigned)g_utf8_strlen(lines[i], -1));
-    return double_quoted(lines);
+    broken = g_strjoinv("\n", lines);
+    return gnuplot_quote_data(broken);
 }
 
 static void write_row(const Drawing *drawing, const RowResult *result, unsigned place,
@@ -205,15 +188,16 @@ static void write_series(const Drawing *drawing, const char *series)
 static void write_curve(const Drawing *drawing)
 {
     g_autoptr(GPtrArray) series = series_of(drawing);
-    g_autofree char *published = single_quoted(drawing->target->published_title);
+    g_autofree char *published = gnuplot_quote(drawing->target->published_title);
     unsigned n_entries = series->len; /* lines of the key */
 
     fputs("# x published simulated low high\n", drawing->data);
     for (unsigned i = 0; i < series->len; i++) {
         const char *name = g_ptr_array_index(series, i);
-        g_autofree char *quoted = single_quoted(name);
+        g_autofree char *quoted = gnuplot_quote(name);
+        g_autofree char *heading = gnuplot_quote_data(name);
 
-        fprintf(drawing->data, "%s\"%s\"\n", i > 0 ? "\n\n" : "", name);
+        fprintf(drawing->data, "%s%s\n", i > 0 ? "\n\n" : "", heading);
         write_series(drawing, name);
         fprintf(drawing->settings, "series_%u = %s\nis_published_%u = %d\n", i, quoted,
                 i, is_published(drawing, name));
@@ -226,9 +210,9 @@ static void write_curve(const Drawing *drawing)
 static void write_drawing(const Drawing *drawing)
 {
     const Target *target = drawing->target;
-    g_autofree char *name = single_quoted(target->name);
-    g_autofree char *x_title = single_quoted(target->x_title);
-    g_autofree char *y_title = single_quoted(target->y_title);
+    g_autofree char *name = gnuplot_quote(target->name);
+    g_autofree char *x_title = gnuplot_quote(target->x_title);
+    g_autofree char *y_title = gnuplot_quote(target->y_title);
 
     fprintf(drawing->settings, "figure = %s\nx_title = %s\ny_title = %s\n", name,
             x_title, y_title);

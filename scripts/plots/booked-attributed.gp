@@ -27,13 +27,13 @@ set ylabel '% of one pCPU'
 if (at_title ne '') set label 2 at_title at screen 0.113,screen 0.965 noenhanced
 set key at screen 0.98,screen 0.985 right top horizontal reverse Left samplen 1 width -4
 do for [i = 0:n_lines - 1] {
-    set label 1 word(line_names, i + 1) at graph 0.005,graph 1.09 noenhanced
+    set label 1 line_names[i + 1] at graph 0.005,graph 1.09 noenhanced
     if (i == n_lines - 1) {
         set format x '%.0f'
         set xlabel 'guest'
     }
     plot 'booked-attributed.dat' index i using ($1 - 0.2):2 with boxes \
-             linecolor rgb '#9ecae1' title 'booked to its account', \
+             linecolor rgb '#9ecae1' title 'paid by its account', \
          '' index i using ($1 + 0.2):3 with boxes \
              linecolor rgb '#084a75' title 'spent for it'
     unset key

@@ -15,7 +15,7 @@ set xtics scale 0 noenhanced font small_font
 set ylabel 'mean latency of a request (µs)'
 unset key
 do for [panel = 1:n_stage_panels] {
-    set label 1 word(stage_panels, panel) at graph 0.02,graph 1.05 \
+    set label 1 stage_panels[panel] at graph 0.02,graph 1.05 \
         noenhanced
     if (panel == n_stage_panels) {
         set key at screen 0.995,screen 0.92 right top vertical reverse Left invert \
