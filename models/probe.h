@@ -72,7 +72,8 @@ typedef struct {
                     const char *domain, int result);
 } Probe;
 
-/* Copied; the listener must outlive the host. Before host_start. */
+/* Copied; the listener must live until the host has handled its last event. Before
+ * host_start. */
 void host_add_probe(Host *host, const Probe *probe);
 
 #endif

@@ -410,7 +410,7 @@ void collector_begin(Collector *self)
 
 static void take_domain(const Collector *self, unsigned index, DomainRecord *record)
 {
-    const Domain *domain = domain_at(self, index);
+    Domain *domain = g_ptr_array_index(self->host->domains, index);
     const DomainTally *tally = &self->domains[index];
     const DomainRecord *before = &tally->at_begin;
     DomainRecord after = { 0 };
@@ -421,7 +421,7 @@ static void take_domain(const Collector *self, unsigned index, DomainRecord *rec
     record->name = g_strdup(domain->name);
     record->role = tally->role;
     record->owner = tally->owner;
-    record->account = (int)(domain->parent ? domain->parent : domain)->index;
+    record->account = (int)domain_account(domain)->index;
     record->n_vcpus = domain->vcpus->len;
     record->weight = domain->params.weight;
     record->cap_percent = domain->params.cap_percent;

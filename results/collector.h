@@ -3,9 +3,9 @@
  *
  * Life: collector_new after the host is built and before it starts; roles; the run up
  * to the end of the warm-up; collector_begin; the run up to its end; collector_finish.
- * Between begin and finish nothing is allocated, but at a guest's first deadline. A
- * request or transfer counts when it ends while measuring, with all of its latency;
- * every other figure is a difference between finish and begin.
+ * Between begin and finish nothing is allocated, but at a guest's first deadline or
+ * boot. A request or transfer counts when it ends while measuring, with all of its
+ * latency; every other figure is a difference between finish and begin.
  */
 #ifndef RESULTS_COLLECTOR_H
 #define RESULTS_COLLECTOR_H

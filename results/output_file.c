@@ -33,9 +33,11 @@ OutputFile *output_file_new(const char *folder, const char *name, GError **error
 
 bool output_file_commit(OutputFile *file, GError **error)
 {
-    const bool is_whole = !ferror(file->stream);
-    const bool is_closed = fclose(file->stream) == 0;
+    bool is_whole, is_closed;
 
+    errno = EIO; /* of an earlier write that failed, nothing is known any more */
+    is_whole = fflush(file->stream) == 0 && !ferror(file->stream);
+    is_closed = fclose(file->stream) == 0;
     file->stream = NULL;
     if (!is_whole || !is_closed || g_rename(file->draft_path, file->path) != 0)
         return file_error(file->path, error);

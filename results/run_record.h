@@ -29,7 +29,7 @@ typedef enum {
     ROLES,
 } DomainRole;
 
-/* As results name them: "dom0", "guest", "stub", "neighbour". */
+/* As results name them: "dom0", "guest", "stub", "driver", "neighbour". */
 const char *role_name(DomainRole role);
 
 /* One varied key of the scenario and what it was in this run. */

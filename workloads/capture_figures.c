@@ -117,6 +117,12 @@ static TracedVcpu **running_on(Survey *survey, unsigned pcpu)
     return &g_array_index(survey->running, TracedVcpu *, pcpu);
 }
 
+/* None where the TSCs of two pCPUs disagree about the order. */
+static uint64_t ticks_between(uint64_t from_tsc, uint64_t to_tsc)
+{
+    return to_tsc > from_tsc ? to_tsc - from_tsc : 0;
+}
+
 /* Round trips. */
 
 static void stamp(Trip *trip, TripStage stage, uint64_t tsc)
@@ -164,7 +170,7 @@ static void note_stages(const TracedVcpu *vcpu)
 static void note_entry(TracedVcpu *vcpu, uint64_t tsc)
 {
     Trip *trip = &vcpu->trip;
-    const uint64_t ticks = tsc - trip->exit_tsc;
+    const uint64_t ticks = ticks_between(trip->exit_tsc, tsc);
 
     if (trip->exit_tsc != 0 && trip->is_port && trip->was_offline) {
         g_array_append_val(vcpu->figures->round_trips, ticks);
@@ -208,7 +214,7 @@ static void note_wake(Survey *survey, TracedVcpu *vcpu, const TraceRecord *recor
 
 static void note_run(Survey *survey, TracedVcpu *vcpu, const TraceRecord *record)
 {
-    const uint64_t waited_ticks = record->tsc - vcpu->woken_tsc;
+    const uint64_t waited_ticks = ticks_between(vcpu->woken_tsc, record->tsc);
 
     *running_on(survey, record->pcpu) = vcpu;
     if (vcpu->woken_tsc != 0)
@@ -224,7 +230,7 @@ static void note_runstate(Survey *survey, const TraceRecord *record)
     TracedVcpu *vcpu = vcpu_of(survey, (uint32_t)record->words[0], old);
 
     if (old == RUNSTATE_RUNNING)
-        vcpu->figures->running_ticks += record->tsc - vcpu->since_tsc;
+        vcpu->figures->running_ticks += ticks_between(vcpu->since_tsc, record->tsc);
     vcpu->state = new;
     vcpu->since_tsc = record->tsc;
     if (old == RUNSTATE_RUNNING && new == RUNSTATE_OFFLINE)
@@ -267,7 +273,7 @@ static void note_record(Survey *survey, const TraceRecord *record)
     } else if (record->event == TRACE_LOST_RECORDS && record->n_words >= 4) {
         figures->n_lost += record->words[0];
         figures->lost_ticks +=
-            record->tsc - (record->words[3] << 32 | record->words[2]);
+            ticks_between(record->words[3] << 32 | record->words[2], record->tsc);
     } else if (trace_is_exit(record) && *running) {
         note_exit(*running, record);
     } else if (record->event == TRACE_VM_ENTRY && *running) {
@@ -305,7 +311,8 @@ static void finish(Survey *survey)
         const TracedVcpu *vcpu = g_ptr_array_index(survey->vcpus, i);
 
         if (vcpu->state == RUNSTATE_RUNNING)
-            vcpu->figures->running_ticks += figures->last_tsc - vcpu->since_tsc;
+            vcpu->figures->running_ticks +=
+                ticks_between(vcpu->since_tsc, figures->last_tsc);
     }
     g_ptr_array_sort(figures->domains, compare_domains);
     for (unsigned i = 0; i < figures->domains->len; i++) {

@@ -41,7 +41,8 @@ typedef struct {
 /* May stand more than once in a group; ends with NULL. */
 typedef const char *const *IniRepeatable;
 
-/* NULL and an error. repeatable may be NULL. */
+/* NULL and an error. repeatable may be NULL. text: of that length, without the NUL that
+ * must end it. */
 IniFile *ini_file_load(const char *path, IniRepeatable repeatable, GError **error);
 IniFile *ini_file_parse(const char *path, const char *text, size_t length,
                         IniRepeatable repeatable, GError **error);

@@ -36,20 +36,33 @@ void scenario_event_free(void *data)
 
 /* Names. */
 
+/* Once, also if several words of a list mean it. */
+static void add_name(GPtrArray *names, const char *name)
+{
+    if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+        g_ptr_array_add(names, g_strdup(name));
+}
+
 /* suffix: "-dm" for their stub domains. */
 static void add_names(GPtrArray *names, const ScenarioDomain *domain,
                       const char *suffix)
 {
-    for (int64_t i = 1; i <= domain->keys.count; i++)
-        g_ptr_array_add(names, g_strdup_printf("%s%d%s", domain->name, (int)i, suffix));
+    for (int64_t i = 1; i <= domain->keys.count; i++) {
+        g_autofree char *name = g_strdup_printf("%s%d%s", domain->name, (int)i, suffix);
+
+        add_name(names, name);
+    }
 }
 
-/* dom0, every domain, and the stub domain that a placement may give a guest. */
+/* dom0, the driver domain, every other one, and the stub domain that a placement may
+ * give a guest. */
 static GPtrArray *all_names(const Scenario *scenario)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
     g_ptr_array_add(names, g_strdup("Domain-0"));
+    if (scenario->driver_has_disk || scenario->driver_has_network)
+        g_ptr_array_add(names, g_strdup("driver-domain"));
     for (unsigned i = 0; i < scenario->domains->len; i++)
         add_names(names, g_ptr_array_index(scenario->domains, i), "");
     for (unsigned i = 0; i < scenario->domains->len; i++) {
@@ -113,7 +126,7 @@ static bool add_matches(const Scenario *scenario, const char *word, GPtrArray *n
         if (!g_pattern_spec_match_string(pattern, name) ||
             g_str_has_suffix(name, "-dm") != g_str_has_suffix(word, "-dm"))
             continue;
-        g_ptr_array_add(names, g_strdup(name));
+        add_name(names, name);
         is_found = true;
     }
     return is_found || add_group(scenario, word, names);

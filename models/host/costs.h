@@ -3,8 +3,8 @@
  *
  * A profile is a named set of figures, each with its source and standing; the files
  * are models/costs/<name>.ini, read by experiments/. Work is in cycles of the
- * profile's clock; guest code is in instructions, cycles_per_instruction makes
- * cycles of them.
+ * profile's clock; guest code is in instructions, cpi_milli makes cycles of
+ * them.
  */
 #ifndef MODELS_COSTS_H
 #define MODELS_COSTS_H

@@ -251,6 +251,8 @@ void domain_pause(Domain *domain);
 void domain_unpause(Domain *domain);
 int domain_set_params(Domain *domain, const SchedParams *params);
 void vcpu_set_affinity(Vcpu *vcpu, const PcpuMask *hard, const PcpuMask *soft);
+/* The same of all vCPUs of a domain, hard and soft. */
+void domain_pin(Domain *domain, const PcpuMask *mask);
 /* Xen 3.1 sdom proposal: -EINVAL, -EBUSY or -ENOENT when refused; nothing changes. */
 int domain_attach(Domain *adom, Domain *sdom);
 int domain_detach(Domain *adom);

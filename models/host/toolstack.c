@@ -112,6 +112,12 @@ void vcpu_set_affinity(Vcpu *vcpu, const PcpuMask *hard, const PcpuMask *soft)
     vcpu_migrate(vcpu);
 }
 
+void domain_pin(Domain *domain, const PcpuMask *mask)
+{
+    for (unsigned i = 0; i < domain->vcpus->len; i++)
+        vcpu_set_affinity(g_ptr_array_index(domain->vcpus, i), mask, mask);
+}
+
 void domain_set_parent(Domain *adom, Domain *sdom)
 {
     if (adom->parent)

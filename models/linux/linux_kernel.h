@@ -26,7 +26,8 @@ typedef struct {
     /* Its run is used up, or it has been woken. Must give a run by task_run, or sleep
      * by task_sleep. */
     void (*advance)(Task *task, int64_t now_ns);
-    /* Optional: it has got its vCPU of dom0 / lost it to an interrupt or another task.
+    /* Optional: it has got a vCPU of its domain / lost it to an interrupt or another
+     * task.
      */
     void (*resumed)(Task *task, int64_t now_ns);
     void (*paused)(Task *task, int64_t now_ns);
@@ -95,7 +96,8 @@ void task_sleep_to_tick(Task *task, int64_t timeout_ns);
  * count from the tick before, so 10 ms at 100 Hz end at the next tick (Linux 2.6.18).
  */
 int64_t kernel_select_ends_ns(const Kernel *kernel, int64_t now_ns, int64_t length_ns);
-/* Only from code that dom0 runs: a task, or an event's handler. Not while it runs. */
+/* Only from code that its domain runs: a task, or an event's handler. Not while it
+ * runs. */
 void task_wake(Task *task, int64_t now_ns);
 
 /* The vCPU on which the task runs, or ran last. */
@@ -105,7 +107,7 @@ Vcpu *task_vcpu(const Task *task);
 unsigned kernel_open_port(Kernel *kernel, const EventPort *port);
 /* That vCPU: whatever is sent waits until it runs. */
 Vcpu *kernel_event_vcpu(const Kernel *kernel);
-/* A physical interrupt or another domain's event for dom0. */
+/* A physical interrupt or another domain's event for its domain. */
 void kernel_send(Kernel *kernel, unsigned port);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kernel, kernel_free)

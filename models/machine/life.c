@@ -51,10 +51,8 @@ static void announce_no_memory(const Life *life)
 
 static void pin(Domain *domain, const Pinning *pinning)
 {
-    if (pinning->n_words == 0)
-        return;
-    for (unsigned i = 0; i < domain->vcpus->len; i++)
-        vcpu_set_affinity(g_ptr_array_index(domain->vcpus, i), pinning, pinning);
+    if (pinning->n_words > 0)
+        domain_pin(domain, pinning);
 }
 
 static void give_workloads(Life *life)

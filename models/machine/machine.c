@@ -68,10 +68,8 @@ Domain *machine_add_stub_domain(Machine *machine, Domain *guest)
 
 static void pin(Domain *domain, const Pinning *pinning)
 {
-    if (pinning->n_words == 0)
-        return;
-    for (unsigned i = 0; i < domain->vcpus->len; i++)
-        vcpu_set_affinity(g_ptr_array_index(domain->vcpus, i), pinning, pinning);
+    if (pinning->n_words > 0)
+        domain_pin(domain, pinning);
 }
 
 static void build_path(Machine *machine, const MachineParams *params)

@@ -78,14 +78,6 @@ static int destroy(const Order *order, const Domain *domain)
     return life ? life_destroy(life) : -EINVAL;
 }
 
-static void pin_domain(Domain *domain, const PcpuMask *pinning)
-{
-    const PcpuMask *mask = pinning->n_words > 0 ? pinning : &domain->host->online;
-
-    for (unsigned i = 0; i < domain->vcpus->len; i++)
-        vcpu_set_affinity(g_ptr_array_index(domain->vcpus, i), mask, mask);
-}
-
 static int carry_out(const Order *order, Domain *domain)
 {
     const OrderParams *params = order->params;
@@ -108,7 +100,8 @@ static int carry_out(const Order *order, Domain *domain)
     case ORDER_SET_PARAMETERS:
         return domain_set_params(domain, &params->sched);
     case ORDER_PIN:
-        pin_domain(domain, &params->pinning);
+        domain_pin(domain, params->pinning.n_words > 0 ? &params->pinning
+                                                       : &domain->host->online);
         return 0;
     }
     g_assert_not_reached();

@@ -129,7 +129,8 @@ static void begin_next(PhysicalDevice *device)
     device->head_sector = job->sector + job->bytes / DISK_SECTOR_BYTES;
 }
 
-/* Physical interrupts are taken by pCPU 0, whoever runs there. */
+/* Physical interrupts are taken by pCPU 0, whoever runs there; to Xen one costs what an
+ * IPI does, and its handler is the kernel's. */
 static void interrupt(const PhysicalDevice *device, unsigned port)
 {
     Host *host = kernel_host(device->kernel);

@@ -182,9 +182,13 @@ static void test_events_name_domains(ScenarioFile *fixture,
     static const struct {
         const char *text, *names;
     } cases[] = {
-        { "guest", "guest1 guest2" },          { "guest2, hog1", "guest2 hog1" },
-        { "guest-dm", "guest1-dm guest2-dm" }, { "*", "Domain-0 guest1 guest2 hog1" },
-        { "g*-dm", "guest1-dm guest2-dm" },    { "hog?", "hog1" },
+        { "guest", "guest1 guest2" },
+        { "guest2, hog1", "guest2 hog1" },
+        { "guest-dm", "guest1-dm guest2-dm" },
+        { "*", "Domain-0 guest1 guest2 hog1" },
+        { "g*-dm", "guest1-dm guest2-dm" },
+        { "hog?", "hog1" },
+        { "guest2, g*, guest1", "guest2 guest1" },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
