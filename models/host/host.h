@@ -3,8 +3,8 @@
  *
  * A host is built (host_new, host_add_domain, host_add_vcpu), started
  * (host_start) and run (host_run_until). Pcpu, Domain and Vcpu are read freely by
- * schedulers, contexts and probes; only host.c and vcpu.c change their fields,
- * except where a field says otherwise.
+ * schedulers, contexts and probes; only the files of this folder change their
+ * fields, except where a field says otherwise.
  *
  * One event at a time: after each, every pCPU on which SCHEDULE was raised decides,
  * the lowest-numbered first (golden world rules, section 2).

@@ -1,5 +1,5 @@
 /*
- * host_paces.h - the part of host.c that slows vCPUs down: threads of one core, and
+ * host_paces.h - the part of the host that slows vCPUs down: threads of one core, and
  * cold caches. Nothing of it happens unless host->is_paced.
  */
 #ifndef MODELS_HOST_PACES_H

@@ -1,5 +1,5 @@
 /*
- * vcpu.h - how host.c moves a vCPU between run states and pCPUs.
+ * vcpu.h - how the host moves a vCPU between run states and pCPUs.
  *
  * The part of a vCPU's life that belongs to the host alone; contexts use
  * context.h, schedulers scheduler.h.
