@@ -183,7 +183,7 @@ RunRecord *collector_finish(Collector *self)
     self->is_measuring = false;
     host_count_time(self->host);
     device_tally_sort(&self->devices, device_places);
-    record->warm_up_ns = self->begin_ns;
+    record->warmup_ns = self->begin_ns;
     record->measured_ns = host_now_ns(self->host) - self->begin_ns;
     take_host(self, &record->host);
     end_lives(self);

@@ -5,7 +5,6 @@
 
 #include <math.h>
 
-#define CONFIDENCE    0.95
 #define MARGIN        0.01
 #define BUCKET_MARGIN (1.0 / 64)
 
@@ -80,7 +79,7 @@ RatioInterval summary_ratio(const SummaryRow *b, const SummaryRow *a,
 {
     Pairs pairs = pairs_of(a, b, column);
     const RatioInterval ratio = interval_of_ratio(
-        numbers_of(pairs.b), numbers_of(pairs.a), pairs.a->len, CONFIDENCE);
+        numbers_of(pairs.b), numbers_of(pairs.a), pairs.a->len, INTERVAL_CONFIDENCE);
 
     pairs_clear(&pairs);
     return ratio;
@@ -107,7 +106,8 @@ static RatioInterval ratio_of(const Comparison *comparison, const ComparisonRow 
     if (comparison->is_paired)
         return summary_ratio(b, a, column);
     return interval_of_unpaired_ratio(numbers_of(b->values[column]), b->n,
-                                      numbers_of(a->values[column]), a->n, CONFIDENCE);
+                                      numbers_of(a->values[column]), a->n,
+                                      INTERVAL_CONFIDENCE);
 }
 
 static Change change_of(const Comparison *comparison, const ComparisonRow *row,

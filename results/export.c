@@ -23,7 +23,7 @@ static const Table tables[] = {
                 " ORDER BY campaign_id, cell, position" },
     { "scenario", "SELECT hash, text FROM scenario ORDER BY hash" },
     { "run", "SELECT " RUN_COLUMNS "run_key, seed, scenario.hash AS scenario_hash,"
-             " profile, program_version, state, message, warm_up_ns, measured_ns"
+             " profile, program_version, state, message, warmup_ns, measured_ns"
              " FROM run JOIN scenario USING (scenario_id)" RUN_ORDER },
     { "outcome", NULL }, /* all columns but run_id: see outcome_sql */
     { "domain",

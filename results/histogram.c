@@ -1,7 +1,5 @@
 #include "results/histogram.h"
 
-#include <gsl/gsl_cdf.h>
-
 #define PPM 1000000u
 
 static const unsigned octave = 1u << HISTOGRAM_OCTAVE_BITS;
@@ -61,15 +59,6 @@ static void merge_totals(Histogram *into, uint64_t count, int64_t sum_ns,
         into->count == 0 ? greatest_ns : MAX(into->greatest_ns, greatest_ns);
     into->count += count;
     into->sum_ns += sum_ns;
-}
-
-void histogram_merge(Histogram *into, const Histogram *from)
-{
-    const BucketRange range = used_range(from);
-
-    merge_totals(into, from->count, from->sum_ns, from->least_ns, from->greatest_ns);
-    for (unsigned i = range.first; i < range.end; i++)
-        into->buckets[i] += from->buckets[i];
 }
 
 void histogram_merge_part(Histogram *into, const HistogramPart *from)
@@ -137,42 +126,4 @@ int64_t histogram_quantile_ns(const Histogram *histogram, unsigned quantile_ppm)
     if (histogram->count == 0)
         return 0;
     return value_at_rank(histogram, rank_of(histogram->count, quantile_ppm));
-}
-
-/* The smallest k for which at most k of n values lie below the quantile with the given
- * probability: the inverse of the binomial distribution. */
-static unsigned binomial_inverse(double probability, double quantile, unsigned n)
-{
-    unsigned low = 0, high = n;
-
-    while (low < high) {
-        const unsigned middle = low + (high - low) / 2;
-
-        if (gsl_cdf_binomial_P(middle, quantile, n) >= probability)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
-QuantileInterval histogram_quantile_interval(const Histogram *histogram,
-                                             unsigned quantile_ppm, double confidence)
-{
-    const double quantile = (double)quantile_ppm / PPM;
-    const double tail = (1 - confidence) / 2;
-    uint64_t low, high;
-
-    g_assert(confidence > 0 && confidence < 1 && histogram->count <= UINT32_MAX);
-    if (histogram->count == 0)
-        return (QuantileInterval){ 0, 0, 0 };
-    low = binomial_inverse(tail, quantile, (unsigned)histogram->count);
-    high =
-        1 + (uint64_t)binomial_inverse(1 - tail, quantile, (unsigned)histogram->count);
-    return (QuantileInterval){
-        .low_ns = low == 0 ? histogram->least_ns : value_at_rank(histogram, low),
-        .value_ns = histogram_quantile_ns(histogram, quantile_ppm),
-        .high_ns = high > histogram->count ? histogram->greatest_ns
-                                           : value_at_rank(histogram, high),
-    };
 }

@@ -37,10 +37,6 @@ typedef struct {
     HistogramBucket *buckets; /* owned */
 } HistogramPart;
 
-typedef struct {
-    int64_t low_ns, value_ns, high_ns;
-} QuantileInterval;
-
 /* Empty. Free with g_free. */
 Histogram *histogram_new(void);
 /* Empty again, of what was recorded or merged: touches no more than was used. */
@@ -72,7 +68,6 @@ static inline void histogram_record(Histogram *histogram, int64_t value_ns)
 int64_t histogram_lower_ns(unsigned index);
 int64_t histogram_width_ns(unsigned index);
 
-void histogram_merge(Histogram *into, const Histogram *from);
 void histogram_merge_part(Histogram *into, const HistogramPart *from);
 /* Cleared by histogram_part_clear. */
 void histogram_part_init(HistogramPart *part, const Histogram *from);
@@ -81,14 +76,5 @@ void histogram_part_clear(HistogramPart *part);
 /* The smallest value that at least so many ppm of the values do not exceed, within
  * 1/128; 0 when there are none. 990000: the 99th percentile. */
 int64_t histogram_quantile_ns(const Histogram *histogram, unsigned quantile_ppm);
-
-/*
- * The quantile with a distribution-free interval that covers it with the given
- * confidence (0 < confidence < 1) if the values are independent: the order statistics
- * between which a binomial count falls. Successive latencies are not independent, so
- * across replications prefer interval_of_mean (interval.h).
- */
-QuantileInterval histogram_quantile_interval(const Histogram *histogram,
-                                             unsigned quantile_ppm, double confidence);
 
 #endif

@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 
+/* Of every interval that is shown. */
+#define INTERVAL_CONFIDENCE 0.95
+
 /* half is the half width of the interval; NAN with fewer than two values. */
 typedef struct {
     double mean, half;

@@ -31,7 +31,7 @@ static const char *const statement_sql[ADD_OUTCOME] = {
     [FIND_SCENARIO] = "SELECT scenario_id FROM scenario WHERE hash = ?",
     [ADD_RUN] =
         "INSERT INTO run (run_key, campaign_id, cell, replication, seed, scenario_id,"
-        " profile, program_version, state, message, warm_up_ns, measured_ns)"
+        " profile, program_version, state, message, warmup_ns, measured_ns)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [FIND_TWIN] = "SELECT CASE WHEN EXISTS (SELECT 1 FROM run WHERE campaign_id = ?"
                   "  AND cell = ? AND replication = ?) THEN 0"
@@ -254,7 +254,7 @@ static bool add_identity(RunWriter *self, const RunRecord *record,
     bind_text(&binder, record->program_version);
     bind_text(&binder, record->state == RUN_DONE ? "done" : "failed");
     bind_text(&binder, record->message);
-    bind_integer(&binder, record->warm_up_ns);
+    bind_integer(&binder, record->warmup_ns);
     bind_integer(&binder, record->measured_ns);
     if (!finish(self, &binder, error))
         return false;

@@ -55,7 +55,7 @@ CREATE TABLE run (
     program_version TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('done', 'failed')),
     message TEXT, -- of a failed run
-    warm_up_ns INTEGER NOT NULL,
+    warmup_ns INTEGER NOT NULL,
     measured_ns INTEGER NOT NULL,
     UNIQUE (campaign_id, cell, replication)
 ) STRICT;

@@ -5,8 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define CONFIDENCE 0.95
-#define UNCHANGED  "none"
+#define UNCHANGED "none"
 
 static const char *const end_suffixes[] = { " low", " high" };
 
@@ -112,7 +111,7 @@ static RatioInterval interval_of(const Pair *pair, const Pair *over,
         values[i] = quotient(pair, column, replication);
         others[i] = over ? quotient(over, column, replication) : 1;
     }
-    return interval_of_ratio(values, others, n, CONFIDENCE);
+    return interval_of_ratio(values, others, n, INTERVAL_CONFIDENCE);
 }
 
 /* 1 or -1 if it is clearly greater or less than 1, else 0. */

@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#define CONFIDENCE 0.95
-
 const char *summary_column_name(SummaryColumn column)
 {
     static const char *const names[COLUMNS] = {
@@ -236,7 +234,7 @@ static Interval interval_of_numbers(const GArray *values)
     for (unsigned i = 0; i < values->len; i++)
         if (!isnan(g_array_index(values, double, i)))
             numbers[n++] = g_array_index(values, double, i);
-    return interval_of_mean(numbers, n, CONFIDENCE);
+    return interval_of_mean(numbers, n, INTERVAL_CONFIDENCE);
 }
 
 static void compute_intervals(SummaryRow *row)

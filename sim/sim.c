@@ -83,20 +83,6 @@ void sim_timer_add(Sim *sim, SimTimer *timer, unsigned rank, unsigned id,
     sim->is_sealed = false;
 }
 
-void sim_timer_remove(Sim *sim, SimTimer *timer)
-{
-    if (timer->slot != UNSEALED)
-        sim_disarm(sim, timer);
-    for (unsigned i = 0; i < sim->added->len; i++) {
-        if (g_array_index(sim->added, Slot, i).timer != timer)
-            continue;
-        g_array_remove_index(sim->added, i);
-        sim_seal(sim);
-        return;
-    }
-    g_assert_not_reached();
-}
-
 unsigned sim_n_timers(const Sim *sim)
 {
     return sim->added->len;

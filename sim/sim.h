@@ -17,8 +17,7 @@
 typedef struct Sim Sim;
 typedef void (*SimAction)(void *owner, int64_t now_ns);
 
-/* Lives inside its owner, at a fixed address until removed. The field is the kernel's.
- */
+/* Lives inside its owner, at a fixed address. The field is the kernel's. */
 typedef struct {
     uint32_t slot;
 } SimTimer;
@@ -33,9 +32,8 @@ void sim_free(Sim *sim);
 /* Registers a timer. (rank, id) must be unique: it is the order at one instant. */
 void sim_timer_add(Sim *sim, SimTimer *timer, unsigned rank, unsigned id,
                    SimAction fire, void *owner);
-void sim_timer_remove(Sim *sim, SimTimer *timer);
 
-/* Registered and not removed. */
+/* Registered so far. */
 unsigned sim_n_timers(const Sim *sim);
 
 /* Numbers the timers by (rank, id). Required after adding, before arming. */

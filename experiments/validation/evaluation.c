@@ -9,8 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#define CONFIDENCE 0.95
-
 typedef struct {
     Experiment *experiment;
     GPtrArray *tasks; /* of Task */
@@ -169,7 +167,7 @@ static double *take_values(const Runs *runs, const TargetRow *row,
 
 static void set_mean(RowResult *result, const double *values, unsigned n)
 {
-    const Interval interval = interval_of_mean(values, n, CONFIDENCE);
+    const Interval interval = interval_of_mean(values, n, INTERVAL_CONFIDENCE);
 
     result->simulated = interval.mean;
     result->low = interval.mean - interval.half;
@@ -192,7 +190,7 @@ static bool compute(const Runs *runs, const TargetRow *row, RowResult *result,
             return false;
     }
     if (row->formula == FORMULA_RATIO) {
-        ratio = interval_of_ratio(first, second, n, CONFIDENCE);
+        ratio = interval_of_ratio(first, second, n, INTERVAL_CONFIDENCE);
         result->simulated = ratio.mean;
         result->low = ratio.low;
         result->high = ratio.high;

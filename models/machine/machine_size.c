@@ -18,7 +18,8 @@ int64_t machine_most_timers(const MachineSize *size)
     const int64_t n_kernel_vcpus = size->n_dom0_vcpus + size->n_driver_vcpus;
 
     return TIMERS_OF_HOST + size->n_pcpus * TIMERS_OF_PCPU + size->n_disk_channels +
-           2 * TIMERS_OF_DOMAIN + n_kernel_vcpus * (TIMERS_OF_VCPU + TIMERS_OF_LINUX) +
+           TIMERS_OF_DOMAIN + TIMERS_OF_DOMAIN +
+           n_kernel_vcpus * (TIMERS_OF_VCPU + TIMERS_OF_LINUX) +
            size->n_guests *
                (TIMERS_OF_DOMAIN + TIMERS_OF_LIFE + TIMERS_OF_GUEST + TIMERS_OF_STUB) +
            size->n_guest_vcpus * TIMERS_OF_VCPU +

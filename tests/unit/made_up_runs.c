@@ -119,7 +119,7 @@ RunRecord *made_up_run(unsigned placement, unsigned n_guests, unsigned replicati
     record->program_version = g_strdup("0");
     run_record_add_factor(record, "device-model.placement", placements[placement], NAN);
     run_record_add_factor(record, "domain guest.count", guests, n_guests);
-    record->warm_up_ns = NS_PER_S;
+    record->warmup_ns = NS_PER_S;
     record->measured_ns = NS_PER_S +
                           (int64_t)(2e7 * n_guests * spread(replication, 7)) +
                           (placement == 0 ? 30000000 * (int64_t)n_guests : 0);

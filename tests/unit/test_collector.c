@@ -104,7 +104,7 @@ static void test_time_is_that_since_the_warm_up(Place *place,
     record = finish(place);
     web = domain_of(record, place->web);
     batch = domain_of(record, place->batch);
-    g_assert_cmpint(record->warm_up_ns, ==, 10 * NS_PER_MS);
+    g_assert_cmpint(record->warmup_ns, ==, 10 * NS_PER_MS);
     g_assert_cmpint(record->measured_ns, ==, 40 * NS_PER_MS);
     g_assert_cmpint(web->ran_ns, ==, 6 * NS_PER_MS);
     g_assert_cmpint(batch->ran_ns, ==, 34 * NS_PER_MS);

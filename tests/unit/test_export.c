@@ -62,7 +62,7 @@ static void test_a_small_run_gives_these_rows(Place *place,
                     "1,0,1,domain guest.count,1,1\r\n" },
         { "run",
           "campaign_id,cell,replication,run_key,seed,scenario_hash,profile,"
-          "program_version,state,message,warm_up_ns,measured_ns\r\n"
+          "program_version,state,message,warmup_ns,measured_ns\r\n"
           "1,0,0,dom0/1/0,18446744073709551615,a731d0f50e618ca6ea3572568d93763d91d44902"
           "c00e2fc9dc7b2089788889c7,none,0,done,,1000000000,1036523742\r\n" },
         { "device", "campaign_id,cell,replication,domain,device,requests,"

@@ -65,7 +65,7 @@ static void test_a_run_measures_after_its_warm_up(void)
 {
     g_autoptr(RunRecord) record = simulate(NULL, 1);
 
-    g_assert_cmpint(record->warm_up_ns, ==, 20 * NS_PER_MS);
+    g_assert_cmpint(record->warmup_ns, ==, 20 * NS_PER_MS);
     g_assert_cmpint(record->measured_ns, ==, 100 * NS_PER_MS);
     g_assert_cmpint(domain_of(record, "guest1")->role, ==, ROLE_GUEST);
     g_assert_cmpint(domain_of(record, "hog1")->role, ==, ROLE_NEIGHBOUR);
@@ -89,7 +89,7 @@ static void test_a_warm_up_may_be_nothing(void)
     static const char *const settings[] = { "run.warmup=0", NULL };
     g_autoptr(RunRecord) record = simulate(settings, 1);
 
-    g_assert_cmpint(record->warm_up_ns, ==, 0);
+    g_assert_cmpint(record->warmup_ns, ==, 0);
     g_assert_cmpint(record->measured_ns, ==, 100 * NS_PER_MS);
 }
 

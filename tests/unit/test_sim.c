@@ -313,13 +313,6 @@ static void naive_add(Naive *self, NaiveTimer *timer)
     timer->due_ns = TIME_NEVER_NS;
 }
 
-static void naive_remove(Naive *self, NaiveTimer *timer)
-{
-    sim_timer_remove(self->sim, &timer->timer);
-    timer->is_added = false;
-    timer->due_ns = TIME_NEVER_NS;
-}
-
 static void naive_fire(Naive *self)
 {
     const int64_t end_ns = self->now_ns + g_test_rand_int_range(0, 30);
@@ -341,8 +334,6 @@ static void naive_step(Naive *self)
 
     if (!timer->is_added) {
         naive_add(self, timer);
-    } else if (action == 0) {
-        naive_remove(self, timer);
     } else if (action < 4) {
         sim_disarm(self->sim, &timer->timer);
         timer->due_ns = TIME_NEVER_NS;

@@ -118,6 +118,36 @@ static void test_intervals_are_those_worked_by_hand(Place *place,
                                    1e-9);
 }
 
+/* Who reads the database by SQL finds the same figures. */
+static void test_the_view_says_the_same(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+
+    for (unsigned i = 0; i < 3; i++)
+        add_simple_run(place, "dom0", i, 98 + 2 * i);
+    place->deadlines = 8;
+    place->absent_ns = NS_PER_S / 2;
+    for (unsigned i = 0; i < 3; i++)
+        add_simple_run(place, "stub", i, 50 + i);
+    summary = summary_or_die(place);
+    g_assert_cmpuint(summary->rows->len, ==, 2);
+    for (unsigned i = 0; i < 2 * COLUMNS; i++) {
+        const SummaryRow *row = summary_row(summary, i / COLUMNS);
+        const SummaryColumn column = (SummaryColumn)(i % COLUMNS);
+        g_autofree char *sql =
+            g_strdup_printf("SELECT %s FROM v_summary WHERE cell = %u",
+                            summary_column_name(column), row->cell);
+        g_autoptr(sqlite3_stmt) view = database_prepare(place->database, sql, NULL);
+
+        g_assert_cmpint(sqlite3_step(view), ==, SQLITE_ROW);
+        if (isnan(row->columns[column].mean))
+            g_assert_cmpint(sqlite3_column_type(view, 0), ==, SQLITE_NULL);
+        else
+            g_assert_cmpfloat_with_epsilon(sqlite3_column_double(view, 0),
+                                           row->columns[column].mean, 1e-9);
+    }
+}
+
 static void
 test_replications_are_in_order_whenever_they_ended(Place *place,
                                                    const void *unused G_GNUC_UNUSED)
@@ -327,6 +357,7 @@ int main(int argc, char **argv)
     g_test_add("/summary/" #name, Place, NULL, set_up, test_##name, tear_down)
     ADD(intervals_are_those_worked_by_hand);
     ADD(replications_are_in_order_whenever_they_ended);
+    ADD(the_view_says_the_same);
     ADD(the_table_is_aligned);
     ADD(what_there_is_not_is_a_dash);
     ADD(deadlines_and_lives_are_shown_where_there_are_some);
