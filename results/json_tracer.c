@@ -52,54 +52,59 @@ static void event(JsonTracer *self, const char *format, ...)
 {
     va_list args;
 
-    fputs(self->base.n_records++ > 0 ? ",\n" : "", self->base.stream);
     va_start(args, format);
-    vfprintf(self->base.stream, format, args);
+    g_autofree char *line = g_strdup_vprintf(format, args);
     va_end(args);
+    fprintf(self->base.stream, "%s%s", self->base.n_records++ > 0 ? ",\n" : "", line);
 }
+
+/* Tracks have numbers of their own: some tools know a thread by it alone. */
+typedef struct {
+    unsigned process, number;
+} Track;
 
 /* Microseconds, as the format wants them. */
 #define US_FORMAT        "%" PRId64 ".%03d"
 #define US_ARGUMENTS(ns) (ns) / NS_PER_US, (int)((ns) % NS_PER_US)
 
 /* A moment of a track, or of all a process's (scope: "t" or "p"). */
-static void mark(JsonTracer *self, unsigned process, unsigned track, const char *scope,
-                 const char *name, int64_t now_ns)
+static void mark(JsonTracer *self, Track track, const char *scope, const char *name,
+                 int64_t now_ns)
 {
     event(self,
           "{\"ph\":\"i\",\"s\":\"%s\",\"pid\":%u,\"tid\":%u,\"ts\":" US_FORMAT
           ",\"name\":\"%s\"}",
-          scope, process, track, US_ARGUMENTS(now_ns), name);
+          scope, track.process, track.number, US_ARGUMENTS(now_ns), name);
 }
 
 /* args: members of a JSON object, may be empty. A beginning and an end, not a beginning
  * and a length: readers that add these up in floating point let neighbours overlap.
  * What takes no time is a moment: readers disagree about which of its ends comes first.
  */
-static void slice(JsonTracer *self, unsigned process, unsigned track, const char *name,
-                  int64_t since_ns, int64_t now_ns, const char *args)
+static void slice(JsonTracer *self, Track track, const char *name, int64_t since_ns,
+                  int64_t now_ns, const char *args)
 {
     if (since_ns == now_ns) {
-        mark(self, process, track, "t", name, now_ns);
+        mark(self, track, "t", name, now_ns);
         return;
     }
     event(self,
           "{\"ph\":\"B\",\"pid\":%u,\"tid\":%u,\"ts\":" US_FORMAT
           ",\"name\":\"%s\",\"args\":{%s}}",
-          process, track, US_ARGUMENTS(since_ns), name, args);
+          track.process, track.number, US_ARGUMENTS(since_ns), name, args);
     event(self,
           "{\"ph\":\"E\",\"pid\":%u,\"tid\":%u,\"ts\":" US_FORMAT ",\"name\":\"%s\"}",
-          process, track, US_ARGUMENTS(now_ns), name);
+          track.process, track.number, US_ARGUMENTS(now_ns), name);
 }
 
 /* kind: of metadata, "process_name" ... */
-static void name_track(JsonTracer *self, const char *kind, unsigned process,
-                       unsigned track, const char *name)
+static void name_track(JsonTracer *self, const char *kind, Track track,
+                       const char *name)
 {
     event(self,
           "{\"ph\":\"M\",\"pid\":%u,\"tid\":%u,\"name\":\"%s\",\"args\":{\"name\":"
           "\"%s\"}}",
-          process, track, kind, name);
+          track.process, track.number, kind, name);
 }
 
 static void sort_process(JsonTracer *self, unsigned process, unsigned index)
@@ -110,26 +115,28 @@ static void sort_process(JsonTracer *self, unsigned process, unsigned index)
           process, index);
 }
 
-/* Tracks have numbers of their own: some tools know a thread by it alone. */
-
-static unsigned process_of(const Domain *domain)
+/* Of a domain as a whole. */
+static Track domain_track(const Domain *domain)
 {
-    return FIRST_DOMAIN + domain->id;
+    return (Track){ FIRST_DOMAIN + domain->id, 0 };
 }
 
-static unsigned pcpu_track(const Pcpu *pcpu)
+static Track pcpu_track(const Pcpu *pcpu)
 {
-    return 1 + pcpu->id;
+    return (Track){ PCPUS_PROCESS, 1 + pcpu->id };
 }
 
-static unsigned state_track(const Vcpu *vcpu)
+static Track state_track(const Vcpu *vcpu)
 {
-    return 1 + vcpu->domain->host->n_pcpus + 2 * vcpu->index;
+    return (Track){ domain_track(vcpu->domain).process,
+                    1 + vcpu->domain->host->n_pcpus + 2 * vcpu->index };
 }
 
-static unsigned exit_track(const Vcpu *vcpu)
+static Track exit_track(const Vcpu *vcpu)
 {
-    return state_track(vcpu) + 1;
+    const Track states = state_track(vcpu);
+
+    return (Track){ states.process, states.number + 1 };
 }
 
 static TracedVcpu *traced(const JsonTracer *self, const Vcpu *vcpu)
@@ -146,8 +153,7 @@ static void end_choice(JsonTracer *self, const Pcpu *pcpu, const Vcpu *vcpu,
 
     if (!vcpu->is_idle) {
         g_snprintf(name, sizeof(name), "%s/%u", vcpu->domain->name, vcpu->id);
-        slice(self, PCPUS_PROCESS, pcpu_track(pcpu), name, self->chosen_ns[pcpu->id],
-              now_ns, "");
+        slice(self, pcpu_track(pcpu), name, self->chosen_ns[pcpu->id], now_ns, "");
     }
     self->chosen_ns[pcpu->id] = now_ns;
 }
@@ -163,8 +169,8 @@ static void end_state(JsonTracer *self, const Vcpu *vcpu, RunstateName state,
         return;
     if (state == RUNSTATE_RUNNING)
         g_snprintf(args, sizeof(args), "\"pcpu\":%u", vcpu->pcpu->id);
-    slice(self, process_of(vcpu->domain), state_track(vcpu), names[state],
-          traced(self, vcpu)->state_since_ns, now_ns, args);
+    slice(self, state_track(vcpu), names[state], traced(self, vcpu)->state_since_ns,
+          now_ns, args);
     traced(self, vcpu)->state_since_ns = now_ns;
 }
 
@@ -218,8 +224,8 @@ static void write_exit(JsonTracer *self, const Vcpu *vcpu)
         describe_access(&exit->access, name, args);
     if (exit->device)
         describe_request(exit, args);
-    slice(self, process_of(vcpu->domain), exit_track(vcpu), name->str, exit->exited_ns,
-          exit->entered_ns, args->str);
+    slice(self, exit_track(vcpu), name->str, exit->exited_ns, exit->entered_ns,
+          args->str);
     *exit = (TracedExit){ 0 };
 }
 
@@ -271,7 +277,7 @@ static void on_transfer(void *listener, int64_t now_ns, const Vcpu *vcpu, int64_
                         int64_t took_ns)
 {
     JsonTracer *self = listener;
-    const unsigned process = process_of(vcpu->domain);
+    const Track track = exit_track(vcpu);
 
     if (!self->base.is_open || now_ns - took_ns < self->begun_ns)
         return;
@@ -281,7 +287,7 @@ static void on_transfer(void *listener, int64_t now_ns, const Vcpu *vcpu, int64_
               "{\"ph\":\"%s\",\"cat\":\"transfer\",\"id\":%" PRIu64
               ",\"pid\":%u,\"tid\":%u,\"ts\":" US_FORMAT
               ",\"name\":\"transfer\",\"args\":{\"bytes\":%" PRId64 "}}",
-              is_end ? "e" : "b", self->n_transfers, process, exit_track(vcpu),
+              is_end ? "e" : "b", self->n_transfers, track.process, track.number,
               US_ARGUMENTS(is_end ? now_ns : now_ns - took_ns), bytes);
 }
 
@@ -291,7 +297,7 @@ static void mark_life(JsonTracer *self, const Domain *domain, const char *name,
                       int64_t now_ns)
 {
     if (self->base.is_open)
-        mark(self, process_of(domain), 0, "p", name, now_ns);
+        mark(self, domain_track(domain), "p", name, now_ns);
 }
 
 static void on_created(void *listener, int64_t now_ns, const Domain *domain)
@@ -314,28 +320,26 @@ static void on_booted(void *listener, int64_t now_ns, const Vcpu *vcpu,
 
 static void name_pcpus(JsonTracer *self)
 {
-    name_track(self, "process_name", PCPUS_PROCESS, 0, "pCPUs");
+    name_track(self, "process_name", (Track){ PCPUS_PROCESS, 0 }, "pCPUs");
     sort_process(self, PCPUS_PROCESS, 0);
     for (unsigned i = 0; i < self->base.host->n_pcpus; i++) {
         char name[32];
 
         g_snprintf(name, sizeof(name), "pCPU %u", i);
-        name_track(self, "thread_name", PCPUS_PROCESS,
-                   pcpu_track(&self->base.host->pcpus[i]), name);
+        name_track(self, "thread_name", pcpu_track(&self->base.host->pcpus[i]), name);
     }
 }
 
 static void name_vcpu(JsonTracer *self, const Vcpu *vcpu)
 {
-    const unsigned process = process_of(vcpu->domain);
     char name[32];
 
     g_snprintf(name, sizeof(name), "vCPU %u", vcpu->id);
-    name_track(self, "thread_name", process, state_track(vcpu), name);
+    name_track(self, "thread_name", state_track(vcpu), name);
     if (!vcpu->domain->guest_counts)
         return;
     g_snprintf(name, sizeof(name), "vCPU %u: exits", vcpu->id);
-    name_track(self, "thread_name", process, exit_track(vcpu), name);
+    name_track(self, "thread_name", exit_track(vcpu), name);
 }
 
 static void name_domain(JsonTracer *self, const Domain *domain)
@@ -343,8 +347,8 @@ static void name_domain(JsonTracer *self, const Domain *domain)
     g_autofree char *name = g_strdup_printf("%s (domain %u)", domain->name, domain->id);
 
     g_assert(!strpbrk(domain->name, "\"\\")); /* scenarios allow no such names */
-    name_track(self, "process_name", process_of(domain), 0, name);
-    sort_process(self, process_of(domain), DOMAIN_SORT_INDEX + domain->index);
+    name_track(self, "process_name", domain_track(domain), name);
+    sort_process(self, domain_track(domain).process, DOMAIN_SORT_INDEX + domain->index);
     for (unsigned i = 0; i < domain->vcpus->len; i++)
         name_vcpu(self, g_ptr_array_index(domain->vcpus, i));
 }

@@ -137,6 +137,7 @@ static uint64_t *new_nodes(const Sim *sim, size_t n_leaves)
 {
     uint64_t *nodes = g_new(uint64_t, 2 * n_leaves);
 
+    g_assert(sim->nodes || sim->added->len == 0); /* from the first sealing on */
     memset(nodes, 0xff, 2 * n_leaves * sizeof *nodes);
     for (uint32_t i = 0; i < sim->added->len; i++) {
         const SimTimer *timer = g_array_index(sim->added, Slot, i).timer;
