@@ -18,6 +18,9 @@ typedef enum {
     RUNSTATES,
 } RunstateName;
 
+/* "running"... */
+const char *runstate_name(RunstateName state);
+
 typedef struct {
     RunstateName state;
     int64_t since_ns;            /* when the state was entered */

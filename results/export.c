@@ -1,6 +1,7 @@
 #include "results/export.h"
 
 #include "results/csv.h"
+#include "results/domain_columns.h"
 #include "results/error.h"
 #include "results/outcome.h"
 #include "results/output_file.h"
@@ -10,67 +11,11 @@
  * SQLite would rather sort all that was ever measured. */
 typedef struct {
     const char *name, *sql;
+    char *(*make_sql)(void); /* for one that is made of its columns */
 } Table;
 
 #define RUN_COLUMNS "run.campaign_id, run.cell, run.replication, "
 #define RUN_ORDER   " ORDER BY run.campaign_id, run.cell, run.replication"
-
-static const Table tables[] = {
-    { "metric", "SELECT name, unit, meaning FROM metric ORDER BY name" },
-    { "campaign", "SELECT campaign_id, hash, scenario_name, program_version, n_runs,"
-                  " scenario_text FROM campaign ORDER BY campaign_id" },
-    { "factor", "SELECT campaign_id, cell, position, key, value, number FROM factor"
-                " ORDER BY campaign_id, cell, position" },
-    { "scenario", "SELECT hash, text FROM scenario ORDER BY hash" },
-    { "run", "SELECT " RUN_COLUMNS "run_key, seed, scenario.hash AS scenario_hash,"
-             " profile, program_version, state, message, warmup_ns, measured_ns"
-             " FROM run JOIN scenario USING (scenario_id)" RUN_ORDER },
-    { "outcome", NULL }, /* all columns but run_id: see outcome_sql */
-    { "domain",
-      "SELECT " RUN_COLUMNS "domain, id, name, role, owner, account, n_vcpus,"
-      " weight, cap_percent, requests, latency_sum_ns, transfers,"
-      " transfer_bytes, transfer_sum_ns, deadlines, missed_deadlines, lived_ns,"
-      " creations, destructions, dropped_requests, wakes,"
-      " wake_sum_ns, dispatches, migrations, running_ns, runnable_ns, "
-      "blocked_ns, offline_ns, ran_ns,"
-      " overhead_ns, booked_ns, paid_ns, attributed_ns,"
-      " exits_external_interrupt, exits_interrupt_window, exits_page_fault,"
-      " exits_control_register, exits_cpuid, exits_msr, exits_hlt,"
-      " exits_vmcall, exits_io_instruction, exits_device_memory, exits_other,"
-      " entries, served_in_xen, posted, sent_requests, traps,"
-      " event_hypercalls, block_hypercalls, irq_hypercalls, sent_ipis,"
-      " received_ipis, notifications, upcalls,"
-      " ring_requests, lost_sent_frames, lost_received_frames"
-      " FROM run CROSS JOIN domain USING (run_id)" RUN_ORDER ", domain" },
-    { "stage",
-      "SELECT " RUN_COLUMNS "domain, stage, sum_ns"
-      " FROM run CROSS JOIN stage USING (run_id)" RUN_ORDER ", domain, position" },
-    { "vm_exit",
-      "SELECT " RUN_COLUMNS "domain, reason, exits FROM run CROSS JOIN vm_exit"
-      " USING (run_id) WHERE exits > 0" RUN_ORDER ", domain, reason" },
-    { "device",
-      "SELECT " RUN_COLUMNS "domain, device, requests, latency_sum_ns,"
-      " latency_greatest_ns, service_sum_ns"
-      " FROM run CROSS JOIN device USING (run_id)" RUN_ORDER ", domain, device" },
-    { "refusal", "SELECT " RUN_COLUMNS "position, at_ns, event, refusal.domain, reason"
-                 " FROM run CROSS JOIN refusal USING (run_id)" RUN_ORDER ", position" },
-    { "histogram",
-      "SELECT " RUN_COLUMNS "quantity, subject, count, sum_ns, least_ns,"
-      " greatest_ns, buckets FROM run CROSS JOIN histogram USING (run_id)" RUN_ORDER
-      ", quantity, subject" },
-    { "bucket", "SELECT " RUN_COLUMNS "quantity, subject, lower_ns, width_ns, count"
-                " FROM run CROSS JOIN v_histogram USING (run_id)" RUN_ORDER
-                ", quantity, subject, lower_ns" },
-};
-
-#define TABLES G_N_ELEMENTS(tables)
-/* The last one says nothing new in ten times the space: for whoever asks for it. */
-#define FOLDER_TABLES (TABLES - 1)
-
-const char *export_table_name(unsigned index)
-{
-    return index < TABLES ? tables[index].name : NULL;
-}
 
 static char *outcome_sql(void)
 {
@@ -82,13 +27,71 @@ static char *outcome_sql(void)
     return g_string_free(g_steal_pointer(&sql), FALSE);
 }
 
+static char *domain_sql(void)
+{
+    g_autoptr(GArray) columns = domain_columns_new();
+    g_autofree char *names = domain_columns_sql(columns, false);
+
+    return g_strconcat(
+        "SELECT " RUN_COLUMNS "domain, name, role, owner, paid_ns", names,
+        " FROM run CROSS JOIN domain USING (run_id)" RUN_ORDER ", domain", NULL);
+}
+
+static const Table tables[] = {
+    { "metric", .sql = "SELECT name, unit, meaning FROM metric ORDER BY name" },
+    { "campaign",
+      .sql = "SELECT campaign_id, hash, scenario_name, program_version, n_runs,"
+             " scenario_text FROM campaign ORDER BY campaign_id" },
+    { "factor", .sql =
+                    "SELECT campaign_id, cell, position, key, value, number FROM factor"
+                    " ORDER BY campaign_id, cell, position" },
+    { "scenario", .sql = "SELECT hash, text FROM scenario ORDER BY hash" },
+    { "run", .sql =
+                 "SELECT " RUN_COLUMNS "run_key, seed, scenario.hash AS scenario_hash,"
+                 " profile, program_version, state, message, warmup_ns, measured_ns"
+                 " FROM run JOIN scenario USING (scenario_id)" RUN_ORDER },
+    { "outcome", .make_sql = outcome_sql },
+    { "domain", .make_sql = domain_sql },
+    { "stage", .sql = "SELECT " RUN_COLUMNS "domain, stage, sum_ns"
+                      " FROM run CROSS JOIN stage USING (run_id)" RUN_ORDER
+                      ", domain, position" },
+    { "vm_exit",
+      .sql = "SELECT " RUN_COLUMNS "domain, reason, exits FROM run CROSS JOIN vm_exit"
+             " USING (run_id) WHERE exits > 0" RUN_ORDER ", domain, reason" },
+    { "device", .sql = "SELECT " RUN_COLUMNS "domain, device, requests, latency_sum_ns,"
+                       " latency_greatest_ns, service_sum_ns"
+                       " FROM run CROSS JOIN device USING (run_id)" RUN_ORDER
+                       ", domain, device" },
+    { "refusal",
+      .sql = "SELECT " RUN_COLUMNS "position, at_ns, event, refusal.domain, reason"
+             " FROM run CROSS JOIN refusal USING (run_id)" RUN_ORDER ", position" },
+    { "histogram",
+      .sql =
+          "SELECT " RUN_COLUMNS "quantity, subject, count, sum_ns, least_ns,"
+          " greatest_ns, buckets FROM run CROSS JOIN histogram USING (run_id)" RUN_ORDER
+          ", quantity, subject" },
+    { "bucket", .sql =
+                    "SELECT " RUN_COLUMNS "quantity, subject, lower_ns, width_ns, count"
+                    " FROM run CROSS JOIN v_histogram USING (run_id)" RUN_ORDER
+                    ", quantity, subject, lower_ns" },
+};
+
+#define TABLES G_N_ELEMENTS(tables)
+/* The last one says nothing new in ten times the space: for whoever asks for it. */
+#define FOLDER_TABLES (TABLES - 1)
+
+const char *export_table_name(unsigned index)
+{
+    return index < TABLES ? tables[index].name : NULL;
+}
+
 static char *table_sql(const char *name, GError **error)
 {
     g_autoptr(GString) known = g_string_new(NULL);
 
     for (unsigned i = 0; i < TABLES; i++) {
         if (g_str_equal(tables[i].name, name))
-            return tables[i].sql ? g_strdup(tables[i].sql) : outcome_sql();
+            return tables[i].sql ? g_strdup(tables[i].sql) : tables[i].make_sql();
         g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", tables[i].name);
     }
     g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,

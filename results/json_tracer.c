@@ -161,16 +161,14 @@ static void end_choice(JsonTracer *self, const Pcpu *pcpu, const Vcpu *vcpu,
 static void end_state(JsonTracer *self, const Vcpu *vcpu, RunstateName state,
                       int64_t now_ns)
 {
-    static const char *const names[RUNSTATES] = { "running", "runnable", "blocked",
-                                                  "offline" };
     char args[32] = "";
 
     if (traced(self, vcpu)->state_since_ns == now_ns)
         return;
     if (state == RUNSTATE_RUNNING)
         g_snprintf(args, sizeof(args), "\"pcpu\":%u", vcpu->pcpu->id);
-    slice(self, state_track(vcpu), names[state], traced(self, vcpu)->state_since_ns,
-          now_ns, args);
+    slice(self, state_track(vcpu), runstate_name(state),
+          traced(self, vcpu)->state_since_ns, now_ns, args);
     traced(self, vcpu)->state_since_ns = now_ns;
 }
 

@@ -138,7 +138,7 @@ typedef struct {
     char *message; /* of a failed run; else NULL */
 
     /* What was measured: set by collector_finish. */
-    int64_t warmup_ns;  /* simulated before measuring */
+    int64_t warmup_ns;   /* simulated before measuring */
     int64_t measured_ns; /* simulated while measuring */
     HostRecord host;
     GArray *domains;    /* of DomainRecord, in the host's order */

@@ -1,5 +1,6 @@
 #include "results/run_writer.h"
 
+#include "results/domain_columns.h"
 #include "results/outcome.h"
 #include "results/run_prepare.h"
 
@@ -13,15 +14,15 @@ typedef enum {
     FIND_SCENARIO,
     ADD_RUN,
     FIND_TWIN,
-    ADD_DOMAIN,
     ADD_DEVICE,
     ADD_REFUSAL,
     ADD_HISTOGRAM,
+    ADD_DOMAIN, /* this and the next are made of their columns */
     ADD_OUTCOME,
     STATEMENTS,
 } StatementName;
 
-static const char *const statement_sql[ADD_OUTCOME] = {
+static const char *const statement_sql[ADD_DOMAIN] = {
     [FORGET_FAILED] = "DELETE FROM run WHERE run_key = ? AND state = 'failed'",
     [FIND_CAMPAIGN] = "SELECT campaign_id FROM campaign WHERE hash = ?",
     [ADD_FACTOR] =
@@ -37,11 +38,6 @@ static const char *const statement_sql[ADD_OUTCOME] = {
                   "  AND cell = ? AND replication = ?) THEN 0"
                   " ELSE (SELECT run_id FROM run WHERE run_key = ?"
                   "  ORDER BY state LIMIT 1) END",
-    [ADD_DOMAIN] =
-        "INSERT INTO domain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_DEVICE] = "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?)",
     [ADD_REFUSAL] = "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)",
     [ADD_HISTOGRAM] = "INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -50,6 +46,7 @@ static const char *const statement_sql[ADD_OUTCOME] = {
 struct RunWriter {
     const Database *database;
     sqlite3_stmt *statements[STATEMENTS];
+    GArray *domain_columns;
     /* The campaign of the last run, and its combinations that are in the tables. */
     char *campaign_hash;
     int64_t campaign_id;
@@ -88,6 +85,19 @@ static bool finish(RunWriter *self, Binder *binder, GError **error)
     return is_done;
 }
 
+static char *domain_sql(const GArray *columns)
+{
+    g_autofree char *names = domain_columns_sql(columns, true);
+    GString *sql = g_string_new("INSERT INTO domain (run_id, domain, name, role, owner,"
+                                " paid_ns");
+
+    g_string_append_printf(sql, "%s) VALUES (?, ?, ?, ?, ?, ?", names);
+    for (unsigned i = 0; i < columns->len; i++)
+        g_string_append(sql, ", ?");
+    g_string_append_c(sql, ')');
+    return g_string_free(sql, FALSE);
+}
+
 static char *outcome_sql(void)
 {
     g_autoptr(GString) columns = g_string_new(NULL);
@@ -106,13 +116,18 @@ static char *outcome_sql(void)
 RunWriter *run_writer_new(const Database *database, GError **error)
 {
     RunWriter *self = g_new0(RunWriter, 1);
-    g_autofree char *add_outcome = outcome_sql();
+    g_autofree char *add_domain_sql = NULL, *add_outcome_sql = outcome_sql();
 
     self->database = database;
     self->scenario_ids = g_hash_table_new(NULL, NULL);
+    self->domain_columns = domain_columns_new();
+    add_domain_sql = domain_sql(self->domain_columns);
     for (unsigned i = 0; i < STATEMENTS; i++) {
-        self->statements[i] = database_prepare(
-            database, i == ADD_OUTCOME ? add_outcome : statement_sql[i], error);
+        self->statements[i] = database_prepare(database,
+                                               i == ADD_DOMAIN    ? add_domain_sql
+                                               : i == ADD_OUTCOME ? add_outcome_sql
+                                                                  : statement_sql[i],
+                                               error);
         if (self->statements[i])
             continue;
         run_writer_free(self);
@@ -126,6 +141,7 @@ void run_writer_free(RunWriter *self)
     for (unsigned i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(self->statements[i]);
     g_hash_table_unref(self->scenario_ids);
+    g_array_unref(self->domain_columns);
     g_free(self->campaign_hash);
     g_free(self);
 }
@@ -262,34 +278,12 @@ static bool add_identity(RunWriter *self, const RunRecord *record,
     return true;
 }
 
-static void bind_domain_counts(Binder *binder, const DomainRecord *domain)
+static void bind_or_null(Binder *binder, int64_t value, bool has_value)
 {
-    bind_integer(binder, (int64_t)domain->requests);
-    bind_integer(binder, domain->latency_sum_ns);
-    bind_integer(binder, (int64_t)domain->transfers);
-    bind_integer(binder, domain->transfer_bytes);
-    bind_integer(binder, domain->transfer_sum_ns);
-    bind_integer(binder, (int64_t)domain->deadlines);
-    bind_integer(binder, (int64_t)domain->missed_deadlines);
-    bind_integer(binder, domain->lived_ns);
-    bind_integer(binder, (int64_t)domain->creations);
-    bind_integer(binder, (int64_t)domain->destructions);
-    bind_integer(binder, (int64_t)domain->dropped_requests);
-    bind_integer(binder, (int64_t)domain->wakes);
-    bind_integer(binder, domain->wake_sum_ns);
-    bind_integer(binder, (int64_t)domain->dispatches);
-    bind_integer(binder, (int64_t)domain->migrations);
-    for (unsigned i = 0; i < RUNSTATES; i++)
-        bind_integer(binder, domain->runstate_ns[i]);
-}
-
-static void bind_stages(Binder *binder, const DomainRecord *domain)
-{
-    for (unsigned i = 0; i < STAGES; i++)
-        if (domain->role == ROLE_GUEST)
-            bind_integer(binder, domain->stage_ns[i]);
-        else
-            sqlite3_bind_null(binder->statement, binder->next++);
+    if (has_value)
+        bind_integer(binder, value);
+    else
+        sqlite3_bind_null(binder->statement, binder->next++);
 }
 
 static bool add_domain(RunWriter *self, const RunRecord *record, int64_t run_id,
@@ -300,26 +294,17 @@ static bool add_domain(RunWriter *self, const RunRecord *record, int64_t run_id,
 
     bind_integer(&binder, run_id);
     bind_integer(&binder, index);
-    bind_integer(&binder, domain->id);
     bind_text(&binder, domain->name);
     bind_text(&binder, role_name(domain->role));
-    if (domain->owner == NO_DOMAIN)
-        sqlite3_bind_null(binder.statement, binder.next++);
-    else
-        bind_integer(&binder, domain->owner);
-    bind_integer(&binder, domain->account);
-    bind_integer(&binder, domain->n_vcpus);
-    bind_integer(&binder, domain->weight);
-    bind_integer(&binder, domain->cap_percent);
-    bind_domain_counts(&binder, domain);
-    bind_integer(&binder, domain->ran_ns);
-    bind_integer(&binder, domain->overhead_ns);
-    bind_integer(&binder, domain->booked_ns);
+    bind_or_null(&binder, domain->owner, domain->owner != NO_DOMAIN);
     bind_integer(&binder, domain_paid_ns(record, index));
-    bind_integer(&binder, domain->attributed_ns);
-    bind_stages(&binder, domain);
-    for (unsigned i = 0; i < DOMAIN_COUNTS; i++)
-        bind_integer(&binder, (int64_t)domain->counts[i]);
+    for (unsigned i = 0; i < self->domain_columns->len; i++) {
+        const DomainColumn *column =
+            &g_array_index(self->domain_columns, DomainColumn, i);
+
+        bind_or_null(&binder, domain_column_value(column, domain),
+                     !column->is_stage || domain->role == ROLE_GUEST);
+    }
     return finish(self, &binder, error);
 }
 

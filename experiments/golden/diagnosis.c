@@ -1,22 +1,5 @@
 #include "experiments/golden/diagnosis.h"
 
-static const char *runstate_name(RunstateName state)
-{
-    switch (state) {
-    case RUNSTATE_RUNNING:
-        return "running";
-    case RUNSTATE_RUNNABLE:
-        return "runnable";
-    case RUNSTATE_BLOCKED:
-        return "blocked";
-    case RUNSTATE_OFFLINE:
-        return "offline";
-    case RUNSTATES:
-        break;
-    }
-    g_assert_not_reached();
-}
-
 static void append_row(GString *text, const char *label, const char *row)
 {
     g_string_append_printf(text, "  %-11s %s\n", label, row ? row : "(end of file)");
