@@ -23,6 +23,15 @@ const Scenario *batch_job_first_scenario(const BatchJob *job)
         ->scenario;
 }
 
+bool batch_job_load(BatchJob *job, const char *path, GPtrArray *settings,
+                    GError **error)
+{
+    g_ptr_array_add(settings, NULL);
+    job->experiment =
+        experiment_load(path, (const char *const *)settings->pdata, error);
+    return job->experiment != NULL;
+}
+
 char *batch_job_path(const BatchJob *job, const char *name)
 {
     return g_build_filename(job->folder, name, NULL);

@@ -20,6 +20,10 @@ typedef struct {
     BatchTotals totals;
 } BatchJob;
 
+/* settings: "GROUP.KEY=TEXT" of char *, which gets a NULL at its end. */
+bool batch_job_load(BatchJob *job, const char *path, GPtrArray *settings,
+                    GError **error);
+
 /* Where the options say, or in a folder of `out` with the scenario's name and a suffix:
  * opens, or makes, the database there, and runs what it does not know yet. EXIT_OK even
  * if runs have failed; otherwise the message is written. */

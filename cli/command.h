@@ -17,6 +17,7 @@ enum {
     EXIT_IO = 4,            /* a file or database cannot be read or written */
     EXIT_RUNS_FAILED = 5,   /* some runs failed, the others are kept */
     EXIT_CHECK_FAILED = 6,  /* golden, validation or comparison out of tolerance */
+    EXIT_PRECISION = 7,     /* not as precise as asked for, by all that was allowed */
     EXIT_INTERRUPTED = 130, /* what has finished is kept */
     EXIT_TERMINATED = 143,
 };

@@ -1,21 +1,11 @@
 #include "cli/arguments.h"
 #include "cli/batch_job.h"
+#include "cli/precision_option.h"
 #include "cli/results_folder.h"
 #include "results/export.h"
 #include "results/figures.h"
 
 #include <stdio.h>
-
-static bool load_experiment(BatchJob *job, const char *path,
-                            const BatchOptions *options, GError **error)
-{
-    g_autoptr(GPtrArray) settings = batch_options_settings(options);
-
-    g_ptr_array_add(settings, NULL);
-    job->experiment =
-        experiment_load(path, (const char *const *)settings->pdata, error);
-    return job->experiment != NULL;
-}
 
 static bool write_outputs(const BatchJob *job, unsigned *n_figures, GError **error)
 {
@@ -94,19 +84,33 @@ static bool parse_shard(const char *text, BatchJob *job)
     return false;
 }
 
+static ExitCode run_batch(BatchJob *job, const char *path, const BatchOptions *options,
+                          ProgressMode mode)
+{
+    g_autoptr(GPtrArray) settings = batch_options_settings(options);
+    g_autoptr(GError) error = NULL;
+
+    if (!batch_job_load(job, path, settings, &error))
+        return fail_with("run", error);
+    return batch_job_run(job, options, "", mode);
+}
+
 static ExitCode run_scenario(const char *path, const BatchOptions *options,
-                             const char *shard, ProgressMode mode)
+                             const PrecisionOption *precision, const char *shard,
+                             ProgressMode mode)
 {
     g_auto(BatchJob) job = { .command = "run" };
-    g_autoptr(GError) error = NULL;
-    ExitCode code;
+    ExitCode code, end;
 
     if (shard && !parse_shard(shard, &job))
         return EXIT_USAGE;
-    if (!load_experiment(&job, path, options, &error))
-        return fail_with("run", error);
-    code = batch_job_run(&job, options, "", mode);
-    return code == EXIT_OK ? finish(&job) : code;
+    code = precision->precision
+               ? precision_option_run(precision, &job, path, options, mode)
+               : run_batch(&job, path, options, mode);
+    if (code != EXIT_OK && code != EXIT_PRECISION)
+        return code;
+    end = finish(&job);
+    return end == EXIT_OK ? code : end;
 }
 
 static int run_run(int argc, char **argv)
@@ -116,8 +120,15 @@ static int run_run(int argc, char **argv)
         .replications = "runs of each combination, as --set run.replications",
     };
     g_auto(BatchOptions) options = { 0 };
+    g_auto(PrecisionOption) precision = { 0 };
     g_autofree char *shard = NULL;
     const GOptionEntry own[] = {
+        { "precision", 0, 0, G_OPTION_ARG_STRING, &precision.precision,
+          "replications until every mean is known so well, such as 5%", "PERCENT" },
+        { "metric", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &precision.metrics,
+          "of this one (default: requests_per_s and latency_p99_us)", "NAME" },
+        { "max-replications", 0, 0, G_OPTION_ARG_INT, &precision.max_replications,
+          "at the most (default: 100)", "N" },
         { "shard", 0, 0, G_OPTION_ARG_STRING, &shard,
           "of every N runs the I-th one alone, for a batch on several machines",
           "I/N" },
@@ -130,7 +141,8 @@ static int run_run(int argc, char **argv)
         .description =
             "Runs what is not yet in the output folder, so that the same command goes "
             "on after\nan interruption. Exit status: 0 all done, 3 bad scenario, 4 "
-            "files, 5 some runs failed,\n130 interrupted.\n",
+            "files, 5 some runs failed,\n7 not as precise as asked for, 130 "
+            "interrupted.\n",
         .entries = (const GOptionEntry *)(const void *)entries->data,
         .least = 1,
         .most = 1,
@@ -138,10 +150,17 @@ static int run_run(int argc, char **argv)
     ProgressMode mode;
 
     batch_options_init(&options);
+    precision_option_init(&precision);
     if (!arguments_parse(&spec, &argc, &argv) ||
-        !batch_options_check(&options, "run", &mode))
+        !batch_options_check(&options, "run", &mode) ||
+        !precision_option_check(&precision))
         return EXIT_USAGE;
-    return run_scenario(argv[1], &options, shard, mode);
+    if (precision.precision && shard) {
+        g_printerr("hvmsim run: --shard: expected without --precision, which looks at "
+                   "all runs\n");
+        return EXIT_USAGE;
+    }
+    return run_scenario(argv[1], &options, &precision, shard, mode);
 }
 
 const Command run_command = {

@@ -1,0 +1,157 @@
+#include "cli/precision_option.h"
+
+#include "cli/arguments.h"
+#include "cli/metric_option.h"
+#include "results/summary.h"
+
+#define MAX_REPLICATIONS 100
+#define HIGHEST_PERCENT  50
+
+void precision_option_init(PrecisionOption *option)
+{
+    *option = (PrecisionOption){
+        .max_replications = MAX_REPLICATIONS,
+        .columns = g_array_new(FALSE, FALSE, sizeof(SummaryColumn)),
+    };
+}
+
+void precision_option_clear(PrecisionOption *option)
+{
+    g_free(option->precision);
+    g_strfreev(option->metrics);
+    g_array_unref(option->columns);
+}
+
+static bool check_metrics(PrecisionOption *option)
+{
+    static const SummaryColumn usual[] = { COLUMN_REQUESTS_PER_S,
+                                           COLUMN_LATENCY_P99_US };
+    g_autoptr(GError) error = NULL;
+
+    if (!option->metrics)
+        g_array_append_vals(option->columns, usual, G_N_ELEMENTS(usual));
+    for (unsigned i = 0; option->metrics && option->metrics[i]; i++) {
+        SummaryColumn column;
+
+        if (!metric_parse(option->metrics[i], &column, &error)) {
+            fail_with("run", error);
+            return false;
+        }
+        g_array_append_val(option->columns, column);
+    }
+    return true;
+}
+
+bool precision_option_check(PrecisionOption *option)
+{
+    int64_t percent;
+
+    if (!option->precision) {
+        if (option->metrics)
+            g_printerr("hvmsim run: --metric = %s: expected --precision beside it\n",
+                       option->metrics[0]);
+        return !option->metrics;
+    }
+    if (!units_parse(option->precision, UNIT_PERCENT, &percent) || percent < 1 ||
+        percent > HIGHEST_PERCENT) {
+        g_printerr("hvmsim run: --precision = %s: expected a percentage from 1%% to "
+                   "%d%%\n",
+                   option->precision, HIGHEST_PERCENT);
+        return false;
+    }
+    if (option->max_replications < (int)PRECISION_LEAST_REPLICATIONS) {
+        g_printerr("hvmsim run: --max-replications = %d: expected %u or more\n",
+                   option->max_replications, PRECISION_LEAST_REPLICATIONS);
+        return false;
+    }
+    option->half = (double)percent / 100;
+    return check_metrics(option);
+}
+
+static bool load(BatchJob *job, const char *path, const BatchOptions *options,
+                 unsigned n_replications, GError **error)
+{
+    g_autoptr(GPtrArray) settings = batch_options_settings(options);
+
+    if (n_replications > 0)
+        g_ptr_array_add(settings,
+                        g_strdup_printf("run.replications=%u", n_replications));
+    return batch_job_load(job, path, settings, error);
+}
+
+static unsigned n_replications_of(const BatchJob *job)
+{
+    return (unsigned)batch_job_first_scenario(job)->run.replications;
+}
+
+static void say(const BatchJob *job, const Summary *summary, const Precision *worst,
+                unsigned n_next)
+{
+    g_autofree char *place = precision_place(worst, summary);
+
+    g_printerr("hvmsim run: %u replications: %s is known to ±%.1f %%; ",
+               n_replications_of(job), place, worst->half * 100);
+    if (n_next > 0)
+        g_printerr("%u are next\n", n_next);
+    else
+        g_printerr("no more are allowed\n");
+}
+
+/* How many next; 0: it is precise enough, or there may be no more (*is_met tells). */
+static unsigned n_next(const PrecisionOption *option, const BatchJob *job,
+                       const Summary *summary, bool *is_met)
+{
+    const PrecisionGoal goal = {
+        .half = option->half,
+        .columns = (const SummaryColumn *)(const void *)option->columns->data,
+        .n_columns = option->columns->len,
+    };
+    const Precision worst = precision_of(summary, &goal);
+    const unsigned n = n_replications_of(job);
+    const unsigned next = precision_next(&worst, n, (unsigned)option->max_replications);
+
+    *is_met = worst.half <= option->half;
+    if (*is_met)
+        return 0;
+    say(job, summary, &worst, next > n ? next : 0);
+    return next > n ? next : 0;
+}
+
+/* Loads the scenario with so many replications, 0: as it says, and runs them. */
+static ExitCode run_stage(BatchJob *job, const char *path, const BatchOptions *options,
+                          unsigned n_replications, ProgressMode mode)
+{
+    g_autoptr(GError) error = NULL;
+
+    batch_job_clear(job);
+    *job = (BatchJob){ .command = "run" };
+    if (!load(job, path, options, n_replications, &error))
+        return fail_with("run", error);
+    if (n_replications_of(job) < PRECISION_LEAST_REPLICATIONS)
+        return run_stage(job, path, options, PRECISION_LEAST_REPLICATIONS, mode);
+    return batch_job_run(job, options, "", mode);
+}
+
+ExitCode precision_option_run(const PrecisionOption *option, BatchJob *job,
+                              const char *path, const BatchOptions *options,
+                              ProgressMode mode)
+{
+    BatchOptions later = *options; /* borrows */
+    ExitCode code = run_stage(job, path, options, 0, mode);
+
+    later.is_fresh = FALSE;
+    while (code == EXIT_OK && job->totals.n_failed + job->totals.n_left_out == 0) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Summary) summary = summary_new(job->database, job->hash, &error);
+        bool is_met;
+        unsigned next;
+
+        if (!summary)
+            return fail_with("run", error);
+        next = n_next(option, job, summary, &is_met);
+        if (next == 0)
+            return is_met ? EXIT_OK : EXIT_PRECISION;
+        code = run_stage(job, path, &later, next, mode);
+    }
+    return code;
+}
