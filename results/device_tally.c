@@ -23,7 +23,7 @@ unsigned device_tally_place(DeviceTally *tally, const DeviceOps *ops)
             return i;
     g_assert(tally->n_devices < DEVICES_MAX);
     tally->ops[tally->n_devices] = ops;
-    memset(tally->latencies[tally->n_devices], 0, sizeof(Histogram));
+    histogram_init(tally->latencies[tally->n_devices]);
     return tally->n_devices++;
 }
 

@@ -4,9 +4,19 @@
 
 static const unsigned octave = 1u << HISTOGRAM_OCTAVE_BITS;
 
+/* Writing to it gets its memory now, not at the first value: what a run needs, it has
+ * when it begins to measure. */
 Histogram *histogram_new(void)
 {
-    return g_new0(Histogram, 1);
+    Histogram *histogram = g_new0(Histogram, 1);
+
+    histogram->least_ns = INT64_MAX;
+    return histogram;
+}
+
+void histogram_init(Histogram *histogram)
+{
+    *histogram = (Histogram){ .least_ns = INT64_MAX };
 }
 
 static unsigned shift_of(unsigned index)
@@ -46,7 +56,8 @@ void histogram_clear(Histogram *histogram)
     for (unsigned i = range.first; i < range.end; i++)
         histogram->buckets[i] = 0;
     histogram->count = 0;
-    histogram->sum_ns = histogram->least_ns = histogram->greatest_ns = 0;
+    histogram->sum_ns = histogram->greatest_ns = 0;
+    histogram->least_ns = INT64_MAX;
 }
 
 static void merge_totals(Histogram *into, uint64_t count, int64_t sum_ns,
@@ -54,9 +65,8 @@ static void merge_totals(Histogram *into, uint64_t count, int64_t sum_ns,
 {
     if (count == 0)
         return;
-    into->least_ns = into->count == 0 ? least_ns : MIN(into->least_ns, least_ns);
-    into->greatest_ns =
-        into->count == 0 ? greatest_ns : MAX(into->greatest_ns, greatest_ns);
+    into->least_ns = MIN(into->least_ns, least_ns);
+    into->greatest_ns = MAX(into->greatest_ns, greatest_ns);
     into->count += count;
     into->sum_ns += sum_ns;
 }

@@ -20,7 +20,7 @@
 typedef struct {
     uint64_t count;
     int64_t sum_ns;
-    int64_t least_ns, greatest_ns; /* of no meaning while count is 0 */
+    int64_t least_ns, greatest_ns; /* INT64_MAX and 0 while count is 0 */
     uint64_t buckets[HISTOGRAM_BUCKETS];
 } Histogram;
 
@@ -39,6 +39,8 @@ typedef struct {
 
 /* Empty. Free with g_free. */
 Histogram *histogram_new(void);
+/* The same of memory that has held anything. */
+void histogram_init(Histogram *histogram);
 /* Empty again, of what was recorded or merged: touches no more than was used. */
 void histogram_clear(Histogram *histogram);
 
@@ -57,10 +59,8 @@ static inline void histogram_record(Histogram *histogram, int64_t value_ns)
     g_assert(value_ns >= 0);
     histogram->buckets[histogram_bucket_of(value_ns)]++;
     histogram->sum_ns += value_ns;
-    if (histogram->count == 0 || value_ns < histogram->least_ns)
-        histogram->least_ns = value_ns;
-    if (histogram->count == 0 || value_ns > histogram->greatest_ns)
-        histogram->greatest_ns = value_ns;
+    histogram->least_ns = MIN(histogram->least_ns, value_ns);
+    histogram->greatest_ns = MAX(histogram->greatest_ns, value_ns);
     histogram->count++;
 }
 
