@@ -60,10 +60,74 @@ static bool is_set(const Section *section, const SchedKey *key)
             ini_group_find(section->group, key->option.key));
 }
 
+/* Where a key belongs that this group does not have. */
+
+static const IniEntry *first_unknown(const Section *section)
+{
+    for (unsigned i = 0; i < section->group->entries->len; i++) {
+        const IniEntry *entry = g_ptr_array_index(section->group->entries, i);
+        bool is_known = false;
+
+        for (unsigned j = 0; j < section->n_bindings; j++)
+            is_known |= option_find(section->bindings[j].table, entry->key) != NULL;
+        if (!is_known)
+            return entry;
+    }
+    return NULL;
+}
+
+static bool has_key(const GroupKeys *group, const char *key)
+{
+    if (option_find(group->table, key))
+        return true;
+    for (const SchedKey *sched = sched_keys; sched->option.key; sched++)
+        if (group->takes_sched_params && g_str_equal(sched->option.key, key))
+            return true;
+    return false;
+}
+
+/* "[scheduler], as name", "[device-model], [domain NAME]"; NULL: to none. */
+static char *home_of(const char *key)
+{
+    const GroupKeys *of_that_name = group_keys_find(key);
+    g_autoptr(GString) homes = g_string_new(NULL);
+
+    if (of_that_name && option_find(of_that_name->table, "name"))
+        return g_strdup_printf("[%s], as name", key);
+    for (const GroupKeys *group = groups_of_keys; group->kind; group++)
+        if (has_key(group, key))
+            g_string_append_printf(homes, "%s[%s%s]", homes->len > 0 ? ", " : "",
+                                   group->kind, group->is_named ? " NAME" : "");
+    for (DomainKind kind = 0; domain_kinds[kind]; kind++)
+        if (option_find(domain_kind_keys(kind), key))
+            g_string_append_printf(homes, "%s[domain NAME] with kind = %s",
+                                   homes->len > 0 ? ", " : "", domain_kinds[kind]);
+    return homes->len > 0 ? g_strdup(homes->str) : NULL;
+}
+
+static void add_home(const Section *section, GError *error)
+{
+    const IniEntry *unknown = first_unknown(section);
+    g_autofree char *home = unknown ? home_of(unknown->key) : NULL;
+    char *message;
+
+    if (!home)
+        return;
+    message = g_strdup_printf("%s; it belongs to %s", error->message, home);
+    g_free(error->message);
+    error->message = message;
+}
+
 bool section_read(Section *section, GError **error)
 {
-    if (!ini_group_read(section->group, section->bindings, section->n_bindings, error))
+    GError *cause = NULL;
+
+    if (!ini_group_read(section->group, section->bindings, section->n_bindings,
+                        &cause)) {
+        add_home(section, cause);
+        g_propagate_error(error, cause);
         return false;
+    }
     if (!section->sched)
         return true;
     for (const SchedKey *key = sched_keys; key->option.key; key++)

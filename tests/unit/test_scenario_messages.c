@@ -5,7 +5,7 @@
 
 typedef struct {
     const char *from, *to; /* a text of the right scenario, exchanged */
-    const char *message;   /* behind the path; "..." stands for anything at the end */
+    const char *message;   /* behind the path; "..." stands for anything */
 } BadInput;
 
 static const BadInput bad_inputs[] = {
@@ -137,7 +137,7 @@ static const BadInput bad_inputs[] = {
     { "weight = 512", "timer-hz = 100",
       ":17: [domain hog] timer-hz = 100: expected one of the keys kind, count, vcpus, "
       "start, start-spread, memory, creation, stop, lifetime, replace, working-set, "
-      "pin, weight, cap" },
+      "pin, weight, cap; it belongs to [domain NAME] with kind = hvm" },
     { "weight = 512", "weight = 0",
       ":17: [domain hog] weight = 0: expected a whole number, from 1 to 65535" },
     { "weight = 512", "cap = 40",
@@ -145,6 +145,15 @@ static const BadInput bad_inputs[] = {
       "102400%" },
     { "weight = 512", "slice = 10ms",
       ":17: [domain hog] slice = 10ms: expected one of the keys ..." },
+    { "weight = 512", "weight = 512\nscheduler = sedf-3.1",
+      ":18: [domain hog] scheduler = sedf-3.1: expected ...; it belongs to "
+      "[scheduler], "
+      "as name" },
+    { "weight = 512", "weight = 512\nrate = 1GiB/s",
+      ":18: [domain hog] rate = 1GiB/s: expected ...; it belongs to [disk]" },
+    { "weight = 512", "weight = 512\nplacement = stub",
+      ":18: [domain hog] placement = stub: expected ...; it belongs to [device-model], "
+      "[domain NAME] with kind = hvm" },
     { "weight = 512",
       "weight = 512\n[domain guest1]\n"
       "kind = hog\ncount = 11\n[domain guest11]\nkind = hog",
@@ -226,9 +235,10 @@ static bool is_message(const char *message, const char *path, const char *expect
     const bool has_path = g_str_has_prefix(message, path);
     const char *rest = message + strlen(path);
 
-    if (!dots || dots[3] != '\0')
+    if (!dots)
         return has_path && strcmp(rest, expected) == 0;
-    return has_path && strncmp(rest, expected, (size_t)(dots - expected)) == 0;
+    return has_path && strncmp(rest, expected, (size_t)(dots - expected)) == 0 &&
+           g_str_has_suffix(rest, dots + 3);
 }
 
 static void test_messages_name_the_line(ScenarioFile *fixture,
