@@ -150,7 +150,7 @@ static const BadInput bad_inputs[] = {
       "[scheduler], "
       "as name" },
     { "weight = 512", "weight = 512\nrate = 1GiB/s",
-      ":18: [domain hog] rate = 1GiB/s: expected ...; it belongs to [disk]" },
+      ":18: [domain hog] rate = 1GiB/s: expected ...; it belongs to [disk], [nic]" },
     { "weight = 512", "weight = 512\nplacement = stub",
       ":18: [domain hog] placement = stub: expected ...; it belongs to [device-model], "
       "[domain NAME] with kind = hvm" },
