@@ -189,6 +189,22 @@ static void add_scheduler(GPtrArray *schedulers, const char *name)
             g_ptr_array_add(schedulers, (void *)*ops);
 }
 
+/* Those that the file names, also if --set leaves fewer of them: its keys stay right.
+ */
+static void list_written_schedulers(Experiment *experiment)
+{
+    const KeyName name = { (char *)"scheduler", (char *)"name" };
+    const IniEntry *axis = find_axis_entry(experiment->file, &name);
+    const IniGroup *group = ini_file_find(experiment->file, name.head);
+    const IniEntry *entry = group ? ini_group_find(group, name.key) : NULL;
+    g_auto(GStrv) words = g_strsplit(axis ? axis->text : "", ",", -1);
+
+    for (unsigned i = 0; words[i]; i++)
+        add_scheduler(experiment->context.schedulers, g_strstrip(words[i]));
+    if (entry)
+        add_scheduler(experiment->context.schedulers, entry->text);
+}
+
 /* Keys of a scheduler may stand in an experiment that also runs others. */
 static void list_schedulers(Experiment *experiment)
 {
@@ -304,7 +320,10 @@ Experiment *experiment_load(const char *path, const char *const *settings,
     experiment->cells = g_ptr_array_new_with_free_func(cell_free);
     scenario_context_init(&experiment->context, path);
     experiment->file = ini_file_load(path, repeatable, error);
-    if (!experiment->file || !apply_settings(experiment->file, settings, error) ||
+    if (!experiment->file)
+        return NULL;
+    list_written_schedulers(experiment);
+    if (!apply_settings(experiment->file, settings, error) ||
         !check_groups(experiment->file, error))
         return NULL;
     experiment->sweep = sweep_new(ini_file_find(experiment->file, "sweep"), error);

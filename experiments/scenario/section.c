@@ -105,10 +105,29 @@ static char *home_of(const char *key)
     return homes->len > 0 ? g_strdup(homes->str) : NULL;
 }
 
+/* Of the group, but under other schedulers: "credit-3.1, ..."; NULL: it is not that. */
+static char *schedulers_with(const Section *section, const char *key)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (const SchedKey *sched = sched_keys; section->sched && sched->option.key;
+         sched++)
+        if (g_str_equal(sched->option.key, key))
+            for (const SchedulerOps *const *ops = scheduler_ops_all(); *ops; ops++)
+                if ((*ops)->params & sched->bit)
+                    g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
+                                           (*ops)->name);
+    return names->len > 0 ? g_strconcat("the schedulers ", names->str, NULL) : NULL;
+}
+
 static void add_home(const Section *section, GError *error)
 {
     const IniEntry *unknown = first_unknown(section);
-    g_autofree char *home = unknown ? home_of(unknown->key) : NULL;
+    g_autofree char *schedulers =
+        unknown ? schedulers_with(section, unknown->key) : NULL;
+    g_autofree char *home = schedulers ? g_steal_pointer(&schedulers)
+                            : unknown  ? home_of(unknown->key)
+                                       : NULL;
     char *message;
 
     if (!home)

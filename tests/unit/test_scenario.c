@@ -166,6 +166,34 @@ static void test_constraints_leave_combinations_out(ScenarioFile *fixture,
     g_assert_cmpuint(experiment_count_runs(experiment), ==, 25);
 }
 
+/* --set leaves one of the file's schedulers: the others' keys are right all the same.
+ */
+static void test_a_narrowed_sweep_is_still_right(ScenarioFile *fixture,
+                                                 gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const settings[] = { "scheduler.name=credit-3.1", NULL };
+    g_autofree char *swept = g_strconcat(
+        right_scenario,
+        "period = 20ms\n[sweep]\nscheduler.name = sedf-3.1, credit-3.1\n", NULL);
+    g_auto(GStrv) parts = g_strsplit(right_scenario, "credit-3.1", 2);
+    g_autofree char *named =
+        g_strconcat(parts[0], "sedf-3.1", parts[1], "period = 20ms\n", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Experiment) narrowed =
+        scenario_file_load(fixture, swept, settings, &error);
+    g_autoptr(Experiment) other = NULL, wrong = NULL;
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(narrowed->cells->len, ==, 1);
+    g_assert_null(strstr(narrowed->text, "period"));
+    other = scenario_file_load(fixture, named, settings, &error);
+    g_assert_no_error(error);
+    wrong = scenario_file_load(fixture, right_scenario,
+                               (const char *const[]){ "domain hog.period=20ms", NULL },
+                               &error);
+    g_assert_null(wrong);
+}
+
 static const ScenarioEvent *event_of(const Experiment *experiment, unsigned index)
 {
     return g_ptr_array_index(cell(experiment, 0)->events, index);
@@ -311,6 +339,8 @@ int main(int argc, char **argv)
         test_keys_of_another_scheduler_in_play_say_nothing);
     add("/scenario/constraints_leave_combinations_out",
         test_constraints_leave_combinations_out);
+    add("/scenario/a_narrowed_sweep_is_still_right",
+        test_a_narrowed_sweep_is_still_right);
     add("/scenario/events_name_domains", test_events_name_domains);
     add("/scenario/events_change_what_they_name", test_events_change_what_they_name);
     add("/scenario/memory_is_just_enough", test_memory_is_just_enough);

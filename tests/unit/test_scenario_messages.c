@@ -144,7 +144,8 @@ static const BadInput bad_inputs[] = {
       ":17: [domain hog] cap = 40: expected a percentage, such as 40%, from 0% to "
       "102400%" },
     { "weight = 512", "slice = 10ms",
-      ":17: [domain hog] slice = 10ms: expected one of the keys ..." },
+      ":17: [domain hog] slice = 10ms: expected one of the keys ...; it belongs to the "
+      "schedulers rtds-4.17, nemesis-atropos, sedf-3.1" },
     { "weight = 512", "weight = 512\nscheduler = sedf-3.1",
       ":18: [domain hog] scheduler = sedf-3.1: expected ...; it belongs to "
       "[scheduler], "
