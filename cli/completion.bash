@@ -26,6 +26,7 @@ _hvmsim_words() {
         [ "${COMP_WORDS[2]}" != costs ] && [ "$3" -gt 1 ] ||
             _hvmsim_first_words list "${COMP_WORDS[2]}"
         ;;
+    *,--metric | *,-m) _hvmsim_first_words list columns ;;
     help,help) _hvmsim_commands ;;
     validate,*) _hvmsim_first_words validate --list ;;
     export,*) [ "$3" -ne 1 ] || _hvmsim_first_words list tables ;;

@@ -5,6 +5,7 @@
 #include "models/devices/device.h"
 #include "results/export.h"
 #include "results/outcome.h"
+#include "results/summary.h"
 #include "workloads/source.h"
 
 #include <stdio.h>
@@ -166,6 +167,20 @@ static bool list_metrics(const Wanted *wanted)
     return is_found;
 }
 
+static bool list_columns(const Wanted *wanted)
+{
+    bool is_found = false;
+
+    for (SummaryColumn column = 0; column < COLUMNS; column++) {
+        if (!is_wanted(summary_column_name(column), wanted))
+            continue;
+        is_found = true;
+        printf("%-24s %s\n", summary_column_name(column),
+               summary_column_meaning(column));
+    }
+    return is_found;
+}
+
 static bool list_tables(const Wanted *wanted)
 {
     bool is_found = false;
@@ -263,6 +278,7 @@ static const struct {
     { "costs", "hardware profiles; with one, its figures; with several, a comparison",
       NULL },
     { "metrics", "what is remembered of a run", list_metrics },
+    { "columns", "columns of a report, as --metric names them", list_columns },
     { "tables", "tables of a results database that can be exported", list_tables },
 };
 

@@ -6,16 +6,35 @@
 #include <math.h>
 #include <string.h>
 
+static const struct {
+    const char *name, *meaning;
+} column_texts[COLUMNS] = {
+    [COLUMN_REQUESTS_PER_S] = { "requests_per_s", "requests to all device models" },
+    [COLUMN_TRANSFERS_PER_S] = { "transfers_per_s", "transfers that guests completed" },
+    [COLUMN_LATENCY_P50_US] = { "latency_p50_us", "median latency of a request" },
+    [COLUMN_LATENCY_P99_US] = { "latency_p99_us", "its 99th percentile" },
+    [COLUMN_DOM0_CPU_PERCENT] = { "dom0_cpu_percent",
+                                  "CPU that dom0 uses, of one pCPU" },
+    [COLUMN_FAIRNESS] = { "fairness", "Jain's index between guests; 1 is perfect" },
+    [COLUMN_PAID_BY_OTHERS_PERCENT] = { "paid_by_others_percent",
+                                        "CPU spent for guests that other accounts than "
+                                        "their own paid" },
+    [COLUMN_MISSED_DEADLINES_PERCENT] = { "missed_deadlines_percent",
+                                          "deadlines missed, where there are some" },
+    [COLUMN_LIVED_GUESTS] = { "lived_guests",
+                              "guests that were up, where they come and go" },
+};
+
 const char *summary_column_name(SummaryColumn column)
 {
-    static const char *const names[COLUMNS] = {
-        "requests_per_s",         "transfers_per_s",          "latency_p50_us",
-        "latency_p99_us",         "dom0_cpu_percent",         "fairness",
-        "paid_by_others_percent", "missed_deadlines_percent", "lived_guests",
-    };
-
     g_assert(column < COLUMNS);
-    return names[column];
+    return column_texts[column].name;
+}
+
+const char *summary_column_meaning(SummaryColumn column)
+{
+    g_assert(column < COLUMNS);
+    return column_texts[column].meaning;
 }
 
 /* One finished run of a campaign. SQLite takes twice the time to compute the columns.

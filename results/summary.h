@@ -24,8 +24,9 @@ typedef enum {
     COLUMNS,
 } SummaryColumn;
 
-/* As CSV names it: "requests_per_s". */
+/* As CSV names it: "requests_per_s"; what it says, in some words. */
 const char *summary_column_name(SummaryColumn column);
+const char *summary_column_meaning(SummaryColumn column);
 
 typedef struct {
     unsigned cell;
