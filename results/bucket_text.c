@@ -38,12 +38,16 @@ static bool take(const char **text, char character)
     return true;
 }
 
+/* False for one that does not fit, too. */
 static bool take_number(const char **text, uint64_t *number)
 {
     const char *const start = *text;
 
-    for (*number = 0; g_ascii_isdigit(**text); ++*text)
+    for (*number = 0; g_ascii_isdigit(**text); ++*text) {
+        if (*number > (UINT64_MAX - 9) / 10)
+            return false;
         *number = 10 * *number + (uint64_t)(**text - '0');
+    }
     return *text > start;
 }
 
