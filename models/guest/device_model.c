@@ -113,11 +113,19 @@ Device *device_model_device(const DeviceModel *model, const Served *served)
     return &model->devices.devices[served->device];
 }
 
+/* Of a request that has yet to be taken. One loop serves all vCPUs of a guest: where
+ * there are several, what is not taken waits its turn, and is not in service. */
+static Stage line_stage(const DeviceModel *model)
+{
+    return model->inbox.n_vcpus > 1 ? STAGE_WAIT_TASK
+                                    : model->runner_ops->waiting_stage;
+}
+
 void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns)
 {
     request_inbox_send(&model->inbox, request);
-    request_enter(request, model->runner_ops->waiting_stage,
-                  model->runner_ops->event_vcpu(model), now_ns);
+    request_enter(request, line_stage(model), model->runner_ops->event_vcpu(model),
+                  now_ns);
     model->runner_ops->signal(model, request->guest->id, now_ns);
 }
 
@@ -131,8 +139,7 @@ void device_model_deliver(DeviceModel *model, unsigned port, int64_t now_ns)
     }
     request = request_inbox_deliver(&model->inbox, port);
     if (request)
-        request_enter(request, model->runner_ops->waiting_stage,
-                      device_model_vcpu(model), now_ns);
+        request_enter(request, line_stage(model), device_model_vcpu(model), now_ns);
 }
 
 bool device_model_post(DeviceModel *model, const Served *served, const Activity *access)
@@ -498,9 +505,8 @@ static Stage running_stage(const DeviceModel *model)
 void device_model_resumed(DeviceModel *model, int64_t now_ns)
 {
     for (unsigned i = 0; i < model->inbox.n_queued; i++)
-        request_enter(request_inbox_peek(&model->inbox, i),
-                      model->runner_ops->waiting_stage, device_model_vcpu(model),
-                      now_ns);
+        request_enter(request_inbox_peek(&model->inbox, i), line_stage(model),
+                      device_model_vcpu(model), now_ns);
     if (model->serving && model->step != STEP_BLOCKED)
         enter_stage(model, running_stage(model), now_ns);
 }

@@ -51,7 +51,8 @@ typedef struct {
      * events. */
     Vcpu *(*vcpu)(const DeviceModel *model);
     Vcpu *(*event_vcpu)(const DeviceModel *model);
-    /* The stage of a request that waits for the loop while that vCPU runs. */
+    /* The stage of a request that waits for the loop while that vCPU runs; of a guest
+     * with several vCPUs it is STAGE_WAIT_TASK until the loop takes it. */
     Stage waiting_stage;
 
     /* Life, for device_model_start, _end and _has_ended: it runs its start; it runs no

@@ -72,6 +72,26 @@ static void test_a_run_measures_after_its_warm_up(void)
     g_assert_cmpuint(domain_of(record, "guest1")->requests, >, 0);
 }
 
+/* One stub domain serves all vCPUs of its guest, one request after the other: those in
+ * line are not in service, or the utilisation law would not hold. */
+static void test_requests_of_several_vcpus_wait_their_turn(void)
+{
+    static const char *const settings[] = { "host.pcpus=8",
+                                            "domain guest.vcpus=4",
+                                            "domain guest.workload=pio",
+                                            "device-model.placement=stub",
+                                            "disk.seek=0",
+                                            "run.duration=1s",
+                                            NULL };
+    g_autoptr(RunRecord) record = simulate(settings, 1);
+    const DomainRecord *guest = domain_of(record, "guest1");
+    const DomainRecord *stub = domain_of(record, "guest1-dm");
+
+    g_assert_cmpint(guest->stage_ns[STAGE_WAIT_TASK], >, 0);
+    g_assert_cmpint(guest->stage_ns[STAGE_SERVICE] + guest->stage_ns[STAGE_REPLY], <=,
+                    stub->ran_ns + stub->overhead_ns + NS_PER_MS);
+}
+
 static void test_the_same_seed_is_the_same_run(void)
 {
     g_autoptr(RunRecord) first = simulate(NULL, 1);
@@ -159,6 +179,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/run/a_run_measures_after_its_warm_up",
                     test_a_run_measures_after_its_warm_up);
+    g_test_add_func("/run/requests of several vCPUs wait their turn",
+                    test_requests_of_several_vcpus_wait_their_turn);
     g_test_add_func("/run/the_same_seed_is_the_same_run",
                     test_the_same_seed_is_the_same_run);
     g_test_add_func("/run/a_warm_up_may_be_nothing", test_a_warm_up_may_be_nothing);
