@@ -4,6 +4,7 @@
 #include "cli/captures_csv.h"
 #include "experiments/captures/guest_groups.h"
 #include "experiments/input/data_path.h"
+#include "experiments/input/error.h"
 #include "experiments/scenario/cost_profile.h"
 #include "results/output_file.h"
 
@@ -126,7 +127,8 @@ static bool is_capture(const char *folder)
     return g_file_test(ini, G_FILE_TEST_EXISTS);
 }
 
-/* The folder itself, or those in it, by name. */
+/* The folder itself, or those in it, by name; no capture at all is an error: nothing
+ * would be outside. */
 static GPtrArray *find_captures(const char *path, GError **error)
 {
     g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(g_free);
@@ -142,6 +144,14 @@ static GPtrArray *find_captures(const char *path, GError **error)
 
         if (is_capture(folder))
             g_ptr_array_add(folders, g_steal_pointer(&folder));
+    }
+    if (folders->len == 0) {
+        g_set_error(
+            error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+            "%s: holds no capture: expected capture.ini in it, or in folders of "
+            "it",
+            path);
+        return NULL;
     }
     g_ptr_array_sort(folders, by_name);
     return g_steal_pointer(&folders);
