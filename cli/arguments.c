@@ -4,6 +4,7 @@
 #include "experiments/input/suggest.h"
 #include "results/error.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* GLib names the option at the end of its message: "Unknown option --sedd". */
@@ -61,29 +62,67 @@ static void spell_out(const ArgumentSpec *spec, char **argv)
     }
 }
 
-bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv)
+static bool has_right_number(const ArgumentSpec *spec, unsigned n)
 {
-    g_autoptr(GOptionContext) context = g_option_context_new(spec->usage);
-    g_autoptr(GError) error = NULL;
-    unsigned n;
-
-    g_option_context_set_description(context, spec->description);
-    g_option_context_add_main_entries(context, spec->entries, NULL);
-    spell_out(spec, *argv + 1);
-    if (!g_option_context_parse(context, argc, argv, &error)) {
-        print_parse_error(spec, error);
-        return false;
-    }
-    if (*argc > 1 && strcmp((*argv)[1], "--") == 0) {
-        memmove(*argv + 1, *argv + 2, (size_t)(*argc - 1) * sizeof(char *));
-        (*argc)--;
-    }
-    n = (unsigned)*argc - 1;
     if (n >= spec->least && n <= spec->most)
         return true;
     g_printerr("hvmsim %s: expected %s; `hvmsim %s --help` says more\n", spec->command,
                *spec->usage ? spec->usage : "no argument", spec->command);
     return false;
+}
+
+static GOptionContext *context_new(const ArgumentSpec *spec)
+{
+    GOptionContext *context = g_option_context_new(spec->usage);
+
+    g_option_context_set_description(context, spec->description);
+    g_option_context_add_main_entries(context, spec->entries, NULL);
+    return context;
+}
+
+static void print_help(const ArgumentSpec *spec)
+{
+    g_autoptr(GOptionContext) context = context_new(spec);
+    g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+
+    fputs(help, stdout);
+}
+
+static void drop_end_of_options(int *argc, char **argv)
+{
+    if (*argc < 2 || strcmp(argv[1], "--") != 0)
+        return;
+    memmove(argv + 1, argv + 2, (size_t)(*argc - 1) * sizeof(char *));
+    (*argc)--;
+}
+
+/* GLib's own --help would end the process before main can tell whether it was written.
+ */
+bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv, ExitCode *code)
+{
+    g_autoptr(GOptionContext) context = context_new(spec);
+    g_autoptr(GError) error = NULL;
+    gboolean is_help = FALSE;
+    const GOptionEntry help[] = {
+        { "help", 'h', G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &is_help, NULL, NULL },
+        { 0 },
+    };
+
+    *code = EXIT_USAGE;
+    g_option_context_add_main_entries(context, help, NULL);
+    g_option_context_set_help_enabled(context, FALSE);
+    spell_out(spec, *argv + 1);
+    if (!g_option_context_parse(context, argc, argv, &error)) {
+        print_parse_error(spec, error);
+        return false;
+    }
+    if (is_help) {
+        print_help(spec);
+        *code = EXIT_OK;
+        return false;
+    }
+    drop_end_of_options(argc, *argv);
+    return has_right_number(spec, (unsigned)*argc - 1);
 }
 
 static ExitCode exit_code_of(const GError *error)

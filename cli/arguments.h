@@ -17,9 +17,11 @@ typedef struct {
     unsigned least, most; /* arguments that are no options */
 } ArgumentSpec;
 
-/* Takes the options out of argv, and leaves what is none in argv[1] on. False, and a
- * message with the likely intention, if something is wrong; --help ends the process. */
-bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv);
+/* Takes the options out of argv, and leaves what is none in argv[1] on. False if there
+ * is nothing left to do: --help was asked for and printed (*code: EXIT_OK), or
+ * something is wrong, and a message with the likely intention was written (EXIT_USAGE).
+ */
+bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv, ExitCode *code);
 
 /* "hvmsim COMMAND: message" on stderr, and the exit code for the error. */
 ExitCode fail_with(const char *command, const GError *error);

@@ -1,4 +1,4 @@
-#include "cli/command.h"
+#include "cli/arguments.h"
 
 #include "experiments/captures/calibration.h"
 #include "experiments/input/data_path.h"
@@ -65,7 +65,6 @@ static int calibrate(const char *capture, const CalibrateOptions *options)
 
 static int calibrate_run(int argc, char **argv)
 {
-    g_autoptr(GError) error = NULL;
     CalibrateOptions options = { 0 };
     const GOptionEntry entries[] = {
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
@@ -76,22 +75,22 @@ static int calibrate_run(int argc, char **argv)
           "the capture itself (default: trace.xtr.xz in the folder)", "FILE" },
         { 0 },
     };
-    g_autoptr(GOptionContext) context =
-        g_option_context_new("CAPTURE - fit a hardware profile to a capture");
-    int result = EXIT_USAGE;
+    const ArgumentSpec spec = {
+        .command = "calibrate",
+        .usage = "CAPTURE",
+        .description = "CAPTURE is a folder, which holds capture.ini.\n",
+        .entries = entries,
+        .least = 1,
+        .most = 1,
+    };
+    ExitCode code;
 
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        g_printerr("hvmsim calibrate: %s\n", error->message);
-    else if (argc != 2)
-        g_printerr("hvmsim calibrate: expected one folder, which holds "
-                   "capture.ini\n");
-    else
-        result = calibrate(argv[1], &options);
+    if (arguments_parse(&spec, &argc, &argv, &code))
+        code = calibrate(argv[1], &options);
     g_free(options.output);
     g_free(options.start);
     g_free(options.trace);
-    return result;
+    return code;
 }
 
 const Command calibrate_command = {

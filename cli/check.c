@@ -80,13 +80,12 @@ static int check_run(int argc, char **argv)
         .least = 1,
         .most = UINT32_MAX,
     };
-    ExitCode worst = EXIT_OK;
+    ExitCode worst = EXIT_OK, code;
 
-    if (!arguments_parse(&spec, &argc, &argv))
-        return EXIT_USAGE;
+    if (!arguments_parse(&spec, &argc, &argv, &code))
+        return code;
     for (int i = 1; i < argc; i++) {
-        const ExitCode code = check_file(argv[i], &arguments);
-
+        code = check_file(argv[i], &arguments);
         worst = MAX(worst, code);
     }
     g_strfreev(arguments.settings);

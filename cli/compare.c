@@ -67,9 +67,9 @@ static int compare_run(int argc, char **argv)
         .most = 2,
     };
     g_autoptr(GError) error = NULL;
-    ExitCode code = EXIT_USAGE;
+    ExitCode code;
 
-    if (arguments_parse(&spec, &argc, &argv))
+    if (arguments_parse(&spec, &argc, &argv, &code))
         code = compare(argv + 1, &arguments, &error) ? EXIT_OK
                                                      : fail_with("compare", error);
     g_free(arguments.campaign);

@@ -89,9 +89,9 @@ static int export_run(int argc, char **argv)
         .least = 1,
         .most = 2,
     };
-    ExitCode code = EXIT_USAGE;
+    ExitCode code;
 
-    if (arguments_parse(&spec, &argc, &argv))
+    if (arguments_parse(&spec, &argc, &argv, &code))
         code = export_arguments(argc, argv, &arguments);
     g_free(arguments.format);
     g_free(arguments.output);

@@ -1,11 +1,10 @@
-#include "cli/command.h"
+#include "cli/arguments.h"
 #include "experiments/golden/replay.h"
 #include "experiments/input/error.h"
 
 #include <string.h>
 
 typedef struct {
-    char **folders;
     char *write_root;
     int jobs;
     gboolean is_list;
@@ -30,40 +29,6 @@ typedef struct {
     unsigned written; /* with nothing to agree with */
     ExitCode worst;
 } Tally;
-
-static bool parse_arguments(int *argc, char ***argv, Arguments *arguments)
-{
-    const GOptionEntry entries[] = {
-        { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments->jobs,
-          "run N cases at once (default: one for each processor)", "N" },
-        { "list", 'l', 0, G_OPTION_ARG_NONE, &arguments->is_list,
-          "name the cases and run none", NULL },
-        { "write", 'w', 0, G_OPTION_ARG_FILENAME, &arguments->write_root,
-          "write our own rows below this folder", "DIR" },
-        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->folders,
-          NULL, NULL },
-        { 0 },
-    };
-    g_autoptr(GOptionContext) context =
-        g_option_context_new("DIR... - replay golden schedules, compare row for row");
-    g_autoptr(GError) error = NULL;
-
-    g_option_context_set_description(
-        context,
-        "A DIR is a case (scenario.ini with the expected CSV files, plain or "
-        "gzipped) or\na folder of cases; with --write a scenario.ini will do. Exit "
-        "status: 0 all\nagree, 6 some differ, 3 bad input.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, &error)) {
-        g_printerr("hvmsim golden: %s\n", error->message);
-        return false;
-    }
-    if (!arguments->folders)
-        g_printerr("hvmsim golden: expected a case or a folder of cases\n");
-    else if (arguments->jobs < 1)
-        g_printerr("hvmsim golden: --jobs = %d: expected 1 or more\n", arguments->jobs);
-    return arguments->folders && arguments->jobs >= 1;
-}
 
 static void run_task(void *data, void *user_data)
 {
@@ -195,15 +160,19 @@ static ExitCode list_places(const GPtrArray *places)
     return EXIT_OK;
 }
 
-static ExitCode find_and_run(const Arguments *arguments)
+static ExitCode find_and_run(char **folders, const Arguments *arguments)
 {
     g_autoptr(GPtrArray) places =
         g_ptr_array_new_with_free_func((GDestroyNotify)golden_place_free);
 
-    for (unsigned i = 0; arguments->folders[i]; i++) {
+    if (arguments->jobs < 1) {
+        g_printerr("hvmsim golden: --jobs = %d: expected 1 or more\n", arguments->jobs);
+        return EXIT_USAGE;
+    }
+    for (; *folders; folders++) {
         g_autoptr(GError) error = NULL;
 
-        if (!golden_find(arguments->folders[i], places, &error)) {
+        if (!golden_find(*folders, places, &error)) {
             g_printerr("hvmsim golden: %s\n", error->message);
             return EXIT_INPUT;
         }
@@ -214,13 +183,32 @@ static ExitCode find_and_run(const Arguments *arguments)
 static int golden_run_command(int argc, char **argv)
 {
     Arguments arguments = { .jobs = (int)g_get_num_processors() };
-    const ExitCode code = parse_arguments(&argc, &argv, &arguments)
-                              ? find_and_run(&arguments)
-                              : EXIT_USAGE;
+    const GOptionEntry entries[] = {
+        { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs,
+          "run N cases at once (default: one for each processor)", "N" },
+        { "list", 'l', 0, G_OPTION_ARG_NONE, &arguments.is_list,
+          "name the cases and run none", NULL },
+        { "write", 'w', 0, G_OPTION_ARG_FILENAME, &arguments.write_root,
+          "write our own rows below this folder", "DIR" },
+        { 0 },
+    };
+    const ArgumentSpec spec = {
+        .command = "golden",
+        .usage = "DIR...",
+        .description =
+            "A DIR is a case (scenario.ini with the expected CSV files, plain or "
+            "gzipped) or\na folder of cases; with --write a scenario.ini will do. Exit "
+            "status: 0 all\nagree, 6 some differ, 3 bad input.\n",
+        .entries = entries,
+        .least = 1,
+        .most = UINT32_MAX,
+    };
+    ExitCode code;
 
-    g_strfreev(arguments.folders);
+    if (arguments_parse(&spec, &argc, &argv, &code))
+        code = find_and_run(argv + 1, &arguments);
     g_free(arguments.write_root);
-    return (int)code;
+    return code;
 }
 
 const Command golden_command = {

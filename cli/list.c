@@ -335,9 +335,10 @@ static int list_run(int argc, char **argv)
         .entries = entries,
         .most = NAMES_MAX + 1,
     };
+    ExitCode code;
 
-    if (!arguments_parse(&spec, &argc, &argv))
-        return EXIT_USAGE;
+    if (!arguments_parse(&spec, &argc, &argv, &code))
+        return code;
     return argc == 1 ? list_topics()
                      : list_topic(argv[1], argv + 2, (unsigned)argc - 2);
 }

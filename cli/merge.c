@@ -57,9 +57,10 @@ static int merge_run(int argc, char **argv)
         .least = 2,
         .most = 10000,
     };
+    ExitCode code;
 
-    if (!arguments_parse(&spec, &argc, &argv))
-        return EXIT_USAGE;
+    if (!arguments_parse(&spec, &argc, &argv, &code))
+        return code;
     return merge(argv + 1, (unsigned)argc - 1);
 }
 

@@ -47,9 +47,9 @@ static int plot_run(int argc, char **argv)
         .least = 1,
         .most = 1,
     };
-    ExitCode code = EXIT_USAGE;
+    ExitCode code;
 
-    if (arguments_parse(&spec, &argc, &argv))
+    if (arguments_parse(&spec, &argc, &argv, &code))
         code = plot(argv[1], &arguments);
     g_free(arguments.campaign);
     g_free(arguments.output);

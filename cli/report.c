@@ -65,9 +65,9 @@ static int report_run(int argc, char **argv)
         .least = 1,
         .most = 1,
     };
-    ExitCode code = EXIT_USAGE;
+    ExitCode code;
 
-    if (arguments_parse(&spec, &argc, &argv))
+    if (arguments_parse(&spec, &argc, &argv, &code))
         code = report(argv[1], &arguments);
     g_free(arguments.campaign);
     return code;

@@ -148,11 +148,13 @@ static int run_run(int argc, char **argv)
         .most = 1,
     };
     ProgressMode mode;
+    ExitCode code;
 
     batch_options_init(&options);
     precision_option_init(&precision);
-    if (!arguments_parse(&spec, &argc, &argv) ||
-        !batch_options_check(&options, "run", &mode) ||
+    if (!arguments_parse(&spec, &argc, &argv, &code))
+        return code;
+    if (!batch_options_check(&options, "run", &mode) ||
         !precision_option_check(&precision))
         return EXIT_USAGE;
     if (precision.precision && shard) {

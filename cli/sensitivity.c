@@ -258,10 +258,12 @@ static int sensitivity_run(int argc, char **argv)
         .most = 1,
     };
     ProgressMode mode;
+    ExitCode code;
 
     batch_options_init(&arguments.batch);
-    if (!arguments_parse(&spec, &argc, &argv) ||
-        !batch_options_check(&arguments.batch, "sensitivity", &mode))
+    if (!arguments_parse(&spec, &argc, &argv, &code))
+        return code;
+    if (!batch_options_check(&arguments.batch, "sensitivity", &mode))
         return EXIT_USAGE;
     return analyse(argv[1], &arguments, mode);
 }

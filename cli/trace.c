@@ -218,9 +218,10 @@ static int trace_run(int argc, char **argv)
         .most = 1,
     };
     const TracerOps *format;
+    ExitCode code;
 
-    if (!arguments_parse(&spec, &argc, &argv))
-        return EXIT_USAGE;
+    if (!arguments_parse(&spec, &argc, &argv, &code))
+        return code;
     if (arguments.replication < 0) {
         g_printerr("hvmsim trace: --replication = %d: expected 0 or more\n",
                    arguments.replication);

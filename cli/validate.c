@@ -71,9 +71,10 @@ static int validate_run(int argc, char **argv)
         .least = 0,
         .most = TARGETS_MAX,
     };
+    ExitCode code;
 
-    if (!arguments_parse(&spec, &argc, &argv))
-        return EXIT_USAGE;
+    if (!arguments_parse(&spec, &argc, &argv, &code))
+        return code;
     return validate(&arguments, argv + 1);
 }
 
