@@ -3,6 +3,7 @@
 #include "experiments/input/error.h"
 #include "experiments/input/suggest.h"
 #include "results/error.h"
+#include "workloads/error.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -125,11 +126,25 @@ bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv, ExitCode
     return has_right_number(spec, (unsigned)*argc - 1);
 }
 
-static ExitCode exit_code_of(const GError *error)
+static ExitCode exit_code_of_experiment(ExperimentError code)
+{
+    switch (code) {
+    case EXPERIMENT_ERROR_INPUT:
+        return EXIT_INPUT;
+    case EXPERIMENT_ERROR_IO:
+        return EXIT_IO;
+    case EXPERIMENT_ERROR_NAME:
+        return EXIT_USAGE;
+    }
+    g_assert_not_reached();
+}
+
+ExitCode exit_code_of(const GError *error)
 {
     if (error->domain == EXPERIMENT_ERROR)
-        return error->code == EXPERIMENT_ERROR_IO ? EXIT_IO : EXIT_INPUT;
-    if (error->domain == RESULTS_ERROR || error->domain == G_FILE_ERROR)
+        return exit_code_of_experiment((ExperimentError)error->code);
+    if (error->domain == RESULTS_ERROR || error->domain == G_FILE_ERROR ||
+        g_error_matches(error, WORKLOAD_ERROR, WORKLOAD_ERROR_READ))
         return EXIT_IO;
     return EXIT_INPUT;
 }

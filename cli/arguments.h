@@ -23,6 +23,9 @@ typedef struct {
  */
 bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv, ExitCode *code);
 
+/* What the error means to scripts (hvmsim(1), EXIT STATUS). */
+ExitCode exit_code_of(const GError *error);
+
 /* "hvmsim COMMAND: message" on stderr, and the exit code for the error. */
 ExitCode fail_with(const char *command, const GError *error);
 

@@ -1,8 +1,6 @@
 #include "cli/arguments.h"
-
+#include "cli/named_profile.h"
 #include "experiments/captures/calibration.h"
-#include "experiments/input/data_path.h"
-#include "experiments/scenario/cost_profile.h"
 
 #include <stdio.h>
 
@@ -44,22 +42,17 @@ static int calibrate(const char *capture, const CalibrateOptions *options)
     g_autofree char *beside = g_build_filename(capture, "trace.xtr.xz", NULL);
     const char *trace = options->trace ? options->trace : beside;
     const char *start = options->start ? options->start : "capture-4.17";
-    g_autofree char *path = data_path_find(DATA_COSTS, start, ".", &error);
-    g_autoptr(CostProfile) profile = path ? cost_profile_load(path, &error) : NULL;
+    g_autoptr(CostProfile) profile = named_profile_load("--start =", start, &error);
     g_autoptr(Calibration) calibration =
         profile ? calibration_fit(ini, trace, profile, &error) : NULL;
     bool is_inside;
 
-    if (!calibration) {
-        g_printerr("hvmsim calibrate: %s\n", error->message);
-        return EXIT_INPUT;
-    }
+    if (!calibration)
+        return fail_with("calibrate", error);
     is_inside = print_stages(calibration);
     if (options->output &&
-        !cost_profile_save(calibration->fitted, options->output, &error)) {
-        g_printerr("hvmsim calibrate: %s\n", error->message);
-        return EXIT_IO;
-    }
+        !cost_profile_save(calibration->fitted, options->output, &error))
+        return fail_with("calibrate", error);
     return is_inside ? EXIT_OK : EXIT_CHECK_FAILED;
 }
 

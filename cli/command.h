@@ -12,12 +12,12 @@ typedef int ExitCode;
 
 enum {
     EXIT_OK = 0,
-    EXIT_USAGE = 2,
-    EXIT_INPUT = 3,         /* scenario, trace or golden case is not valid */
-    EXIT_IO = 4,            /* a file or database cannot be read or written */
-    EXIT_RUNS_FAILED = 5,   /* some runs failed, the others are kept */
-    EXIT_CHECK_FAILED = 6,  /* golden, validation or comparison out of tolerance */
-    EXIT_PRECISION = 7,     /* not as precise as asked for, by all that was allowed */
+    EXIT_USAGE = 2,        /* also a name that the program does not know */
+    EXIT_INPUT = 3,        /* what a scenario, trace or golden case says is not valid */
+    EXIT_IO = 4,           /* a file or database is not there, or not as is needed */
+    EXIT_RUNS_FAILED = 5,  /* some runs failed, the others are kept */
+    EXIT_CHECK_FAILED = 6, /* golden, validation or comparison out of tolerance */
+    EXIT_PRECISION = 7,    /* not as precise as asked for, by all that was allowed */
     EXIT_INTERRUPTED = 130, /* what has finished is kept */
     EXIT_TERMINATED = 143,
 };

@@ -21,6 +21,11 @@ static char *compare_text(const Comparison *comparison, const Arguments *argumen
 
 static bool compare(char **paths, const Arguments *arguments, GError **error)
 {
+    SummaryColumn column = COLUMNS;
+
+    if (arguments->metric && !metric_parse(arguments->metric, &column, error))
+        return false;
+
     g_autoptr(Database) baseline = results_open(paths[0], error);
     g_autoptr(Database) other = baseline ? results_open(paths[1], error) : NULL;
     const ComparisonSide sides[SIDES] = {
@@ -29,10 +34,8 @@ static bool compare(char **paths, const Arguments *arguments, GError **error)
     };
     g_autoptr(Comparison) comparison = NULL;
     g_autofree char *text = NULL;
-    SummaryColumn column = COLUMNS;
 
-    if (!other ||
-        (arguments->metric && !metric_parse(arguments->metric, &column, error)))
+    if (!other)
         return false;
     comparison = comparison_new(sides, error);
     if (!comparison)

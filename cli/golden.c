@@ -1,6 +1,5 @@
 #include "cli/arguments.h"
 #include "experiments/golden/replay.h"
-#include "experiments/input/error.h"
 
 #include <string.h>
 
@@ -85,10 +84,7 @@ static void print_task(const Task *task, int width, Tally *tally)
 {
     if (task->error) {
         tally->failed++;
-        worsen(tally,
-               g_error_matches(task->error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_IO)
-                   ? EXIT_IO
-                   : EXIT_INPUT);
+        worsen(tally, exit_code_of(task->error));
         g_print("%-*s  failed\n", width, task->place->folder);
         g_printerr("hvmsim golden: %s\n", task->error->message);
         return;
@@ -172,10 +168,8 @@ static ExitCode find_and_run(char **folders, const Arguments *arguments)
     for (; *folders; folders++) {
         g_autoptr(GError) error = NULL;
 
-        if (!golden_find(*folders, places, &error)) {
-            g_printerr("hvmsim golden: %s\n", error->message);
-            return EXIT_INPUT;
-        }
+        if (!golden_find(*folders, places, &error))
+            return fail_with("golden", error);
     }
     return arguments->is_list ? list_places(places) : run_places(arguments, places);
 }

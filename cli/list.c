@@ -296,7 +296,7 @@ static int list_names(Lister list, const char *topic, char **names, unsigned n_n
     const char *nearest;
 
     if (!list)
-        return list_costs(names, n_names) ? EXIT_OK : EXIT_INPUT;
+        return list_costs(names, n_names);
     if (n_names > 1) {
         g_printerr("hvmsim list: %s: expected one name at most\n", topic);
         return EXIT_USAGE;
@@ -307,7 +307,7 @@ static int list_names(Lister list, const char *topic, char **names, unsigned n_n
     g_printerr("hvmsim list: %s: expected one of `hvmsim list %s`%s%s%s\n", names[0],
                topic, nearest ? " (did you mean " : "", nearest ? nearest : "",
                nearest ? "?)" : "");
-    return EXIT_INPUT;
+    return EXIT_USAGE;
 }
 
 static int list_topic(const char *name, char **names, unsigned n_names)

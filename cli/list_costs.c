@@ -1,42 +1,28 @@
 #include "cli/list_costs.h"
 
+#include "cli/arguments.h"
+#include "cli/named_profile.h"
 #include "experiments/input/data_path.h"
-#include "experiments/scenario/cost_profile.h"
 #include "results/text_table.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-static CostProfile *load(const char *name, GError **error)
-{
-    g_autofree char *path = data_path_find(DATA_COSTS, name, ".", error);
-
-    if (path)
-        return cost_profile_load(path, error);
-    g_prefix_error(error, "costs %s: expected ", name);
-    return NULL;
-}
-
-static bool fail(const GError *error)
-{
-    g_printerr("hvmsim list: %s\n", error->message);
-    return false;
-}
-
-static bool list_profiles(void)
+static ExitCode list_profiles(void)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) names = data_path_names(DATA_COSTS, &error);
 
     for (unsigned i = 0; names && i < names->len; i++) {
-        g_autoptr(CostProfile) profile = load(g_ptr_array_index(names, i), &error);
+        g_autoptr(CostProfile) profile =
+            named_profile_load("costs", g_ptr_array_index(names, i), &error);
 
         if (!profile)
-            return fail(error);
+            return fail_with("list", error);
         printf("%-18s %s\n", profile->name, profile->summary);
     }
-    return names ? true : fail(error);
+    return names ? EXIT_OK : fail_with("list", error);
 }
 
 /* One profile. */
@@ -82,13 +68,13 @@ static void print_cache(CacheLevel level, const CacheFigure *cache)
                  cache->source);
 }
 
-static bool print_ledger(const char *name)
+static ExitCode print_ledger(const char *name)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(CostProfile) profile = load(name, &error);
+    g_autoptr(CostProfile) profile = named_profile_load("costs", name, &error);
 
     if (!profile)
-        return fail(error);
+        return fail_with("list", error);
     printf("%s: %s\n\n%-16s %8.3f GHz %15s  %-17s", profile->name, profile->summary,
            "clock", (double)profile->clock_hz / 1e9, "", "");
     print_origin(profile->clock_standing, "the processor's rate",
@@ -98,7 +84,7 @@ static bool print_ledger(const char *name)
         print_cache(level, &profile->caches[level]);
     for (Cost cost = 0; cost < COSTS; cost++)
         print_figure(profile, cost);
-    return true;
+    return EXIT_OK;
 }
 
 /* Several. */
@@ -129,7 +115,7 @@ static void add_profile(TextTable *table, const CostProfile *profile)
                  (double)cost_ns(profile, cost));
 }
 
-static bool compare(char **names, unsigned n_names)
+static ExitCode compare(char **names, unsigned n_names)
 {
     g_autoptr(TextTable) table = text_table_new();
     g_autofree char *text = NULL;
@@ -143,18 +129,18 @@ static bool compare(char **names, unsigned n_names)
     for (Cost cost = 0; cost < COSTS; cost++)
         text_table_add_cell(table, cost_key(cost));
     for (unsigned i = 0; i < n_names; i++) {
-        g_autoptr(CostProfile) profile = load(names[i], &error);
+        g_autoptr(CostProfile) profile = named_profile_load("costs", names[i], &error);
 
         if (!profile)
-            return fail(error);
+            return fail_with("list", error);
         add_profile(table, profile);
     }
     text = text_table_print(table);
     printf("%s\nm measured, p published, a assumed\n", text);
-    return true;
+    return EXIT_OK;
 }
 
-bool list_costs(char **profiles, unsigned n_profiles)
+ExitCode list_costs(char **profiles, unsigned n_profiles)
 {
     if (n_profiles == 0)
         return list_profiles();

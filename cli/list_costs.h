@@ -4,10 +4,10 @@
 #ifndef CLI_LIST_COSTS_H
 #define CLI_LIST_COSTS_H
 
-#include <stdbool.h>
+#include "cli/command.h"
 
 /* None: the profiles that come with hvmsim. One: its figures, each with its interval,
- * standing and source. Several: side by side, in ns. False after a message. */
-bool list_costs(char **profiles, unsigned n_profiles);
+ * standing and source. Several: side by side, in ns. EXIT_OK, or a message. */
+ExitCode list_costs(char **profiles, unsigned n_profiles);
 
 #endif

@@ -15,7 +15,7 @@ bool metric_parse(const char *name, SummaryColumn *column, GError **error)
         g_ptr_array_add(known, (char *)summary_column_name(*column));
     }
     choice = suggest_among(name, known);
-    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_NAME,
                 "--metric = %s: expected one of %s", name, choice);
     return false;
 }

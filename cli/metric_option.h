@@ -6,7 +6,7 @@
 
 #include "results/summary.h"
 
-/* False, and EXPERIMENT_ERROR_INPUT that names the likely one, if there is none. */
+/* False, and EXPERIMENT_ERROR_NAME that names the likely one, if there is none. */
 bool metric_parse(const char *name, SummaryColumn *column, GError **error);
 
 #endif

@@ -102,7 +102,7 @@ static bool add_named(const GArray *entries, const char *name, GPtrArray *keys,
     }
     choice = suggest_among(name, known);
     g_set_error(
-        error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+        error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_NAME,
         "--figures = %s: expected assumed, all, or figures with an interval: %s", name,
         choice);
     return false;

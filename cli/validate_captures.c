@@ -2,10 +2,9 @@
 
 #include "cli/arguments.h"
 #include "cli/captures_csv.h"
+#include "cli/named_profile.h"
 #include "experiments/captures/guest_groups.h"
-#include "experiments/input/data_path.h"
 #include "experiments/input/error.h"
-#include "experiments/scenario/cost_profile.h"
 #include "results/output_file.h"
 
 #include <stdio.h>
@@ -232,8 +231,7 @@ ExitCode validate_captures(const CapturesArguments *arguments)
     g_autoptr(GHashTable) rows =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_rows);
     const char *name = arguments->profile ? arguments->profile : "capture-4.17";
-    g_autofree char *path = data_path_find(DATA_COSTS, name, ".", &error);
-    g_autoptr(CostProfile) profile = path ? cost_profile_load(path, &error) : NULL;
+    g_autoptr(CostProfile) profile = named_profile_load("--profile =", name, &error);
     g_autoptr(GPtrArray) folders =
         profile ? find_captures(arguments->folder, &error) : NULL;
     g_autoptr(GString) csv = g_string_new(NULL);
@@ -241,10 +239,8 @@ ExitCode validate_captures(const CapturesArguments *arguments)
         .profile = profile, .n_jobs = arguments->n_jobs, .rows = rows, .csv = csv
     };
 
-    if (!folders) {
-        g_printerr("hvmsim validate: %s\n", error->message);
-        return EXIT_INPUT;
-    }
+    if (!folders)
+        return fail_with("validate", error);
     captures_csv_append_head(csv);
     validate_folders(folders, &tally);
     if (arguments->output && !write_csv(arguments->output, csv, &error))

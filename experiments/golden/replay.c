@@ -38,20 +38,15 @@ static int by_name(const void *left, const void *right)
 
 static GPtrArray *sorted_names(const char *folder, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    GDir *dir = g_dir_open(folder, 0, &cause);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
     GPtrArray *names;
     const char *name;
 
-    if (!dir) {
-        g_set_error_literal(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
-                            cause->message);
+    if (!dir)
         return NULL;
-    }
     names = g_ptr_array_new_with_free_func(g_free);
     while ((name = g_dir_read_name(dir)))
         g_ptr_array_add(names, g_strdup(name));
-    g_dir_close(dir);
     g_ptr_array_sort(names, by_name);
     return names;
 }

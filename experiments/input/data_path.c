@@ -75,7 +75,8 @@ static void set_not_found(DataKind kind, const char *name, const char *tried,
     const bool is_whole = g_str_has_suffix(name, extension);
     const bool is_absolute = g_path_is_absolute(name);
 
-    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+    g_set_error(error, EXPERIMENT_ERROR,
+                strchr(name, '/') ? EXPERIMENT_ERROR_IO : EXPERIMENT_ERROR_NAME,
                 "a %s; none is called %s%s%s%s%s%s", kinds[kind].what, name,
                 is_whole ? "" : " or ", is_whole ? "" : name, is_whole ? "" : extension,
                 is_absolute ? "" : " in ", is_absolute ? "" : tried);

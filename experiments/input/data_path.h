@@ -22,8 +22,8 @@ GPtrArray *data_path_names(DataKind kind, GError **error);
  * A name with a slash is a path, from the folder of the file that names it. A plain
  * name is tried there, then in the folder that comes with hvmsim, with the kind's
  * extension if it has none.
- * NULL and an error that says where it was looked for. beside: a folder. Free with
- * g_free.
+ * NULL and an error that says where it was looked for: EXPERIMENT_ERROR_IO for a path,
+ * EXPERIMENT_ERROR_NAME for a plain name. beside: a folder. Free with g_free.
  */
 char *data_path_find(DataKind kind, const char *name, const char *beside,
                      GError **error);

@@ -13,6 +13,7 @@
 typedef enum {
     EXPERIMENT_ERROR_INPUT, /* a scenario, profile or trace is not valid */
     EXPERIMENT_ERROR_IO,    /* a file cannot be read or written */
+    EXPERIMENT_ERROR_NAME,  /* nothing that comes with the program is called so */
 } ExperimentError;
 
 GQuark experiment_error_quark(void);
