@@ -32,7 +32,7 @@ static int plot_run(int argc, char **argv)
     Arguments arguments = { 0 };
     const GOptionEntry entries[] = {
         { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
-          "of this hash, if the database has several (default: the one added last)",
+          "whose hash begins so, if there are several (default: the one added last)",
           "HASH" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
           "where the figures go (default: " RESULTS_FIGURES ")", "FOLDER" },

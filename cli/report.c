@@ -1,13 +1,14 @@
 #include "cli/arguments.h"
 #include "cli/results_folder.h"
 #include "cli/sensitivity_report.h"
+#include "results/campaign_state.h"
 #include "results/summary.h"
 
 #include <stdio.h>
 
 typedef struct {
     char *campaign;
-    gboolean is_csv;
+    gboolean is_csv, is_list;
 } Arguments;
 
 static void print_csv(const Summary *summary)
@@ -26,23 +27,45 @@ static void print_study(const Summary *summary)
         printf("\n%s", line);
 }
 
-static ExitCode report(const char *path, const Arguments *arguments)
+static bool print_campaigns(const Database *database, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Database) database = results_open(path, &error);
-    g_autoptr(Summary) summary =
-        database ? summary_new(database, arguments->campaign, &error) : NULL;
+    g_autoptr(GPtrArray) states = campaign_states_new(database, error);
+    g_autofree char *table = states ? campaign_states_table(states) : NULL;
+
+    if (table)
+        fputs(table, stdout);
+    return table != NULL;
+}
+
+static bool print_campaign(Database *database, const Arguments *arguments,
+                           GError **error)
+{
+    g_autoptr(Summary) summary = summary_new(database, arguments->campaign, error);
     SummaryColumn columns[COLUMNS];
     unsigned n_columns;
 
-    if (!summary || !sensitivity_parse_metrics(NULL, columns, &n_columns, &error))
-        return fail_with("report", error);
+    if (!summary || !sensitivity_parse_metrics(NULL, columns, &n_columns, error))
+        return false;
     if (sensitivity_print(summary, columns, n_columns, arguments->is_csv))
-        return EXIT_OK;
+        return true;
     if (arguments->is_csv)
         print_csv(summary);
     else
         print_study(summary);
+    return true;
+}
+
+static ExitCode report(const char *path, const Arguments *arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Database) database = results_open(path, &error);
+
+    if (!database)
+        return fail_with("report", error);
+    if (arguments->is_list)
+        return print_campaigns(database, &error) ? EXIT_OK : fail_with("report", error);
+    if (!print_campaign(database, arguments, &error))
+        return fail_with("report", error);
     return EXIT_OK;
 }
 
@@ -51,10 +74,12 @@ static int report_run(int argc, char **argv)
     Arguments arguments = { 0 };
     const GOptionEntry entries[] = {
         { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
-          "of this hash, if the database has several (default: the one added last)",
+          "whose hash begins so, if there are several (default: the one added last)",
           "HASH" },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &arguments.is_csv,
           "the table as CSV, and no sentences", NULL },
+        { "list", 'l', 0, G_OPTION_ARG_NONE, &arguments.is_list,
+          "list the campaigns, and show none", NULL },
         { 0 },
     };
     const ArgumentSpec spec = {

@@ -284,32 +284,58 @@ bool database_add_campaign(Database *self, const Campaign *campaign, GError **er
     return database_step(self, statement, &has_row, error);
 }
 
-int64_t database_campaign_id(Database *self, const char *hash, GError **error)
+static void no_campaign(const Database *self, const char *hash, GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement = database_prepare(
-        self,
-        "SELECT campaign_id FROM campaign WHERE hash = ?1 OR ?1 IS NULL"
-        " ORDER BY campaign_id DESC LIMIT 1",
-        error);
-    bool has_row;
-
-    if (!statement)
-        return 0;
-    sqlite3_bind_text(statement, 1, hash, -1, SQLITE_STATIC);
-    if (!database_step(self, statement, &has_row, error))
-        return 0;
-    if (has_row)
-        return sqlite3_column_int64(statement, 0);
     if (hash)
-        g_set_error(
-            error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
-            "%s: holds no campaign with the hash %s; `hvmsim export %s campaign` "
-            "has those that there are",
-            self->path, hash, self->path);
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
+                    "%s: holds no campaign whose hash begins with %s; `hvmsim report "
+                    "--list %s` has those that there are",
+                    self->path, hash, self->path);
     else
         g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY, "%s: holds no results",
                     self->path);
+}
+
+/* Of the campaigns that a statement has found: the first, 0 and an error if there is
+ * none, or a second one and the first is not called so in full. */
+static int64_t choose_campaign(const Database *self, sqlite3_stmt *found,
+                               const char *hash, GError **error)
+{
+    int64_t campaign_id;
+    bool has_row, is_whole;
+
+    if (!database_step(self, found, &has_row, error))
+        return 0;
+    if (!has_row) {
+        no_campaign(self, hash, error);
+        return 0;
+    }
+    campaign_id = sqlite3_column_int64(found, 0);
+    is_whole = !hash || g_str_equal(hash, sqlite3_column_text(found, 1));
+    if (!database_step(self, found, &has_row, error))
+        return 0;
+    if (is_whole || !has_row)
+        return campaign_id;
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_AMBIGUOUS,
+                "%s: the hashes of several campaigns begin with %s; expected more of "
+                "one that `hvmsim report --list %s` has",
+                self->path, hash, self->path);
     return 0;
+}
+
+int64_t database_campaign_id(Database *self, const char *hash, GError **error)
+{
+    g_autoptr(sqlite3_stmt) found =
+        database_prepare(self,
+                         "SELECT campaign_id, hash FROM campaign"
+                         " WHERE ?1 IS NULL OR substr(hash, 1, length(?1)) = ?1"
+                         " ORDER BY hash IS ?1 DESC, campaign_id DESC LIMIT 2",
+                         error);
+
+    if (!found)
+        return 0;
+    sqlite3_bind_text(found, 1, hash, -1, SQLITE_STATIC);
+    return choose_campaign(self, found, hash, error);
 }
 
 /* Takes back what the transaction, if there is one, has changed. False. */

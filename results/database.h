@@ -77,7 +77,9 @@ sqlite3_stmt *database_prepare(const Database *database, const char *sql,
 /* SQLITE_ROW: true and *has_row; SQLITE_DONE: true; else false and an error. */
 bool database_step(const Database *database, sqlite3_stmt *statement, bool *has_row,
                    GError **error);
-/* The campaign with that hash; NULL: the one added last. 0 and an error if none. */
+/* The campaign whose hash is, or alone begins with, this; NULL: the one added last. 0
+ * and an error (RESULTS_ERROR_EMPTY, RESULTS_ERROR_AMBIGUOUS) if there is no such one.
+ */
 int64_t database_campaign_id(Database *database, const char *hash, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Database, database_close)

@@ -347,7 +347,7 @@ static void test_a_campaign_without_runs_says_so(Place *place,
     g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
     g_clear_error(&error);
     g_assert_null(summary_new(place->database, "0000", &error));
-    g_assert_nonnull(strstr(error->message, "no campaign with the hash 0000"));
+    g_assert_nonnull(strstr(error->message, "no campaign whose hash begins with 0000"));
 }
 
 int main(int argc, char **argv)
