@@ -1,6 +1,8 @@
 #include "cli/arguments.h"
+#include "cli/campaign_note.h"
 #include "cli/metric_option.h"
 #include "cli/results_folder.h"
+#include "results/campaign_state.h"
 #include "results/comparison.h"
 
 #include <stdio.h>
@@ -17,6 +19,29 @@ static char *compare_text(const Comparison *comparison, const Arguments *argumen
         return comparison_csv(comparison);
     return arguments->metric ? comparison_details(comparison, column)
                              : comparison_table(comparison);
+}
+
+/* Which is rarely what somebody wants to know. */
+static void note_same_campaign(const ComparisonSide *sides)
+{
+    g_autoptr(CampaignState) baseline = campaign_state_new(
+        sides[SIDE_BASELINE].database, sides[SIDE_BASELINE].campaign_hash, NULL);
+    g_autoptr(CampaignState) other = campaign_state_new(
+        sides[SIDE_OTHER].database, sides[SIDE_OTHER].campaign_hash, NULL);
+
+    if (baseline && other && g_str_equal(baseline->hash, other->hash))
+        g_printerr("hvmsim compare: both sides are the same campaign, %.*s; "
+                   "--baseline-campaign and --campaign choose one that `hvmsim report "
+                   "--list %s` has\n",
+                   CAMPAIGN_DIGITS, baseline->hash, sides[SIDE_BASELINE].label);
+}
+
+static void note_campaigns(const ComparisonSide *sides)
+{
+    note_same_campaign(sides);
+    for (unsigned i = 0; i < SIDES; i++)
+        campaign_note_incomplete("compare", sides[i].label, sides[i].database,
+                                 sides[i].campaign_hash);
 }
 
 static bool compare(char **paths, const Arguments *arguments, GError **error)
@@ -42,6 +67,7 @@ static bool compare(char **paths, const Arguments *arguments, GError **error)
         return false;
     text = compare_text(comparison, arguments, column);
     fputs(text, stdout);
+    note_campaigns(sides);
     return true;
 }
 

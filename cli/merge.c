@@ -1,5 +1,6 @@
 #include "results/merge.h"
 #include "cli/arguments.h"
+#include "cli/campaign_note.h"
 #include "cli/results_folder.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ static ExitCode merge(char **names, unsigned n_names)
     for (unsigned i = 1; i < n_names; i++)
         if (!merge_one(into, names[i], &error))
             return fail_with("merge", error);
+    campaign_note_any_incomplete("merge", names[0], into);
     return EXIT_OK;
 }
 

@@ -1,4 +1,5 @@
 #include "cli/arguments.h"
+#include "cli/campaign_note.h"
 #include "cli/results_folder.h"
 #include "results/figures.h"
 
@@ -23,6 +24,7 @@ static ExitCode plot(const char *path, const Arguments *arguments)
                    FIGURES_NEED);
         return EXIT_IO;
     }
+    campaign_note_incomplete("plot", path, database, arguments->campaign);
     printf("%u figures in %s, as SVG and PDF.\n", n_drawn, folder);
     return EXIT_OK;
 }

@@ -1,4 +1,5 @@
 #include "cli/arguments.h"
+#include "cli/campaign_note.h"
 #include "cli/results_folder.h"
 #include "cli/sensitivity_report.h"
 #include "results/campaign_state.h"
@@ -66,6 +67,7 @@ static ExitCode report(const char *path, const Arguments *arguments)
         return print_campaigns(database, &error) ? EXIT_OK : fail_with("report", error);
     if (!print_campaign(database, arguments, &error))
         return fail_with("report", error);
+    campaign_note_incomplete("report", path, database, arguments->campaign);
     return EXIT_OK;
 }
 
