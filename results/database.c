@@ -148,8 +148,14 @@ static bool lock_for_writing(Database *self, bool *is_new, GError **error)
     self->lock_fd = open(self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (self->lock_fd < 0)
         return open_error(self, "cannot be written", errno, error);
-    if (flock(self->lock_fd, LOCK_EX | LOCK_NB) != 0)
-        return open_error(self, "another process writes to it", errno, error);
+    if (flock(self->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK)
+            return open_error(self, "cannot be locked", errno, error);
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_OPEN,
+                    "%s: another hvmsim is writing there; expected to be the only one",
+                    self->path);
+        return false;
+    }
     return check_header(self, self->lock_fd, is_new, error);
 }
 

@@ -274,7 +274,7 @@ static void test_there_is_one_writer(Place *place, const void *unused G_GNUC_UNU
     g_assert_null(database_open(place->path, DATABASE_WRITE, &error));
     g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_OPEN);
     g_assert_nonnull(strstr(error->message, place->path));
-    g_assert_nonnull(strstr(error->message, "another process"));
+    g_assert_nonnull(strstr(error->message, "another hvmsim is writing there"));
 }
 
 static void assert_refused(const Place *place, int code, const char *message)
