@@ -4,6 +4,7 @@
 #include "cli/results_folder.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 
 static bool merge_one(Database *into, const char *name, GError **error)
@@ -27,12 +28,67 @@ static bool make_folder(const char *folder, GError **error)
     return false;
 }
 
+/* The same for every way to write its path; NULL if there is no file. */
+static char *identity_of_file(const char *path)
+{
+    GStatBuf status;
+
+    if (g_stat(path, &status) != 0)
+        return NULL;
+    return g_strdup_printf("%ju/%ju", (uintmax_t)status.st_dev,
+                           (uintmax_t)status.st_ino);
+}
+
+/* seen: the name, as the user wrote it, of each file. */
+static ExitCode check_source(const char *name, GHashTable *seen, const char *target)
+{
+    g_autofree char *path = results_database_path(name);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Database) database = database_open(path, DATABASE_READ, &error);
+    char *file = identity_of_file(path);
+    const char *before = file ? g_hash_table_lookup(seen, file) : NULL;
+
+    if (file)
+        g_hash_table_insert(seen, file, (char *)name);
+    if (!database)
+        return fail_with("merge", error);
+    if (!before)
+        return EXIT_OK;
+    if (before == target)
+        g_printerr("hvmsim merge: %s: is what the others are added to; expected "
+                   "databases beside it\n",
+                   name);
+    else
+        g_printerr("hvmsim merge: %s: is the same database as %s; expected each once\n",
+                   name, before);
+    return EXIT_USAGE;
+}
+
+/* Before anything is made or changed. names[0]: the folder, whose database is at the
+ * path. */
+static ExitCode check_sources(char **names, unsigned n_names, const char *path)
+{
+    g_autoptr(GHashTable) seen =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    char *file = identity_of_file(path);
+    ExitCode code = EXIT_OK;
+
+    if (file)
+        g_hash_table_insert(seen, file, names[0]);
+    for (unsigned i = 1; code == EXIT_OK && i < n_names; i++)
+        code = check_source(names[i], seen, names[0]);
+    return code;
+}
+
 static ExitCode merge(char **names, unsigned n_names)
 {
     g_autofree char *path = g_build_filename(names[0], RESULTS_DATABASE, NULL);
+    const ExitCode code = check_sources(names, n_names, path);
     g_autoptr(GError) error = NULL;
     g_autoptr(Database) into = NULL;
 
+    if (code != EXIT_OK)
+        return code;
     if (!make_folder(names[0], &error))
         return fail_with("merge", error);
     into = database_open(path, DATABASE_WRITE, &error);
