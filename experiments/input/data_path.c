@@ -50,6 +50,15 @@ GPtrArray *data_path_names(DataKind kind, GError **error)
     return names;
 }
 
+char *data_path_beside(const char *folder, const char *name)
+{
+    if (g_path_is_absolute(name) || strcmp(folder, ".") == 0)
+        return g_strdup(name);
+    while (g_str_has_prefix(name, "./"))
+        name += strlen("./");
+    return g_build_filename(folder, name, NULL);
+}
+
 /* The file of that name in the folder, with the extension or without it, or NULL. */
 static char *find_in(const char *folder, const char *name, const char *extension)
 {
@@ -57,9 +66,7 @@ static char *find_in(const char *folder, const char *name, const char *extension
     const char *const names[] = { name, with };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_path_is_absolute(names[i])
-                                    ? g_strdup(names[i])
-                                    : g_build_filename(folder, names[i], NULL);
+        g_autofree char *path = data_path_beside(folder, names[i]);
 
         if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
             return g_steal_pointer(&path);

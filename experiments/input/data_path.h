@@ -18,6 +18,10 @@ char *data_path_folder(DataKind kind);
 /* The names of what comes with hvmsim, of char *, sorted; NULL and an error. */
 GPtrArray *data_path_names(DataKind kind, GError **error);
 
+/* The path of a file that one in the folder names, without a "./" more: "b/a.ini" for
+ * "b" and "./a.ini"; as it is named for ".". Free with g_free. */
+char *data_path_beside(const char *folder, const char *name);
+
 /*
  * A name with a slash is a path, from the folder of the file that names it. A plain
  * name is tried there, then in the folder that comes with hvmsim, with the kind's

@@ -1,5 +1,6 @@
 #include "experiments/validation/target.h"
 
+#include "experiments/input/data_path.h"
 #include "experiments/input/error.h"
 #include "experiments/input/suggest.h"
 
@@ -258,9 +259,7 @@ static bool read_head(Target *target, TargetKind *kind, GError **error)
         *kind = (TargetKind)fields.kind;
         target->title = g_strdup(fields.title);
         target->source = g_strdup(fields.source);
-        target->scenario = g_path_is_absolute(fields.scenario)
-                               ? g_strdup(fields.scenario)
-                               : g_build_filename(folder, fields.scenario, NULL);
+        target->scenario = data_path_beside(folder, fields.scenario);
         target->shape = (Shape)fields.shape;
         target->x_title = g_strdup(fields.x_title);
         target->y_title = g_strdup(fields.y_title);
