@@ -4,7 +4,7 @@
 
 CostProfile *named_profile_load(const char *what, const char *name, GError **error)
 {
-    g_autofree char *path = data_path_find(DATA_COSTS, name, ".", error);
+    g_autofree char *path = data_path_find_named(DATA_COSTS, name, error);
 
     if (path)
         return cost_profile_load(path, error);

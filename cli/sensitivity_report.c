@@ -30,7 +30,7 @@ bool sensitivity_parse_metrics(char *const *metrics, SummaryColumn *columns,
 /* NULL if it is not among those that ship. */
 static CostProfile *load_profile(const char *name)
 {
-    g_autofree char *path = name ? data_path_find(DATA_COSTS, name, ".", NULL) : NULL;
+    g_autofree char *path = name ? data_path_find_named(DATA_COSTS, name, NULL) : NULL;
 
     return path ? cost_profile_load(path, NULL) : NULL;
 }

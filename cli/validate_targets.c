@@ -29,7 +29,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outcome, outcome_clear)
 
 static Target *load(const char *name, GError **error)
 {
-    g_autofree char *path = data_path_find(DATA_TARGETS, name, ".", error);
+    g_autofree char *path = data_path_find_named(DATA_TARGETS, name, error);
 
     if (path)
         return target_load(path, error);

@@ -89,15 +89,13 @@ static void set_not_found(DataKind kind, const char *name, const char *tried,
                 is_absolute ? "" : " in ", is_absolute ? "" : tried);
 }
 
-char *data_path_find(DataKind kind, const char *name, const char *beside,
-                     GError **error)
+/* In one folder after the other. */
+static char *find(DataKind kind, const char *name, const char *const folders[],
+                  unsigned n_folders, GError **error)
 {
-    g_autofree char *shipped = data_path_folder(kind);
-    const char *const folders[] = { beside, shipped };
-    const unsigned n = strchr(name, '/') ? 1 : G_N_ELEMENTS(folders);
     g_autoptr(GString) tried = g_string_new(NULL);
 
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = 0; i < n_folders; i++) {
         char *path = find_in(folders[i], name, kinds[kind].extension);
 
         if (path)
@@ -106,4 +104,24 @@ char *data_path_find(DataKind kind, const char *name, const char *beside,
     }
     set_not_found(kind, name, tried->str, error);
     return NULL;
+}
+
+char *data_path_find(DataKind kind, const char *name, const char *beside,
+                     GError **error)
+{
+    g_autofree char *shipped = data_path_folder(kind);
+    const char *const folders[] = { beside, shipped };
+
+    return find(kind, name, folders, strchr(name, '/') ? 1 : G_N_ELEMENTS(folders),
+                error);
+}
+
+char *data_path_find_named(DataKind kind, const char *name, GError **error)
+{
+    g_autofree char *shipped = data_path_folder(kind);
+    const char *const folders[] = { shipped, "." };
+
+    if (strchr(name, '/') || g_str_has_suffix(name, kinds[kind].extension))
+        return data_path_find(kind, name, ".", error);
+    return find(kind, name, folders, G_N_ELEMENTS(folders), error);
 }

@@ -32,4 +32,9 @@ char *data_path_beside(const char *folder, const char *name);
 char *data_path_find(DataKind kind, const char *name, const char *beside,
                      GError **error);
 
+/* The same for what a user names outside of any file: what comes with hvmsim, whatever
+ * the current folder happens to hold. A file there is meant by its path or its whole
+ * name, and by a plain name that nothing else has. */
+char *data_path_find_named(DataKind kind, const char *name, GError **error);
+
 #endif
