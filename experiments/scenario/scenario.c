@@ -76,6 +76,18 @@ static bool read_plain(const Reader *reader, const char *head, void *fields,
     return section_resolve(&section, reader, error);
 }
 
+/* Folders and files of results are called so. */
+static bool is_name_of_files(const char *name)
+{
+    if (*name == '\0' || *name == '.' || *name == '-' ||
+        !g_utf8_validate(name, -1, NULL))
+        return false;
+    for (; *name; name++)
+        if (*name == '/' || g_ascii_iscntrl(*name))
+            return false;
+    return true;
+}
+
 /* The file's name stands for an absent name. */
 static bool read_names(const Reader *reader, GError **error)
 {
@@ -87,7 +99,14 @@ static bool read_names(const Reader *reader, GError **error)
         base[strlen(base) - strlen(".ini")] = '\0';
     if (!ini_group_find(section.group, "name"))
         ini_group_set(section.group, "name", base, section.group->place);
-    return section_resolve(&section, reader, error);
+    if (!section_resolve(&section, reader, error))
+        return false;
+    if (is_name_of_files(reader->scenario->names.name))
+        return true;
+    section_error(&section, "name", reader->scenario->names.name, error,
+                  "a name for files: in UTF-8, without / and control characters, and "
+                  "beginning with neither . nor -");
+    return false;
 }
 
 static CostProfile *load_profile(const Reader *reader, const Section *section,
