@@ -1,5 +1,6 @@
 #include "experiments/captures/comparison.h"
 
+#include "experiments/input/text_file.h"
 #include "models/error.h"
 
 #include <math.h>
@@ -113,14 +114,14 @@ static bool compare_line(const char *line, GPtrArray *predicted, GPtrArray *comp
 GPtrArray *captures_compare(const char *figures_path, GPtrArray *predicted,
                             GError **error)
 {
-    g_autofree char *text = NULL;
+    g_autoptr(GString) text = text_file_read(figures_path, error);
     g_auto(GStrv) lines = NULL;
     g_autoptr(GPtrArray) compared =
         g_ptr_array_new_with_free_func(compared_figure_free);
 
-    if (!g_file_get_contents(figures_path, &text, NULL, error))
+    if (!text)
         return NULL;
-    lines = g_strsplit(text, "\n", -1);
+    lines = g_strsplit(text->str, "\n", -1);
     for (unsigned i = 1; lines[0] && lines[i]; i++) {
         if (lines[i][0] == '\0' || compare_line(lines[i], predicted, compared))
             continue;

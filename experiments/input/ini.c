@@ -2,6 +2,7 @@
 
 #include "experiments/input/error.h"
 #include "experiments/input/suggest.h"
+#include "experiments/input/text_file.h"
 
 #include <string.h>
 
@@ -337,15 +338,9 @@ IniFile *ini_file_parse(const char *path, const char *text, size_t length,
 
 IniFile *ini_file_load(const char *path, IniRepeatable repeatable, GError **error)
 {
-    g_autofree char *text = NULL;
-    g_autoptr(GError) cause = NULL;
-    gsize length;
+    g_autoptr(GString) text = text_file_read(path, error);
 
-    if (!g_file_get_contents(path, &text, &length, &cause)) {
-        g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_IO, "%s", cause->message);
-        return NULL;
-    }
-    return ini_file_parse(path, text, length, repeatable, error);
+    return text ? ini_file_parse(path, text->str, text->len, repeatable, error) : NULL;
 }
 
 static void unknown_key(const IniGroup *group, const IniEntry *entry,
