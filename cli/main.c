@@ -78,7 +78,8 @@ static int dispatch(const Command *command, int argc, char **argv)
     return command->run(argc, argv);
 }
 
-/* `hvmsim help run` is `hvmsim run --help`. */
+/* `hvmsim help run` is `hvmsim run --help`; of help itself there is no more to say than
+ * without a name. */
 static int print_help(const char *name)
 {
     char *arguments[] = { (char *)name, (char *)"--help", NULL };
@@ -86,7 +87,7 @@ static int print_help(const char *name)
 
     if (command)
         return dispatch(command, 2, arguments);
-    if (name)
+    if (name && strcmp(name, "help") != 0)
         return unknown_command(name);
     print_usage(stdout);
     return EXIT_OK;
