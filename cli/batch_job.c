@@ -4,6 +4,7 @@
 #include "cli/results_folder.h"
 #include "cli/stop_signal.h"
 #include "experiments/batch/tasks.h"
+#include "experiments/input/error.h"
 #include "results/error.h"
 
 #include <errno.h>
@@ -30,6 +31,16 @@ bool batch_job_load(BatchJob *job, const char *path, GPtrArray *settings,
     job->experiment =
         experiment_load(path, (const char *const *)settings->pdata, error);
     return job->experiment != NULL;
+}
+
+bool batch_job_can_reload(const char *path, GError **error)
+{
+    if (!g_file_test(path, G_FILE_TEST_EXISTS) ||
+        g_file_test(path, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR))
+        return true; /* or loading tells why it cannot be read */
+    g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_IO,
+                "%s: expected a file, which can be read more than once", path);
+    return false;
 }
 
 char *batch_job_path(const BatchJob *job, const char *name)

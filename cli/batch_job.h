@@ -24,6 +24,10 @@ typedef struct {
 bool batch_job_load(BatchJob *job, const char *path, GPtrArray *settings,
                     GError **error);
 
+/* For commands that load their scenario more than once: a pipe would be an empty one
+ * the second time. */
+bool batch_job_can_reload(const char *path, GError **error);
+
 /* Where the options say, or in a folder of `out` with the scenario's name and a suffix:
  * opens, or makes, the database there, and runs what it does not know yet. EXIT_OK even
  * if runs have failed; otherwise the message is written. */

@@ -137,8 +137,12 @@ ExitCode precision_option_run(const PrecisionOption *option, BatchJob *job,
                               ProgressMode mode)
 {
     BatchOptions later = *options; /* borrows */
-    ExitCode code = run_stage(job, path, options, 0, mode);
+    g_autoptr(GError) unusable = NULL;
+    ExitCode code;
 
+    if (!batch_job_can_reload(path, &unusable))
+        return fail_with("run", unusable);
+    code = run_stage(job, path, options, 0, mode);
     later.is_fresh = FALSE;
     while (code == EXIT_OK && job->totals.n_failed + job->totals.n_left_out == 0) {
         g_autoptr(GError) error = NULL;

@@ -211,7 +211,8 @@ static ExitCode analyse(const char *path, const Arguments *arguments, ProgressMo
     if (!sensitivity_parse_metrics(arguments->metrics, metrics.columns, &metrics.n,
                                    &error))
         return fail_with("sensitivity", error);
-    job.experiment = load_design(path, arguments, &error);
+    if (batch_job_can_reload(path, &error))
+        job.experiment = load_design(path, arguments, &error);
     if (!job.experiment)
         return fail_with("sensitivity", error);
     code = batch_job_run(&job, &arguments->batch, "-sensitivity", mode);
