@@ -143,6 +143,8 @@ ExitCode exit_code_of(const GError *error)
 {
     if (error->domain == EXPERIMENT_ERROR)
         return exit_code_of_experiment((ExperimentError)error->code);
+    if (g_error_matches(error, RESULTS_ERROR, RESULTS_ERROR_VIEW))
+        return EXIT_USAGE;
     if (error->domain == RESULTS_ERROR || error->domain == G_FILE_ERROR ||
         g_error_matches(error, WORKLOAD_ERROR, WORKLOAD_ERROR_READ))
         return EXIT_IO;

@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 typedef struct {
-    char *campaign, *output;
+    char *campaign, *output, *axis, *lines;
+    char **held;
 } Arguments;
 
 static ExitCode plot(const char *path, const Arguments *arguments)
@@ -14,10 +15,12 @@ static ExitCode plot(const char *path, const Arguments *arguments)
     g_autoptr(GError) error = NULL;
     g_autoptr(Database) database = results_open(path, &error);
     const char *folder = arguments->output ? arguments->output : RESULTS_FIGURES;
+    const StudyView view = { arguments->axis, arguments->lines,
+                             (const char *const *)arguments->held };
     unsigned n_drawn;
 
     if (!database ||
-        !figures_draw(database, arguments->campaign, folder, &n_drawn, &error))
+        !figures_draw(database, arguments->campaign, &view, folder, &n_drawn, &error))
         return fail_with("plot", error);
     if (n_drawn == 0) {
         g_printerr("hvmsim plot: %s: nothing to draw; expected %s\n", path,
@@ -36,6 +39,14 @@ static int plot_run(int argc, char **argv)
         { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
           "whose hash begins so, if there are several (default: the one added last)",
           "HASH" },
+        { "axis", 'x', 0, G_OPTION_ARG_STRING, &arguments.axis,
+          "the swept key along the axis (default: the first one of numbers)", "KEY" },
+        { "lines", 'l', 0, G_OPTION_ARG_STRING, &arguments.lines,
+          "the swept key that has a line for each value (default: the placement)",
+          "KEY" },
+        { "at", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.held,
+          "hold this swept key at this value (default: its first one); may be repeated",
+          "KEY=VALUE" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
           "where the figures go (default: " RESULTS_FIGURES ")", "FOLDER" },
         { 0 },
@@ -55,6 +66,9 @@ static int plot_run(int argc, char **argv)
         code = plot(argv[1], &arguments);
     g_free(arguments.campaign);
     g_free(arguments.output);
+    g_free(arguments.axis);
+    g_free(arguments.lines);
+    g_strfreev(arguments.held);
     return code;
 }
 

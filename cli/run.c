@@ -15,7 +15,7 @@ static bool write_outputs(const BatchJob *job, unsigned *n_figures, GError **err
 
     return (!output->csv || export_folder(job->database, EXPORT_CSV, csv, error)) &&
            (!output->figures ||
-            figures_draw(job->database, job->hash, figures, n_figures, error));
+            figures_draw(job->database, job->hash, NULL, figures, n_figures, error));
 }
 
 static void print_places(const BatchJob *job, unsigned n_figures)

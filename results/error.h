@@ -15,6 +15,7 @@ typedef enum {
     RESULTS_ERROR_STORE,     /* SQLite refuses to read or write */
     RESULTS_ERROR_EMPTY,     /* what is asked for is not in the database */
     RESULTS_ERROR_AMBIGUOUS, /* several are called by what is asked for */
+    RESULTS_ERROR_VIEW,      /* what is asked for contradicts itself */
     RESULTS_ERROR_PLOT,      /* gnuplot is missing or fails */
 } ResultsError;
 

@@ -28,14 +28,23 @@ static unsigned n_lines(const Source *source)
     return source->study->lines->len;
 }
 
+/* What the legend calls it. Free with g_free. */
+static char *line_name(const Study *study, unsigned line)
+{
+    return study->lines_title
+               ? g_strdup_printf("%s: %s", study->lines_title, study_line(study, line))
+               : g_strdup(study_line(study, line));
+}
+
 /* gnuplot's `index`: blocks are two empty lines apart, and each begins with its name.
  */
 static void begin_block(FILE *stream, const Source *source, unsigned line,
                         const char *columns)
 {
-    g_autofree char *name = gnuplot_quote_data(study_line(source->study, line));
+    g_autofree char *name = line_name(source->study, line);
+    g_autofree char *quoted = gnuplot_quote_data(name);
 
-    fprintf(stream, "%s# %s\n%s\n", line > 0 ? "\n\n" : "", columns, name);
+    fprintf(stream, "%s# %s\n%s\n", line > 0 ? "\n\n" : "", columns, quoted);
 }
 
 /* Over the axis. */
@@ -237,11 +246,12 @@ static bool write_stage_panel(const Source *source, unsigned axis, FILE *stream,
     for (unsigned i = 0; i < n_lines(source); i++) {
         const SummaryRow *row = study_row(source->study, i, axis);
         const FigurePart part = part_of(source, row, "stages");
-        g_autofree char *name = gnuplot_quote_data(study_line(source->study, i));
+        g_autofree char *name = line_name(source->study, i);
+        g_autofree char *quoted = gnuplot_quote_data(name);
 
         if (!row)
             continue;
-        fputs(name, stream);
+        fputs(quoted, stream);
         if (!figure_part_write(&part, write_stages_of, stream, error))
             return false;
     }
@@ -270,32 +280,47 @@ static bool is_doubling(const Study *study)
     return study->axis->len > 2 && study_axis(study, 0) > 0;
 }
 
+/* Numbers alone, or each with what the scenario calls it: 1, 2, '3ms' 3e+06. Free with
+ * g_free. */
+static char *axis_tics(const Study *study)
+{
+    g_autoptr(GString) tics = g_string_new(NULL);
+
+    for (unsigned i = 0; i < study->axis->len; i++) {
+        g_autofree char *number = g_strdup_printf("%g", study_axis(study, i));
+        g_autofree char *text = gnuplot_quote(study_axis_text(study, i));
+
+        g_string_append(tics, i > 0 ? ", " : "");
+        if (!g_str_equal(number, study_axis_text(study, i)))
+            g_string_append_printf(tics, "%s ", text);
+        g_string_append(tics, number);
+    }
+    return gnuplot_quote(tics->str);
+}
+
 static void write_axis(const Study *study, FILE *stream)
 {
     const double first = study_axis(study, 0);
     const double last = study_axis(study, study->axis->len - 1);
     const double margin = (last - first) / 20;
     const bool doubling = is_doubling(study);
+    g_autofree char *tics = axis_tics(study);
 
     fprintf(stream, "axis_is_doubling = %d\n", doubling);
     fprintf(stream, "axis_low = %g\n", doubling ? first / 1.15 : first - margin);
     fprintf(stream, "axis_high = %g\n", doubling ? last * 1.15 : last + margin);
-    fputs("axis_tics = '", stream);
-    for (unsigned i = 0; i < study->axis->len; i++)
-        fprintf(stream, "%s%g", i > 0 ? ", " : "", study_axis(study, i));
-    fputs("'\n", stream);
+    fprintf(stream, "axis_tics = %s\n", tics);
 }
 
 static char *axis_point(const Study *study, unsigned i)
 {
     g_autofree char *text =
-        g_strdup_printf("%s: %g", study->axis_title, study_axis(study, i));
+        g_strdup_printf("%s: %s", study->axis_title, study_axis_text(study, i));
 
     return gnuplot_quote(text);
 }
 
-/* The first and the last point of the axis, which the panels of stages show; the
- * figures of one point show the last. */
+/* The first and the last point of the axis, which the panels of stages show. */
 static void write_points(const Study *study, FILE *stream)
 {
     g_autofree char *first = axis_point(study, 0);
@@ -303,7 +328,22 @@ static void write_points(const Study *study, FILE *stream)
 
     fprintf(stream, "n_stage_panels = 2\narray stage_panels[2] = [%s, %s]\n", first,
             last);
-    fprintf(stream, "at_title = %s\n", last);
+}
+
+/* Where the figures of one point are: the last of the axis, and what is held. */
+static void write_place(const Study *study, FILE *stream)
+{
+    const char *held = study->held ? study->held : "";
+    g_autofree char *text =
+        study->axis->len > 1
+            ? g_strdup_printf("%s: %s%s%s", study->axis_title,
+                              study_axis_text(study, study->axis->len - 1),
+                              study->held ? "; " : "", held)
+            : g_strdup(held);
+    g_autofree char *place = gnuplot_quote(text);
+    g_autofree char *held_title = gnuplot_quote(held);
+
+    fprintf(stream, "at_title = %s\nheld_title = %s\n", place, held_title);
 }
 
 static void write_line_names(const Study *study, FILE *stream)
@@ -311,9 +351,10 @@ static void write_line_names(const Study *study, FILE *stream)
     fprintf(stream, "n_lines = %u\narray line_names[%u] = [", study->lines->len,
             study->lines->len);
     for (unsigned i = 0; i < study->lines->len; i++) {
-        g_autofree char *name = gnuplot_quote(study_line(study, i));
+        g_autofree char *name = line_name(study, i);
+        g_autofree char *quoted = gnuplot_quote(name);
 
-        fprintf(stream, "%s%s", i > 0 ? ", " : "", name);
+        fprintf(stream, "%s%s", i > 0 ? ", " : "", quoted);
     }
     fputs("]\n", stream);
 }
@@ -335,9 +376,9 @@ static bool write_study(const Source *source, FILE *stream,
         write_axis(study, stream);
         write_points(study, stream);
     } else {
-        fputs("n_stage_panels = 1\narray stage_panels[1] = [' ']\nat_title = ''\n",
-              stream);
+        fputs("n_stage_panels = 1\narray stage_panels[1] = [' ']\n", stream);
     }
+    write_place(study, stream);
     return true;
 }
 

@@ -2,7 +2,6 @@
 
 #include "results/figure_data.h"
 #include "results/gnuplot.h"
-#include "results/study.h"
 
 typedef struct {
     const char *name;    /* scripts/plots/<name>.gp */
@@ -48,21 +47,17 @@ static bool is_drawn(const Figure *figure, const Study *study)
            (has_requests(study) || !figure->needs_requests);
 }
 
-bool figures_draw(Database *database, const char *campaign_hash, const char *folder,
-                  unsigned *n_drawn, GError **error)
+bool figures_draw(Database *database, const char *campaign_hash, const StudyView *view,
+                  const char *folder, unsigned *n_drawn, GError **error)
 {
     g_autoptr(Summary) summary = summary_new(database, campaign_hash, error);
-    g_autoptr(Study) study = summary ? study_new(summary) : NULL;
+    g_autoptr(Study) study = summary ? study_new_view(summary, view, error) : NULL;
     g_autofree char *data_folder = g_build_filename(folder, "data", NULL);
     const int64_t campaign_id =
         summary ? database_campaign_id(database, campaign_hash, error) : 0;
 
     *n_drawn = 0;
-    if (campaign_id == 0)
-        return false;
-    if (!study)
-        return true;
-    if (!write_scripts(data_folder, error) ||
+    if (!study || campaign_id == 0 || !write_scripts(data_folder, error) ||
         !figure_data_write(database, campaign_id, study, data_folder, error))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(figures); i++) {

@@ -2,26 +2,43 @@
  * study.h - a summary seen as lines over an axis: who runs the device models, over how
  * many guests.
  *
- * Lines are placements, if "device-model.placement" is among the summary's factors;
- * else the first factor that varies and is no number, such as the scheduler; else there
- * is one line without a name. The axis is the first number that varies.
+ * Unless a view says otherwise, the axis is the first number that varies, and lines are
+ * placements, if "device-model.placement" is among the summary's factors; else the
+ * first factor that varies and is no number, such as the scheduler; else the second
+ * number, if it has six values at most; else there is one line without a name. Whatever
+ * varies besides is held at its first value.
  */
 #ifndef RESULTS_STUDY_H
 #define RESULTS_STUDY_H
 
 #include "results/summary.h"
 
+/* What somebody wants to see of a campaign. Factors go by their keys, or by the heads
+ * of the table's columns. */
+typedef struct {
+    const char *axis, *lines; /* NULL: as said above */
+    const char *const *held;  /* "KEY=VALUE", NULL-terminated; or NULL */
+} StudyView;
+
+typedef struct {
+    double value;     /* NAN if nothing varies beside the lines */
+    const char *text; /* as the scenario has it: "3ms" */
+} StudyPlace;
+
 /* Rows and texts are borrowed from the summary. */
 typedef struct {
     const char *axis_title;  /* of the number that varies beside the lines; or NULL */
+    const char *lines_title; /* of what the lines are, if they are numbers; or NULL */
     GPtrArray *lines;        /* of const char *, in the scenario's order */
     bool has_placements;     /* they are what the lines are */
-    GArray *axis;            /* of double, ascending; one NAN if nothing else varies */
+    GArray *axis;            /* of StudyPlace, ascending; one if nothing else varies */
     const SummaryRow **rows; /* [line * axis->len + i]; NULL if not finished */
-    bool *is_held; /* of each factor: varies too, and is held at its first value */
-    char *held;    /* "key = text, ..."; NULL if nothing is */
+    char *held; /* "key = text, ..." of what varies, too; NULL if nothing does */
 } Study;
 
+/* Of a summary that has rows. NULL, and RESULTS_ERROR_VIEW that names what there is, if
+ * view (or NULL) asks for something else; RESULTS_ERROR_EMPTY if no run has it all. */
+Study *study_new_view(const Summary *summary, const StudyView *view, GError **error);
 /* NULL if the summary has no rows. */
 Study *study_new(const Summary *summary);
 void study_free(Study *study);
@@ -33,7 +50,12 @@ static inline const char *study_line(const Study *study, unsigned line)
 
 static inline double study_axis(const Study *study, unsigned i)
 {
-    return g_array_index(study->axis, double, i);
+    return g_array_index(study->axis, StudyPlace, i).value;
+}
+
+static inline const char *study_axis_text(const Study *study, unsigned i)
+{
+    return g_array_index(study->axis, StudyPlace, i).text;
 }
 
 /* NULL if no run of it is finished. */

@@ -10,6 +10,7 @@ set ylabel y_title
 set yrange [0:*]
 if (STATS_max > 0) set label 9 'bars: 95 % confidence' at screen 0.98,screen 0.045 \
     right font small_font textcolor rgb '#404040'
+if (held_title ne '') set title held_title noenhanced font small_font
 plot for [i = 0:n_lines - 1] data_file index i using 1:2:3 \
          with yerrorbars linetype i + 1 linewidth 1 pointtype -1 dashtype 1 notitle, \
      for [i = 0:n_lines - 1] data_file index i using 1:2 \

@@ -14,6 +14,7 @@ set boxwidth 0.62
 set xtics scale 0 noenhanced font small_font
 set ylabel 'mean latency of a request (µs)'
 unset key
+if (held_title ne '') set label 2 held_title at screen 0.10,screen 0.988 noenhanced font small_font
 do for [panel = 1:n_stage_panels] {
     set label 1 stage_panels[panel] at graph 0.02,graph 1.05 \
         noenhanced
@@ -24,5 +25,6 @@ do for [panel = 1:n_stage_panels] {
     plot for [stage = 1:9] 'stages.dat' index panel - 1 using stage + 1:xtic(1) \
              linecolor rgb colour[stage] title columnheader(stage + 1)
     unset ylabel
+    unset label 2
 }
 unset multiplot

@@ -14,7 +14,7 @@ static char *draw(Database *database, const char *folder, const char *within)
     char *figures = g_build_filename(folder, within, NULL);
     unsigned n_drawn;
 
-    g_assert_true(figures_draw(database, NULL, figures, &n_drawn, &error));
+    g_assert_true(figures_draw(database, NULL, NULL, figures, &n_drawn, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(n_drawn, >, 0);
     return figures;
@@ -130,7 +130,7 @@ static void test_an_unwritable_place_is_named(void)
     unsigned n_drawn;
 
     add_made_up_study(database, 1, 1);
-    g_assert_false(figures_draw(database, NULL, figures, &n_drawn, &error));
+    g_assert_false(figures_draw(database, NULL, NULL, figures, &n_drawn, &error));
     g_assert_nonnull(strstr(error->message, figures));
     remove_folder(folder);
 }

@@ -1,8 +1,10 @@
 #include "results/study.h"
 
+#include "results/error.h"
 #include "results/run_record.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A combination is "placement guests weight scheduler"; figures play no part here. */
 static Summary *summary_of(const char *const *combinations)
@@ -159,6 +161,111 @@ static void test_an_axis_is_all_numbers(void)
     free_rows(with_placement);
 }
 
+/* A line for each, if there are not too many; what goes with the axis makes none. */
+static void test_a_second_number_makes_lines(void)
+{
+    static const char *const weights[] = { "dom0 1 256 a", "dom0 2 256 a",
+                                           "dom0 1 512 a", "dom0 2 512 a", NULL };
+    static const char *const lock_step[] = { "dom0 1 256 a", "dom0 2 512 a", NULL };
+    static const char *const many[] = { "dom0 1 1 a", "dom0 1 2 a", "dom0 1 3 a",
+                                        "dom0 1 4 a", "dom0 1 5 a", "dom0 1 6 a",
+                                        "dom0 1 7 a", "dom0 2 1 a", NULL };
+    Summary *summaries[] = { summary_without_placement(weights),
+                             summary_without_placement(lock_step),
+                             summary_without_placement(many) };
+    g_autoptr(Study) two = study_new(summaries[0]);
+    g_autoptr(Study) one = study_new(summaries[1]);
+    g_autoptr(Study) held = study_new(summaries[2]);
+
+    g_assert_cmpuint(two->lines->len, ==, 2);
+    g_assert_cmpstr(two->lines_title, ==, "weight");
+    g_assert_cmpstr(study_line(two, 1), ==, "512");
+    g_assert_cmpuint(study_row(two, 1, 0)->cell, ==, 2);
+    g_assert_null(two->held);
+    g_assert_cmpuint(one->lines->len, ==, 1);
+    g_assert_null(one->lines_title);
+    g_assert_cmpuint(held->lines->len, ==, 1);
+    g_assert_cmpstr(held->held, ==, "domain guest.weight = 1");
+    for (unsigned i = 0; i < G_N_ELEMENTS(summaries); i++)
+        free_rows(summaries[i]);
+}
+
+static const char *const cube[] = { "dom0 1 256 a", "dom0 1 512 a",
+                                    "dom0 2 256 a", "dom0 2 512 a",
+                                    "stub 1 256 a", "stub 1 512 a",
+                                    "stub 2 256 a", NULL };
+
+static void test_a_view_chooses(void)
+{
+    static const char *const at[] = { "device-model.placement = stub", NULL };
+    static const char *const guests[] = { "guests=2", NULL };
+    Summary *summary = summary_of(cube);
+    g_autoptr(Study) weights = study_new_view(
+        summary, &(StudyView){ "domain guest.weight", NULL, NULL }, NULL);
+    g_autoptr(Study) lines =
+        study_new_view(summary, &(StudyView){ NULL, "weight", at }, NULL);
+    g_autoptr(Study) held =
+        study_new_view(summary, &(StudyView){ NULL, NULL, guests }, NULL);
+
+    g_assert_cmpstr(weights->axis_title, ==, "weight");
+    g_assert_cmpstr(weights->held, ==, "domain guest.count = 1");
+    g_assert_cmpuint(study_row(weights, 1, 1)->cell, ==, 5);
+    g_assert_cmpstr(lines->lines_title, ==, "weight");
+    g_assert_false(lines->has_placements);
+    g_assert_cmpstr(lines->held, ==, "device-model.placement = stub");
+    g_assert_cmpuint(study_row(lines, 1, 0)->cell, ==, 5);
+    g_assert_null(study_row(lines, 1, 1));           /* not finished */
+    g_assert_cmpstr(held->axis_title, ==, "weight"); /* no more the guests */
+    g_assert_cmpstr(held->held, ==, "domain guest.count = 2");
+    g_assert_cmpuint(study_row(held, 0, 1)->cell, ==, 3);
+    free_rows(summary);
+}
+
+static void assert_no_view(const Summary *summary, const StudyView *view, int code,
+                           const char *message)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Study) study = study_new_view(summary, view, &error);
+
+    g_assert_null(study);
+    g_assert_error(error, RESULTS_ERROR, code);
+    g_assert_cmpstr(error->message, ==, message);
+}
+
+static void test_a_view_of_what_is_not_there_is_refused(void)
+{
+    static const char *const views[][4] = {
+        { "nix", NULL, NULL,
+          "axis = nix: expected a key that varies in numbers: domain guest.count, "
+          "domain guest.weight" },
+        { "device-model.placement", NULL, NULL,
+          "axis = device-model.placement: expected a key that varies in numbers: "
+          "domain "
+          "guest.count, domain guest.weight" },
+        { NULL, "nix", NULL,
+          "lines = nix: expected a key that varies: device-model.placement, domain "
+          "guest.count, domain guest.weight" },
+        { "weight", "weight", NULL,
+          "lines = weight: expected another key than that of the axis" },
+        { NULL, NULL, "weight",
+          "weight: expected KEY=VALUE, such as domain guest.count=4" },
+        { NULL, NULL, "weight=1", "domain guest.weight = 1: expected one of 256, 512" },
+    };
+    static const char *const nowhere[] = { "guests=2", "weight=512",
+                                           "device-model.placement=stub", NULL };
+    Summary *summary = summary_of(cube);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(views); i++) {
+        const char *const held[] = { views[i][2], NULL };
+
+        assert_no_view(summary, &(StudyView){ views[i][0], views[i][1], held },
+                       RESULTS_ERROR_VIEW, views[i][3]);
+    }
+    assert_no_view(summary, &(StudyView){ NULL, NULL, nowhere }, RESULTS_ERROR_EMPTY,
+                   "no finished run has all the values that are asked for");
+    free_rows(summary);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -172,5 +279,10 @@ int main(int argc, char **argv)
                     test_without_an_axis_there_is_one_place);
     g_test_add_func("/study/lines_need_no_placement", test_lines_need_no_placement);
     g_test_add_func("/study/an_axis_is_all_numbers", test_an_axis_is_all_numbers);
+    g_test_add_func("/study/a_second_number_makes_lines",
+                    test_a_second_number_makes_lines);
+    g_test_add_func("/study/a_view_chooses", test_a_view_chooses);
+    g_test_add_func("/study/a_view_of_what_is_not_there_is_refused",
+                    test_a_view_of_what_is_not_there_is_refused);
     return g_test_run();
 }
