@@ -9,8 +9,22 @@
 
 typedef struct {
     char *campaign;
-    gboolean is_csv, is_list;
+    gboolean is_csv, is_list, has_groups;
 } Arguments;
+
+/* Each group of domains. */
+static bool print_groups(Database *database, const Arguments *arguments, GError **error)
+{
+    g_autoptr(Summary) summary =
+        summary_new_by_group(database, arguments->campaign, error);
+    g_autofree char *text = NULL;
+
+    if (!summary)
+        return false;
+    text = arguments->is_csv ? summary_csv(summary) : summary_table(summary);
+    fputs(text, stdout);
+    return true;
+}
 
 static void print_csv(const Summary *summary)
 {
@@ -65,7 +79,8 @@ static ExitCode report(const char *path, const Arguments *arguments)
         return fail_with("report", error);
     if (arguments->is_list)
         return print_campaigns(database, &error) ? EXIT_OK : fail_with("report", error);
-    if (!print_campaign(database, arguments, &error))
+    if (!(arguments->has_groups ? print_groups : print_campaign)(database, arguments,
+                                                                 &error))
         return fail_with("report", error);
     campaign_note_incomplete("report", path, database, arguments->campaign);
     return EXIT_OK;
@@ -78,6 +93,8 @@ static int report_run(int argc, char **argv)
         { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
           "whose hash begins so, if there are several (default: the one added last)",
           "HASH" },
+        { "domains", 'd', 0, G_OPTION_ARG_NONE, &arguments.has_groups,
+          "a row for each group of guests and neighbours, and no sentences", NULL },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &arguments.is_csv,
           "the table as CSV, and no sentences", NULL },
         { "list", 'l', 0, G_OPTION_ARG_NONE, &arguments.is_list,

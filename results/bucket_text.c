@@ -1,5 +1,7 @@
 #include "results/bucket_text.h"
 
+#include "results/error.h"
+
 /* In decimal, before the end; returns where it begins. printf takes ten times as long,
  * and buckets are most of what a run leaves. */
 static char *print_before(char *end, uint64_t value)
@@ -74,4 +76,26 @@ bool bucket_text_add(Histogram *sum, const char *text)
             return false;
     } while (take(&text, ','));
     return take(&text, '}') && *text == '\0';
+}
+
+bool bucket_text_add_rows(Histogram *sum, const Database *database,
+                          sqlite3_stmt *statement, GError **error)
+{
+    for (;;) {
+        bool has_row;
+
+        if (!database_step(database, statement, &has_row, error))
+            return false;
+        if (!has_row)
+            return true;
+        sum->least_ns = MIN(sum->least_ns, sqlite3_column_int64(statement, 1));
+        sum->greatest_ns = MAX(sum->greatest_ns, sqlite3_column_int64(statement, 2));
+        if (bucket_text_add(sum, (const char *)sqlite3_column_text(statement, 0)))
+            continue;
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
+                    "%s: histogram.buckets: expected objects of bucket numbers and "
+                    "counts",
+                    database_path(database));
+        return false;
+    }
 }

@@ -8,6 +8,7 @@
 #ifndef RESULTS_BUCKET_TEXT_H
 #define RESULTS_BUCKET_TEXT_H
 
+#include "results/database.h"
 #include "results/histogram.h"
 
 void bucket_text_print(GString *text, const HistogramPart *part);
@@ -15,5 +16,9 @@ void bucket_text_print(GString *text, const HistogramPart *part);
 /* Adds the counts to the buckets of the sum, and to its count. False if the text is no
  * such object. */
 bool bucket_text_add(Histogram *sum, const char *text);
+/* The same of all rows of a statement with the columns buckets, least_ns and
+ * greatest_ns, which the sum takes over as well. */
+bool bucket_text_add_rows(Histogram *sum, const Database *database,
+                          sqlite3_stmt *statement, GError **error);
 
 #endif

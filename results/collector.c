@@ -66,6 +66,11 @@ void collector_set_role(Collector *self, const Domain *domain, DomainRole role,
     tally->owner = owner ? (int)owner->index : NO_DOMAIN;
 }
 
+void collector_set_group(Collector *self, const Domain *domain, const char *group)
+{
+    self->domains[domain->index].group = group;
+}
+
 static void add_histograms(Collector *self)
 {
     for (unsigned i = 0; i < self->n_domains; i++) {

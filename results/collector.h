@@ -25,6 +25,10 @@ void collector_free(Collector *collector);
 void collector_set_role(Collector *collector, const Domain *domain, DomainRole role,
                         const Domain *owner);
 
+/* Whom it is one of: "guest", for "guest1". NULL, and unless told: of nobody, and its
+ * group has its own name. Borrowed until collector_finish. */
+void collector_set_group(Collector *collector, const Domain *domain, const char *group);
+
 /* The warm-up is over: measure from now on. Once. */
 void collector_begin(Collector *collector);
 

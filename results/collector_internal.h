@@ -23,6 +23,7 @@ typedef struct {
     DomainRecord seen;     /* what probes announced; numbers only */
     DomainRole role;
     int owner;
+    const char *group;               /* borrowed; NULL: its own name */
     Histogram *requests, *transfers; /* of guests only */
     Histogram *boots, *lateness;     /* of those who have some: histograms are large */
     int64_t alive_since_ns;          /* NOT_ALIVE, or what is not in seen.lived_ns */

@@ -43,6 +43,7 @@ static void take_domain(const Collector *self, unsigned index, DomainRecord *rec
     *record = tally->seen;
     record->id = domain->id;
     record->name = g_strdup(domain->name);
+    record->group = g_strdup(tally->group ? tally->group : domain->name);
     record->role = tally->role;
     record->owner = tally->owner;
     record->account = (int)domain_account(domain)->index;

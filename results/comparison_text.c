@@ -118,13 +118,14 @@ static void append_alone(GString *text, const Comparison *comparison)
 
 static bool is_shown(const Comparison *comparison, SummaryColumn column)
 {
-    const char *upper, *lower;
+    for (unsigned i = 0; i < comparison->rows->len; i++) {
+        const ComparisonRow *row = row_at(comparison, i);
 
-    if (!summary_column_heads(column, &upper, &lower))
-        return false;
-    for (unsigned i = 0; i < comparison->rows->len; i++)
-        if (row_at(comparison, i)->changes[column].kind != CHANGE_ABSENT)
+        if (row->changes[column].kind != CHANGE_ABSENT &&
+            (summary_column_says(column, row->rows[SIDE_BASELINE]) ||
+             summary_column_says(column, row->rows[SIDE_OTHER])))
             return true;
+    }
     return false;
 }
 

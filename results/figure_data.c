@@ -2,7 +2,6 @@
 
 #include "models/guest/request.h"
 #include "results/bucket_text.h"
-#include "results/error.h"
 #include "results/figure_part.h"
 #include "results/gnuplot.h"
 #include "results/output_file.h"
@@ -117,25 +116,13 @@ static Histogram *add_up_requests(const FigurePart *part, GError **error)
     g_autofree Histogram *sum = histogram_new();
     g_autoptr(sqlite3_stmt) guest = figure_part_prepare(
         part,
-        "SELECT buckets FROM run JOIN histogram USING (run_id)"
+        "SELECT buckets, least_ns, greatest_ns FROM run JOIN histogram USING (run_id)"
         " WHERE campaign_id = ? AND cell = ? AND quantity = 'request'",
         error);
-    bool has_row = guest != NULL;
 
-    while (has_row) {
-        if (!database_step(part->database, guest, &has_row, error))
-            return NULL;
-        if (!has_row)
-            return g_steal_pointer(&sum);
-        if (bucket_text_add(sum, (const char *)sqlite3_column_text(guest, 0)))
-            continue;
-        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
-                    "%s: histogram.buckets: expected objects of bucket numbers and "
-                    "counts",
-                    database_path(part->database));
+    if (!guest || !bucket_text_add_rows(sum, part->database, guest, error))
         return NULL;
-    }
-    return NULL;
+    return g_steal_pointer(&sum);
 }
 
 static bool write_cdf_of(const FigurePart *part, FILE *stream, GError **error)
@@ -280,11 +267,11 @@ static bool is_doubling(const Study *study)
     return study->axis->len > 2 && study_axis(study, 0) > 0;
 }
 
-/* Numbers alone, or each with what the scenario calls it: 1, 2, '3ms' 3e+06. Free with
- * g_free. */
+/* Numbers alone, or each with what the scenario calls it: (1, 2, '3ms' 3e+06). Free
+ * with g_free. */
 static char *axis_tics(const Study *study)
 {
-    g_autoptr(GString) tics = g_string_new(NULL);
+    g_autoptr(GString) tics = g_string_new("(");
 
     for (unsigned i = 0; i < study->axis->len; i++) {
         g_autofree char *number = g_strdup_printf("%g", study_axis(study, i));
@@ -295,6 +282,7 @@ static char *axis_tics(const Study *study)
             g_string_append_printf(tics, "%s ", text);
         g_string_append(tics, number);
     }
+    g_string_append_c(tics, ')');
     return gnuplot_quote(tics->str);
 }
 

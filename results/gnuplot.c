@@ -7,13 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Double quotes would run what stands between backticks. */
+/* Double quotes would run what stands between backticks. A quote in single ones is
+ * doubled, but at their beginning gnuplot takes that for the end. */
 char *gnuplot_quote(const char *text)
 {
     g_auto(GStrv) parts = g_strsplit(text, "'", -1);
     g_autofree char *doubled = g_strjoinv("''", parts);
+    g_autofree char *rest = *text == '\'' ? gnuplot_quote(text + 1) : NULL;
 
-    return g_strconcat("'", doubled, "'", NULL);
+    return rest ? g_strconcat("\"'\" . ", rest, NULL)
+                : g_strconcat("'", doubled, "'", NULL);
 }
 
 char *gnuplot_quote_data(const char *text)

@@ -64,6 +64,7 @@ static const Metric metrics[] = {
     METRIC(hypercalls, "1", "hypercalls of all domains, those of HVM guests included"),
     METRIC(ipis, "1", "interrupts that a domain's vCPU took from another pCPU"),
     METRIC(notifications, "1", "ports of event channels that became pending"),
+    METRIC(lost_frames, "1", "frames of guests that were lost, to and from outside"),
     { 0 },
 };
 
@@ -116,6 +117,8 @@ static void sum_domain_counts(Outcome *outcome, const DomainRecord *domain)
         sum_counts(domain, COUNT_EVENT_HYPERCALLS, COUNT_IRQ_HYPERCALLS);
     outcome->ipis += (int64_t)domain->counts[COUNT_RECEIVED_IPIS];
     outcome->notifications += (int64_t)domain->counts[COUNT_NOTIFICATIONS];
+    outcome->lost_frames +=
+        sum_counts(domain, COUNT_LOST_SENT_FRAMES, COUNT_LOST_RECEIVED_FRAMES);
 }
 
 static void sum_roles(Outcome *outcome, const RunRecord *record)

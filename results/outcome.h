@@ -29,6 +29,7 @@ typedef struct Outcome {
     int64_t ring_requests, ring_latency_p50_ns, ring_latency_p99_ns;
     int64_t vm_exits, interrupt_exits, io_exits;
     int64_t hypercalls, ipis, notifications;
+    int64_t lost_frames;
 } Outcome;
 
 /* A member of Outcome, a column of table outcome and a row of table metric. */

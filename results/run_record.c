@@ -30,6 +30,7 @@ static void clear_factor(void *item)
 static void clear_domain(void *item)
 {
     g_free(((DomainRecord *)item)->name);
+    g_free(((DomainRecord *)item)->group);
 }
 
 static void clear_device(void *item)

@@ -47,6 +47,8 @@ GArray *factors_new(void);
 typedef struct {
     unsigned id;
     char *name;
+    char
+        *group; /* the domains that a scenario asks for at once: "guest" for "guest1" */
     DomainRole role;
     int owner;   /* of a stub domain: the index of its guest; else NO_DOMAIN */
     int account; /* the index of the domain whose account it drew on at the end */

@@ -88,10 +88,11 @@ static bool finish(RunWriter *self, Binder *binder, GError **error)
 static char *domain_sql(const GArray *columns)
 {
     g_autofree char *names = domain_columns_sql(columns, true);
-    GString *sql = g_string_new("INSERT INTO domain (run_id, domain, name, role, owner,"
-                                " paid_ns");
+    GString *sql =
+        g_string_new("INSERT INTO domain (run_id, domain, name, domain_group, role,"
+                     " owner, paid_ns");
 
-    g_string_append_printf(sql, "%s) VALUES (?, ?, ?, ?, ?, ?", names);
+    g_string_append_printf(sql, "%s) VALUES (?, ?, ?, ?, ?, ?, ?", names);
     for (unsigned i = 0; i < columns->len; i++)
         g_string_append(sql, ", ?");
     g_string_append_c(sql, ')');
@@ -295,6 +296,7 @@ static bool add_domain(RunWriter *self, const RunRecord *record, int64_t run_id,
     bind_integer(&binder, run_id);
     bind_integer(&binder, index);
     bind_text(&binder, domain->name);
+    bind_text(&binder, domain->group ? domain->group : domain->name);
     bind_text(&binder, role_name(domain->role));
     bind_or_null(&binder, domain->owner, domain->owner != NO_DOMAIN);
     bind_integer(&binder, domain_paid_ns(record, index));

@@ -2,7 +2,7 @@
 -- Times are integer nanoseconds, shares integer parts per million.
 
 PRAGMA application_id = 0x48564d53; -- "HVMS"
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -121,6 +121,7 @@ CREATE TABLE outcome (
     hypercalls INTEGER NOT NULL,
     ipis INTEGER NOT NULL,
     notifications INTEGER NOT NULL,
+    lost_frames INTEGER NOT NULL,
     PRIMARY KEY (campaign_id, cell, replication)
 ) STRICT, WITHOUT ROWID;
 
@@ -132,6 +133,7 @@ CREATE TABLE domain (
     domain INTEGER NOT NULL, -- index within the run
     id INTEGER NOT NULL, -- as Xen numbers it
     name TEXT NOT NULL,
+    domain_group TEXT NOT NULL, -- its section of the scenario; of a stub domain, its guest's
     role TEXT NOT NULL CHECK (role = 'dom0' OR
         role = 'guest' OR
         role = 'stub' OR
@@ -334,7 +336,9 @@ SELECT outcome.campaign_id, outcome.cell, factors, outcome.replication, run.seed
        missed_deadlines * 1e2 / nullif(deadlines, 0) AS missed_deadlines_percent,
        CASE WHEN creations + destructions > 0
                  OR lived_guests_ns < n_guests * outcome.measured_ns
-            THEN lived_guests_ns * 1.0 / outcome.measured_ns END AS lived_guests
+            THEN lived_guests_ns * 1.0 / outcome.measured_ns END AS lived_guests,
+       lost_frames * 1e9 / outcome.measured_ns AS lost_frames_per_s,
+       attributed_guests_ns * 1e2 / outcome.measured_ns AS cpu_percent
 FROM outcome JOIN run USING (run_id)
 LEFT JOIN v_factors ON v_factors.campaign_id = outcome.campaign_id
                    AND v_factors.cell = outcome.cell;
@@ -350,6 +354,8 @@ SELECT campaign_id, cell, factors, count(*) AS n,
        avg(fairness) AS fairness,
        avg(paid_by_others_percent) AS paid_by_others_percent,
        avg(missed_deadlines_percent) AS missed_deadlines_percent,
-       avg(lived_guests) AS lived_guests
+       avg(lived_guests) AS lived_guests,
+       avg(lost_frames_per_s) AS lost_frames_per_s,
+       avg(cpu_percent) AS cpu_percent
 FROM v_run
 GROUP BY campaign_id, cell;

@@ -21,6 +21,8 @@ typedef enum {
     COLUMN_PAID_BY_OTHERS_PERCENT,
     COLUMN_MISSED_DEADLINES_PERCENT,
     COLUMN_LIVED_GUESTS, /* that were up, on average, where guests come or go */
+    COLUMN_LOST_FRAMES_PER_S,
+    COLUMN_CPU_PERCENT, /* spent for guests; 100: one pCPU */
     COLUMNS,
 } SummaryColumn;
 
@@ -30,6 +32,7 @@ const char *summary_column_meaning(SummaryColumn column);
 
 typedef struct {
     unsigned cell;
+    char *group;               /* of domains; NULL: the whole machine */
     GArray *factors;           /* of Factor, in the scenario's order */
     unsigned n;                /* replications that are finished */
     GArray *replications;      /* of unsigned: which, ascending */
@@ -41,16 +44,23 @@ typedef struct {
     char *scenario_name;
     char *profile_name; /* of its runs; NULL if they differ */
     unsigned n_failed;
-    GPtrArray *rows; /* of SummaryRow, by cell */
+    bool has_groups; /* each combination has a row for each group of domains */
+    GPtrArray *rows; /* of SummaryRow, by cell, then in the groups' order */
 } Summary;
 
 /* campaign_hash: NULL for the one added last. NULL on error; a campaign without a
  * finished run is RESULTS_ERROR_EMPTY. */
 Summary *summary_new(Database *database, const char *campaign_hash, GError **error);
+/* The same of each group of guests and of neighbours, one [domain NAME] of the
+ * scenario, which is the last factor, SUMMARY_GROUP_KEY. What only the whole machine
+ * has is NAN; a neighbour's CPU is what it used. */
+Summary *summary_new_by_group(Database *database, const char *campaign_hash,
+                              GError **error);
 void summary_free(Summary *summary);
 
 /* Who runs the device models, as a factor. */
 #define SUMMARY_PLACEMENT_KEY "device-model.placement"
+#define SUMMARY_GROUP_KEY     "domain"
 
 static inline const SummaryRow *summary_row(const Summary *summary, unsigned index)
 {
@@ -73,8 +83,12 @@ const char *factor_title(const char *key);
 
 /* The columns of a table of these rows that say which combination each is. */
 void summary_add_factors(TextTable *table, const Summary *summary);
-/* The two lines of heading over a column; false: it is not shown on a terminal. */
+/* The two lines of heading over a column; false: the table of whole machines on a
+ * terminal does not show it. */
 bool summary_column_heads(SummaryColumn column, const char **upper, const char **lower);
+
+/* False: nor would it for this row alone, which has nothing of the kind. */
+bool summary_column_says(SummaryColumn column, const SummaryRow *row);
 
 /* For a terminal: aligned, UTF-8, 100 columns at most. Free with g_free. */
 char *summary_table(const Summary *summary);

@@ -16,17 +16,21 @@ typedef struct {
     unsigned interval_rank; /* 0: shown without; else given up in this order */
     bool is_rate;           /* of 0 there is none */
     bool is_optional;       /* left out if no row has it */
+    bool is_of_groups;      /* left out of the table of whole machines */
 } Presentation;
 
 static const Presentation presentations[] = {
-    { "requests", "per s", COLUMN_REQUESTS_PER_S, -1, 3, true, false },
-    { "transfers", "per s", COLUMN_TRANSFERS_PER_S, -1, 2, true, false },
-    { "latency", "p50, µs", COLUMN_LATENCY_P50_US, -1, 1, false, false },
-    { "latency", "p99, µs", COLUMN_LATENCY_P99_US, -1, 4, false, false },
-    { "dom0", "CPU, %", COLUMN_DOM0_CPU_PERCENT, -1, 0, false, false },
-    { "fair-", "ness", COLUMN_FAIRNESS, 3, 0, false, false },
-    { "deadlines", "missed, %", COLUMN_MISSED_DEADLINES_PERCENT, -1, 0, false, true },
-    { "guests", "alive", COLUMN_LIVED_GUESTS, -1, 0, false, true },
+    { "requests", "per s", COLUMN_REQUESTS_PER_S, -1, 3, true, false, false },
+    { "transfers", "per s", COLUMN_TRANSFERS_PER_S, -1, 2, true, false, false },
+    { "latency", "p50, µs", COLUMN_LATENCY_P50_US, -1, 1, false, false, false },
+    { "latency", "p99, µs", COLUMN_LATENCY_P99_US, -1, 4, false, false, false },
+    { "CPU", "%", COLUMN_CPU_PERCENT, -1, 0, false, false, true },
+    { "dom0", "CPU, %", COLUMN_DOM0_CPU_PERCENT, -1, 0, false, true, false },
+    { "fair-", "ness", COLUMN_FAIRNESS, 3, 0, false, true, false },
+    { "deadlines", "missed, %", COLUMN_MISSED_DEADLINES_PERCENT, -1, 0, false, true,
+      false },
+    { "guests", "alive", COLUMN_LIVED_GUESTS, -1, 0, false, true, false },
+    { "frames", "lost/s", COLUMN_LOST_FRAMES_PER_S, -1, 0, true, true, false },
 };
 
 #define INTERVAL_RANKS 4
@@ -150,8 +154,11 @@ static void add_gaps(TextTable *table, const Summary *summary, unsigned factor)
 
 static bool is_shown(const Summary *summary, const Presentation *presentation)
 {
+    if (presentation->is_of_groups && !summary->has_groups)
+        return false;
     for (unsigned i = 0; i < summary->rows->len; i++)
-        if (!isnan(summary_row(summary, i)->columns[presentation->column].mean))
+        if (!is_none(presentation,
+                     &summary_row(summary, i)->columns[presentation->column]))
             return true;
     return !presentation->is_optional;
 }
@@ -182,16 +189,31 @@ static TextTable *layout(const Summary *summary, unsigned ranks_without_interval
     return table;
 }
 
+static const Presentation *find_presentation(SummaryColumn column)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(presentations); i++)
+        if (presentations[i].column == column && !presentations[i].is_of_groups)
+            return &presentations[i];
+    return NULL;
+}
+
 bool summary_column_heads(SummaryColumn column, const char **upper, const char **lower)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(presentations); i++) {
-        if (presentations[i].column != column)
-            continue;
-        *upper = presentations[i].upper_head;
-        *lower = presentations[i].lower_head;
-        return true;
-    }
-    return false;
+    const Presentation *presentation = find_presentation(column);
+
+    if (!presentation)
+        return false;
+    *upper = presentation->upper_head;
+    *lower = presentation->lower_head;
+    return true;
+}
+
+bool summary_column_says(SummaryColumn column, const SummaryRow *row)
+{
+    const Presentation *presentation = find_presentation(column);
+
+    return presentation && (!presentation->is_optional ||
+                            !is_none(presentation, &row->columns[column]));
 }
 
 /* What all rows have in common. */

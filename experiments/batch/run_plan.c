@@ -58,6 +58,7 @@ static void add_guest(RunPlan *plan, const ScenarioDomain *domain, const char *n
     const DomainKeys *keys = &domain->keys;
     GuestParams guest = {
         .name = name,
+        .group = domain->name,
         .id = next_id(plan),
         .sched = keys->sched,
         .pinning = domain->pinning,
@@ -89,6 +90,7 @@ static void add_neighbour(RunPlan *plan, const ScenarioDomain *domain, const cha
     const bool is_hog = keys->kind == DOMAIN_HOG;
     NeighbourParams neighbour = {
         .name = name,
+        .group = domain->name,
         .id = next_id(plan),
         .sched = keys->sched,
         .pinning = domain->pinning,

@@ -244,15 +244,6 @@ const char *measure_unit(const Measure *measure)
     return measure->unit;
 }
 
-/* "guest1" is one of "guest". */
-static bool is_one_of(const char *name, const char *group)
-{
-    const size_t length = strlen(group);
-
-    return strncmp(name, group, length) == 0 && name[length] != '\0' &&
-           strspn(name + length, "0123456789") == strlen(name + length);
-}
-
 /* Whole buckets: the bound is known to 1/64. */
 static uint64_t count_slow(const HistogramPart *values)
 {
@@ -281,7 +272,7 @@ static uint64_t slow_transfers_of(const RunRecord *record, const char *domain)
 static bool is_subject(const DomainRecord *domain, const char *subject)
 {
     return strcmp(subject, "host") == 0 || strcmp(subject, domain->name) == 0 ||
-           is_one_of(domain->name, subject) ||
+           (strcmp(subject, domain->group) == 0 && domain->role != ROLE_STUB) ||
            strcmp(subject, role_name(domain->role)) == 0;
 }
 

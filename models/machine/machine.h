@@ -38,6 +38,7 @@ typedef struct {
 
 typedef struct {
     const char *name;
+    const char *group; /* whom it is one of, for results; NULL: of nobody */
     unsigned id;
     SchedParams sched;
     Pinning pinning;
@@ -65,6 +66,7 @@ static inline const PlacementOps *guest_placement(const GuestParams *guest,
  * nothing else; with a Linux, a process on each does, beside the kernel's own ticks. */
 typedef struct {
     const char *name;
+    const char *group; /* as a guest's */
     unsigned id;
     SchedParams sched;
     Pinning pinning;

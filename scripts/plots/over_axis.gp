@@ -4,7 +4,7 @@
 stats data_file using 3 nooutput
 if (axis_is_doubling) set logscale x 2
 set xrange [axis_low:axis_high]
-eval 'set xtics (' . axis_tics . ')'
+eval 'set xtics ' . axis_tics
 set xlabel axis_title
 set ylabel y_title
 set yrange [0:*]

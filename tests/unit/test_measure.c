@@ -2,10 +2,11 @@
 
 #include <math.h>
 
-static void add_domain(RunRecord *record, const char *name, DomainRole role,
-                       int64_t ran_ns, uint64_t transfers)
+static void add_domain(RunRecord *record, const char *name, const char *group,
+                       DomainRole role, int64_t ran_ns, uint64_t transfers)
 {
     const DomainRecord domain = { .name = g_strdup(name),
+                                  .group = g_strdup(group),
                                   .role = role,
                                   .ran_ns = ran_ns,
                                   .overhead_ns = 1000000,
@@ -19,11 +20,11 @@ static RunRecord *make_record(void)
     RunRecord *record = run_record_new();
 
     record->measured_ns = 2 * NS_PER_S;
-    add_domain(record, "Domain-0", ROLE_DOM0, 200000000, 0);
-    add_domain(record, "web1", ROLE_GUEST, 100000000, 10);
-    add_domain(record, "web2", ROLE_GUEST, 300000000, 20);
-    add_domain(record, "web2b1", ROLE_GUEST, 500000000, 40);
-    add_domain(record, "web1-dm", ROLE_STUB, 0, 0);
+    add_domain(record, "Domain-0", "Domain-0", ROLE_DOM0, 200000000, 0);
+    add_domain(record, "web1", "web", ROLE_GUEST, 100000000, 10);
+    add_domain(record, "web2", "web", ROLE_GUEST, 300000000, 20);
+    add_domain(record, "web2b1", "web2b", ROLE_GUEST, 500000000, 40);
+    add_domain(record, "web1-dm", "web", ROLE_STUB, 0, 0);
     return record;
 }
 

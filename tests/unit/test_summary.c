@@ -258,9 +258,10 @@ static void test_the_csv_has_a_row_per_combination(Place *place,
         "latency_p99_us,latency_p99_us_ci95,dom0_cpu_percent,dom0_cpu_percent_ci95,"
         "fairness,fairness_ci95,paid_by_others_percent,paid_by_others_percent_ci95,"
         "missed_deadlines_percent,missed_deadlines_percent_ci95,lived_guests,"
-        "lived_guests_ci95\r\n"
+        "lived_guests_ci95,lost_frames_per_s,lost_frames_per_s_ci95,cpu_percent,"
+        "cpu_percent_ci95\r\n"
         "0,dom0,1,980.000000,,98.000000,,20.000000,,20.000000,,40.000000,,1.000000,,"
-        "25.000000,,,,,\r\n");
+        "25.000000,,,,,,0.000000,,40.000000,\r\n");
 }
 
 /* The sentences without their line breaks. */

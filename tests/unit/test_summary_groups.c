@@ -1,0 +1,175 @@
+#include "results/error.h"
+#include "results/run_record.h"
+#include "results/summary.h"
+#include "tests/unit/made_up_runs.h"
+
+#include <math.h>
+
+typedef struct {
+    char *folder;
+    Database *database;
+} Place;
+
+static void set_up(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autofree char *path = NULL;
+
+    place->folder = new_folder();
+    path = g_build_filename(place->folder, "results.db", NULL);
+    place->database = database_open(path, DATABASE_WRITE, NULL);
+    add_made_up_campaign(place->database);
+}
+
+static void tear_down(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    database_close(place->database);
+    remove_folder(place->folder);
+}
+
+static DomainRecord *add_domain(RunRecord *record, const char *name, const char *group,
+                                DomainRole role)
+{
+    const DomainRecord domain = {
+        .name = g_strdup(name),
+        .group = g_strdup(group),
+        .role = role,
+        .owner = NO_DOMAIN,
+        .account = (int)record->domains->len,
+        .weight = 256,
+        .lived_ns = NS_PER_S,
+    };
+
+    g_array_append_val(record->domains, domain);
+    return &g_array_index(record->domains, DomainRecord, record->domains->len - 1);
+}
+
+/* So many requests of latency_ns each, a tenth as many transfers. */
+static void add_guest(RunRecord *record, const char *name, const char *group,
+                      unsigned n_requests, int64_t latency_ns)
+{
+    DomainRecord *guest = add_domain(record, name, group, ROLE_GUEST);
+    g_autofree Histogram *latency = histogram_new();
+    HistogramRecord histogram = { QUANTITY_REQUEST, g_strdup(name), { 0 }, NULL };
+
+    guest->requests = n_requests;
+    guest->transfers = n_requests / 10;
+    guest->attributed_ns = n_requests * NS_PER_MS;
+    guest->booked_ns = guest->ran_ns = guest->attributed_ns / 2;
+    guest->counts[COUNT_LOST_SENT_FRAMES] = 3;
+    guest->counts[COUNT_LOST_RECEIVED_FRAMES] = 2;
+    for (unsigned i = 0; i < n_requests; i++)
+        histogram_record(latency, latency_ns);
+    histogram_part_init(&histogram.values, latency);
+    g_array_append_val(record->histograms, histogram);
+}
+
+/* A run of a second: two victims, a guest that is one by itself, and a hog. */
+static void add_run(Place *place, unsigned cell, unsigned replication, unsigned more)
+{
+    g_autoptr(RunRecord) record = run_record_new();
+    g_autoptr(GError) error = NULL;
+
+    record->run_key = g_strdup_printf("%u/%u", cell, replication);
+    record->campaign_hash = g_strdup(MADE_UP_CAMPAIGN);
+    record->cell = cell;
+    record->replication = replication;
+    record->scenario_name = g_strdup("groups");
+    record->scenario_text = g_strdup("");
+    record->profile_name = g_strdup("none");
+    record->program_version = g_strdup("0");
+    record->measured_ns = NS_PER_S;
+    run_record_add_factor(record, "host.pcpus", cell == 0 ? "1" : "2", 1 + cell);
+    add_domain(record, "Domain-0", "Domain-0", ROLE_DOM0)->ran_ns = 400 * NS_PER_MS;
+    add_guest(record, "victim1", "victim", 100 + more, 20 * NS_PER_US);
+    add_guest(record, "victim2", "victim", 100 + more, 40 * NS_PER_US);
+    add_guest(record, "victim21", "victim2", 10, 80 * NS_PER_US);
+    add_domain(record, "hog1", "hog", ROLE_NEIGHBOUR)->ran_ns = 700 * NS_PER_MS;
+    database_add_run(place->database, record, &error);
+    g_assert_no_error(error);
+}
+
+static double mean_of(const Summary *summary, unsigned row, SummaryColumn column)
+{
+    return summary_row(summary, row)->columns[column].mean;
+}
+
+static void test_each_group_has_a_row(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    static const char *const groups[] = { "victim", "victim2", "hog" };
+    g_autoptr(Summary) summary = NULL;
+
+    for (unsigned i = 0; i < 4; i++)
+        add_run(place, i / 2, i % 2, 10 * (i % 2));
+    summary = summary_new_by_group(place->database, NULL, NULL);
+    g_assert_cmpuint(summary->rows->len, ==, 6);
+    for (unsigned i = 0; i < 6; i++) {
+        const SummaryRow *row = summary_row(summary, i);
+
+        g_assert_cmpuint(row->cell, ==, i / 3);
+        g_assert_cmpuint(row->n, ==, 2);
+        g_assert_cmpuint(row->factors->len, ==, 2);
+        g_assert_cmpstr(summary_factor(row, 0)->text, ==, i < 3 ? "1" : "2");
+        g_assert_cmpstr(summary_factor(row, 1)->key, ==, SUMMARY_GROUP_KEY);
+        g_assert_cmpstr(summary_factor(row, 1)->text, ==, groups[i % 3]);
+    }
+}
+
+/* Replications of 200 and 220 requests, half of them of 20 us and half of 40. */
+static void test_figures_are_of_the_group(Place *place,
+                                          const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+
+    add_run(place, 0, 0, 0);
+    add_run(place, 0, 1, 10);
+    summary = summary_new_by_group(place->database, NULL, NULL);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_REQUESTS_PER_S), ==, 210);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_TRANSFERS_PER_S), ==, 21);
+    g_assert_cmpfloat_with_epsilon(mean_of(summary, 0, COLUMN_LATENCY_P50_US), 20, 0.2);
+    g_assert_cmpfloat_with_epsilon(mean_of(summary, 0, COLUMN_LATENCY_P99_US), 40, 0.4);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_CPU_PERCENT), ==, 21);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_PAID_BY_OTHERS_PERCENT), ==, 50);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_FAIRNESS), ==, 1);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_LOST_FRAMES_PER_S), ==, 10);
+    g_assert_true(isnan(mean_of(summary, 0, COLUMN_DOM0_CPU_PERCENT)));
+    g_assert_cmpfloat(mean_of(summary, 1, COLUMN_LATENCY_P99_US), ==, 80);
+    g_assert_cmpfloat(mean_of(summary, 2, COLUMN_CPU_PERCENT), ==, 70);
+    g_assert_true(isnan(mean_of(summary, 2, COLUMN_LATENCY_P99_US)));
+    g_assert_true(isnan(mean_of(summary, 2, COLUMN_FAIRNESS)));
+}
+
+/* What all guests have in common is the sum of what they have by themselves. */
+static void test_groups_add_up(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    static const SummaryColumn sums[] = { COLUMN_REQUESTS_PER_S, COLUMN_TRANSFERS_PER_S,
+                                          COLUMN_LOST_FRAMES_PER_S,
+                                          COLUMN_CPU_PERCENT };
+    g_autoptr(Summary) whole = NULL, groups = NULL;
+
+    add_run(place, 0, 0, 0);
+    whole = summary_new(place->database, NULL, NULL);
+    groups = summary_new_by_group(place->database, NULL, NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(sums); i++)
+        g_assert_cmpfloat(mean_of(whole, 0, sums[i]), ==,
+                          mean_of(groups, 0, sums[i]) + mean_of(groups, 1, sums[i]));
+}
+
+static void test_nobody_has_no_row(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(summary_new_by_group(place->database, NULL, &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
+}
+
+#define ADD(name, test) g_test_add(name, Place, NULL, set_up, test, tear_down)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("/summary_groups/each_group_has_a_row", test_each_group_has_a_row);
+    ADD("/summary_groups/figures_are_of_the_group", test_figures_are_of_the_group);
+    ADD("/summary_groups/groups_add_up", test_groups_add_up);
+    ADD("/summary_groups/nobody_has_no_row", test_nobody_has_no_row);
+    return g_test_run();
+}
