@@ -36,8 +36,9 @@ typedef struct {
     char *held; /* "key = text, ..." of what varies, too; NULL if nothing does */
 } Study;
 
-/* Of a summary that has rows. NULL, and RESULTS_ERROR_VIEW that names what there is, if
- * view (or NULL) asks for something else; RESULTS_ERROR_EMPTY if no run has it all. */
+/* Of a summary that has rows. NULL, and RESULTS_ERROR_EMPTY that names what there is,
+ * if view (or NULL) asks for something else; RESULTS_ERROR_VIEW if it contradicts
+ * itself. */
 Study *study_new_view(const Summary *summary, const StudyView *view, GError **error);
 /* NULL if the summary has no rows. */
 Study *study_new(const Summary *summary);

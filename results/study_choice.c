@@ -83,7 +83,7 @@ static bool choose_role(const Summary *summary, const char *role, const char *na
     if (!name || *factor != NO_FACTOR)
         return true;
     known = list_keys(summary, wants_numbers);
-    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_VIEW,
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
                 "%s = %s: expected a key that varies%s: %s", role, name,
                 wants_numbers ? " in numbers" : "", known);
     return false;
@@ -103,8 +103,8 @@ static bool hold_at(const Summary *summary, StudyChoice *choice, unsigned factor
         }
     }
     known = list_values(summary, factor);
-    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_VIEW, "%s = %s: expected one of %s",
-                key_of(summary, factor), value, known);
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
+                "%s = %s: expected one of %s", key_of(summary, factor), value, known);
     return false;
 }
 

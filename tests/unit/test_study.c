@@ -258,8 +258,12 @@ static void test_a_view_of_what_is_not_there_is_refused(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(views); i++) {
         const char *const held[] = { views[i][2], NULL };
 
+        const bool is_absent = strstr(views[i][3], "expected a key that varies") ||
+                               strstr(views[i][3], "expected one of");
+
         assert_no_view(summary, &(StudyView){ views[i][0], views[i][1], held },
-                       RESULTS_ERROR_VIEW, views[i][3]);
+                       is_absent ? RESULTS_ERROR_EMPTY : RESULTS_ERROR_VIEW,
+                       views[i][3]);
     }
     assert_no_view(summary, &(StudyView){ NULL, NULL, nowhere }, RESULTS_ERROR_EMPTY,
                    "no finished run has all the values that are asked for");
