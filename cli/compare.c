@@ -9,7 +9,7 @@
 
 typedef struct {
     char *campaign, *baseline_campaign, *metric;
-    gboolean is_csv;
+    gboolean is_csv, has_groups;
 } Arguments;
 
 static char *compare_text(const Comparison *comparison, const Arguments *arguments,
@@ -62,7 +62,7 @@ static bool compare(char **paths, const Arguments *arguments, GError **error)
 
     if (!other)
         return false;
-    comparison = comparison_new(sides, error);
+    comparison = comparison_new(sides, arguments->has_groups, error);
     if (!comparison)
         return false;
     text = compare_text(comparison, arguments, column);
@@ -81,6 +81,8 @@ static int compare_run(int argc, char **argv)
           &arguments.baseline_campaign, "the same of BASELINE", "HASH" },
         { "metric", 'm', 0, G_OPTION_ARG_STRING, &arguments.metric,
           "this one alone, with its means and intervals", "NAME" },
+        { "domains", 'd', 0, G_OPTION_ARG_NONE, &arguments.has_groups,
+          "a row for each group of guests and neighbours", NULL },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &arguments.is_csv,
           "all means, ratios and intervals as CSV", NULL },
         { 0 },

@@ -316,7 +316,8 @@ static bool load(Comparison *comparison, const ComparisonSide *sides, GError **e
     for (unsigned i = 0; i < SIDES; i++) {
         comparison->labels[i] = g_strdup(sides[i].label);
         comparison->summaries[i] =
-            summary_new(sides[i].database, sides[i].campaign_hash, error);
+            (comparison->matched->has_groups ? summary_new_by_group : summary_new)(
+                sides[i].database, sides[i].campaign_hash, error);
         if (!comparison->summaries[i])
             return false;
     }
@@ -324,12 +325,14 @@ static bool load(Comparison *comparison, const ComparisonSide *sides, GError **e
            find_pairing(comparison, sides, error) && match(comparison, error);
 }
 
-Comparison *comparison_new(const ComparisonSide sides[SIDES], GError **error)
+Comparison *comparison_new(const ComparisonSide sides[SIDES], bool has_groups,
+                           GError **error)
 {
     Comparison *comparison = g_new0(Comparison, 1);
 
     comparison->rows = g_array_new(FALSE, FALSE, sizeof(ComparisonRow));
     comparison->matched = g_new0(Summary, 1);
+    comparison->matched->has_groups = has_groups;
     comparison->matched->rows = g_ptr_array_new();
     if (load(comparison, sides, error))
         return comparison;

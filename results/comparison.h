@@ -57,9 +57,11 @@ typedef struct {
     Summary *matched; /* the baseline's rows among them, borrowed, for their factors */
 } Comparison;
 
-/* NULL and RESULTS_ERROR_EMPTY if they have no combination in common, or one varies a
- * key that the other does not know. */
-Comparison *comparison_new(const ComparisonSide sides[SIDES], GError **error);
+/* has_groups: of each group of domains (summary_new_by_group), instead of whole
+ * machines. NULL and RESULTS_ERROR_EMPTY if they have no combination in common, or one
+ * varies a key that the other does not know. */
+Comparison *comparison_new(const ComparisonSide sides[SIDES], bool has_groups,
+                           GError **error);
 void comparison_free(Comparison *comparison);
 
 /* What is no news, as a part of 1: 1 %, or for quantiles the width of a bucket, as they

@@ -122,8 +122,9 @@ static bool is_shown(const Comparison *comparison, SummaryColumn column)
         const ComparisonRow *row = row_at(comparison, i);
 
         if (row->changes[column].kind != CHANGE_ABSENT &&
-            (summary_column_says(column, row->rows[SIDE_BASELINE]) ||
-             summary_column_says(column, row->rows[SIDE_OTHER])))
+            (summary_column_says(comparison->matched, column,
+                                 row->rows[SIDE_BASELINE]) ||
+             summary_column_says(comparison->matched, column, row->rows[SIDE_OTHER])))
             return true;
     }
     return false;
@@ -135,7 +136,7 @@ static void add_column(TextTable *table, const Comparison *comparison,
     const char *upper = "", *lower = "";
     g_autofree char *head = NULL;
 
-    summary_column_heads(column, &upper, &lower);
+    summary_column_heads(comparison->matched, column, &upper, &lower);
     /* Changes have no unit but percent. */
     head = g_strndup(lower, strcspn(lower, ","));
     text_table_add_column(table, upper, head, true);

@@ -83,12 +83,13 @@ const char *factor_title(const char *key);
 
 /* The columns of a table of these rows that say which combination each is. */
 void summary_add_factors(TextTable *table, const Summary *summary);
-/* The two lines of heading over a column; false: the table of whole machines on a
- * terminal does not show it. */
-bool summary_column_heads(SummaryColumn column, const char **upper, const char **lower);
-
+/* The two lines of heading over a column; false: its table on a terminal does not have
+ * the column. */
+bool summary_column_heads(const Summary *summary, SummaryColumn column,
+                          const char **upper, const char **lower);
 /* False: nor would it for this row alone, which has nothing of the kind. */
-bool summary_column_says(SummaryColumn column, const SummaryRow *row);
+bool summary_column_says(const Summary *summary, SummaryColumn column,
+                         const SummaryRow *row);
 
 /* For a terminal: aligned, UTF-8, 100 columns at most. Free with g_free. */
 char *summary_table(const Summary *summary);

@@ -189,17 +189,20 @@ static TextTable *layout(const Summary *summary, unsigned ranks_without_interval
     return table;
 }
 
-static const Presentation *find_presentation(SummaryColumn column)
+static const Presentation *find_presentation(const Summary *summary,
+                                             SummaryColumn column)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(presentations); i++)
-        if (presentations[i].column == column && !presentations[i].is_of_groups)
+        if (presentations[i].column == column &&
+            (summary->has_groups || !presentations[i].is_of_groups))
             return &presentations[i];
     return NULL;
 }
 
-bool summary_column_heads(SummaryColumn column, const char **upper, const char **lower)
+bool summary_column_heads(const Summary *summary, SummaryColumn column,
+                          const char **upper, const char **lower)
 {
-    const Presentation *presentation = find_presentation(column);
+    const Presentation *presentation = find_presentation(summary, column);
 
     if (!presentation)
         return false;
@@ -208,9 +211,10 @@ bool summary_column_heads(SummaryColumn column, const char **upper, const char *
     return true;
 }
 
-bool summary_column_says(SummaryColumn column, const SummaryRow *row)
+bool summary_column_says(const Summary *summary, SummaryColumn column,
+                         const SummaryRow *row)
 {
-    const Presentation *presentation = find_presentation(column);
+    const Presentation *presentation = find_presentation(summary, column);
 
     return presentation && (!presentation->is_optional ||
                             !is_none(presentation, &row->columns[column]));

@@ -99,7 +99,7 @@ static Comparison *compare(Place *place, GError **error)
         { place->databases[SIDE_OTHER], NULL, "after" },
     };
 
-    return comparison_new(sides, error);
+    return comparison_new(sides, false, error);
 }
 
 static Comparison *compare_or_die(Place *place)
