@@ -42,5 +42,6 @@ extern const Command run_command;
 extern const Command sensitivity_command;
 extern const Command trace_command;
 extern const Command validate_command;
+extern const Command warmup_command;
 
 #endif

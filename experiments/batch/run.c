@@ -54,6 +54,20 @@ RunRecord *run_simulate(const Scenario *scenario, uint64_t seed, const int *stop
     return run_record_check_laws(record, error) ? g_steal_pointer(&record) : NULL;
 }
 
+Series *run_series(const Scenario *scenario, uint64_t seed, int64_t interval_ns,
+                   unsigned n_intervals, const int *stop, GError **error)
+{
+    g_autoptr(RunPlan) plan = run_plan_new(scenario, seed);
+    g_autoptr(Machine) machine = machine_new(&plan->params);
+    g_autoptr(Series) series =
+        series_new(machine_host(machine), interval_ns, n_intervals);
+
+    if (!run_until(machine, interval_ns * n_intervals, stop) ||
+        !machine_check(machine, error))
+        return NULL;
+    return g_steal_pointer(&series);
+}
+
 bool run_trace(const Scenario *scenario, uint64_t seed, const RunTraceParams *params,
                FILE *stream, const int *stop, uint64_t *n_records)
 {

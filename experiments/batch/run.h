@@ -7,6 +7,7 @@
 
 #include "experiments/scenario/scenario.h"
 #include "results/run_record.h"
+#include "results/series.h"
 #include "results/tracer.h"
 
 /* The seed of a replication, from the root seed by hashing: neighbouring roots and
@@ -20,6 +21,13 @@ uint64_t run_seed(int64_t root, unsigned replication);
  */
 RunRecord *run_simulate(const Scenario *scenario, uint64_t seed, const int *stop,
                         GError **error);
+
+/*
+ * The same run from its beginning, the warm-up included, as a series of so many
+ * intervals of interval_ns each. NULL as above.
+ */
+Series *run_series(const Scenario *scenario, uint64_t seed, int64_t interval_ns,
+                   unsigned n_intervals, const int *stop, GError **error);
 
 typedef struct {
     const TracerOps *format;

@@ -1,0 +1,292 @@
+#include "experiments/batch/settling.h"
+
+#include "experiments/batch/estimate.h"
+#include "experiments/batch/run.h"
+#include "experiments/batch/tasks.h"
+#include "experiments/input/error.h"
+#include "results/steady_state.h"
+
+#include <math.h>
+
+/* Between two looks at the progress. */
+#define LOOK_US (200 * G_TIME_SPAN_MILLISECOND)
+/* Every combination is asked about each quantity: at 95 % some would drift by chance.
+ */
+#define DRIFT_CONFIDENCE   0.99
+#define DRIFT_REPLICATIONS 3u
+
+typedef struct {
+    Task *task; /* borrowed */
+    int64_t interval_ns, began_us;
+    Series *series;
+    GError *error;
+} Job;
+
+typedef struct {
+    const SettlingParams *params;
+    GAsyncQueue *finished; /* of Job */
+    GPtrArray *jobs;       /* of Job, owned */
+    Estimate estimate;
+    BatchTotals totals;
+    int64_t began_us;
+} Crew;
+
+static void job_free(void *data)
+{
+    Job *job = data;
+
+    series_free(job->series);
+    g_clear_error(&job->error);
+    g_free(job);
+}
+
+/* In a thread of the pool. */
+static void run_job(void *data, void *user_data)
+{
+    Job *job = data;
+    const Crew *crew = user_data;
+
+    job->began_us = g_get_monotonic_time();
+    if (!g_atomic_int_get(crew->params->stop))
+        job->series =
+            run_series(job->task->scenario, job->task->seed, job->interval_ns,
+                       crew->params->n_intervals, crew->params->stop, &job->error);
+    g_async_queue_push(crew->finished, job);
+}
+
+static void report(const Crew *crew)
+{
+    const BatchListener *listener = &crew->params->listener;
+    const int64_t left_ns = estimate_left_ns(&crew->estimate, crew->params->n_jobs, 0);
+    const BatchProgress progress = {
+        &crew->totals, (g_get_monotonic_time() - crew->began_us) * NS_PER_US, left_ns
+    };
+
+    if (listener->progress)
+        listener->progress(listener->data, &progress);
+}
+
+static void wait_for_all(Crew *crew)
+{
+    while (crew->totals.n_done < crew->jobs->len) {
+        const Job *job = g_async_queue_timeout_pop(crew->finished, LOOK_US);
+
+        if (job) {
+            crew->totals.n_done++;
+            estimate_start(&crew->estimate, job->task->cell);
+            estimate_finish(&crew->estimate, job->task->cell,
+                            (g_get_monotonic_time() - job->began_us) * NS_PER_US);
+        }
+        report(crew);
+    }
+}
+
+/* A run as the scenario has it, but so long that its warm-up ends in the first half,
+ * where a beginning is looked for. */
+static int64_t length_ns(const ExperimentCell *cell)
+{
+    const RunKeys *run = &cell->scenario->run;
+
+    return MAX(run->warmup_ns + run->duration_ns, run->warmup_ns / 2 * 5);
+}
+
+static void add_job(Crew *crew, const Experiment *experiment, Task *task)
+{
+    const ExperimentCell *cell = g_ptr_array_index(experiment->cells, task->cell);
+    Job *job = g_new0(Job, 1);
+
+    job->task = task;
+    job->interval_ns = length_ns(cell) / crew->params->n_intervals;
+    estimate_expect(&crew->estimate, task->cell, cell_weight(cell));
+    g_ptr_array_add(crew->jobs, job);
+}
+
+static void run_jobs(Crew *crew, const Experiment *experiment, const GPtrArray *tasks)
+{
+    GThreadPool *pool =
+        g_thread_pool_new(run_job, crew, (int)crew->params->n_jobs, FALSE, NULL);
+
+    for (unsigned i = 0; i < tasks->len; i++)
+        add_job(crew, experiment, g_ptr_array_index(tasks, i));
+    crew->totals.n_runs = crew->jobs->len;
+    for (unsigned i = 0; i < crew->jobs->len; i++)
+        g_thread_pool_push(pool, g_ptr_array_index(crew->jobs, i), NULL);
+    wait_for_all(crew);
+    g_thread_pool_free(pool, FALSE, TRUE);
+}
+
+/* What came of them. */
+
+static void settling_free(void *data)
+{
+    Settling *settling = data;
+
+    for (unsigned i = 0; i < SERIES_QUANTITIES; i++)
+        g_free(settling->values[i]);
+    g_free(settling);
+}
+
+/* The jobs of a cell: its replications. */
+static GPtrArray *replications_of(const Crew *crew, unsigned cell)
+{
+    GPtrArray *replications = g_ptr_array_new();
+
+    for (unsigned i = 0; i < crew->jobs->len; i++) {
+        Job *job = g_ptr_array_index(crew->jobs, i);
+
+        if (job->task->cell == cell)
+            g_ptr_array_add(replications, job);
+    }
+    return replications;
+}
+
+static Interval value_at(const GPtrArray *replications, SeriesQuantity quantity,
+                         unsigned interval)
+{
+    g_autofree double *values = g_new(double, replications->len);
+
+    for (unsigned i = 0; i < replications->len; i++)
+        values[i] = series_value(((const Job *)replications->pdata[i])->series,
+                                 quantity, interval);
+    return interval_of_mean(values, replications->len, INTERVAL_CONFIDENCE);
+}
+
+static void find_begin(Settling *settling, SeriesQuantity quantity)
+{
+    g_autofree double *means = g_new(double, settling->n_intervals);
+    unsigned begin;
+
+    for (unsigned i = 0; i < settling->n_intervals; i++)
+        means[i] = settling->values[quantity][i].mean;
+    settling->has_settled[quantity] =
+        steady_state_begin(means, settling->n_intervals, &begin);
+    settling->begins_ns[quantity] = begin * settling->interval_ns;
+}
+
+static double mean_between(const Series *series, SeriesQuantity quantity,
+                           unsigned first, unsigned end)
+{
+    double sum = 0;
+
+    for (unsigned i = first; i < end; i++)
+        sum += series_value(series, quantity, i);
+    return sum / (end - first);
+}
+
+/* Of whole intervals after the warm-up. */
+static void find_drift(Settling *settling, SeriesQuantity quantity,
+                       const GPtrArray *replications, const RunKeys *run)
+{
+    const int64_t end_ns = run->warmup_ns + run->duration_ns;
+    const unsigned first = (unsigned)((run->warmup_ns + settling->interval_ns - 1) /
+                                      settling->interval_ns);
+    const unsigned end =
+        (unsigned)MIN(end_ns / settling->interval_ns, settling->n_intervals);
+    const unsigned middle = (first + end) / 2;
+    g_autofree double *early = g_new(double, replications->len);
+    g_autofree double *late = g_new(double, replications->len);
+
+    settling->drifts[quantity] = (RatioInterval){ NAN, NAN, NAN, 0 };
+    if (middle <= first || replications->len < DRIFT_REPLICATIONS)
+        return;
+    for (unsigned i = 0; i < replications->len; i++) {
+        const Series *series = ((const Job *)replications->pdata[i])->series;
+
+        early[i] = mean_between(series, quantity, first, middle);
+        late[i] = mean_between(series, quantity, middle, end);
+    }
+    settling->drifts[quantity] =
+        interval_of_ratio(late, early, replications->len, DRIFT_CONFIDENCE);
+}
+
+static Settling *settle(const Crew *crew, const Experiment *experiment, unsigned cell)
+{
+    Settling *settling = g_new0(Settling, 1);
+    g_autoptr(GPtrArray) replications = replications_of(crew, cell);
+    const ExperimentCell *of = g_ptr_array_index(experiment->cells, cell);
+    const RunKeys *run = &of->scenario->run;
+
+    settling->n_intervals = crew->params->n_intervals;
+    settling->interval_ns = length_ns(of) / crew->params->n_intervals;
+    for (unsigned i = 0; i < SERIES_QUANTITIES; i++) {
+        settling->values[i] = g_new(Interval, settling->n_intervals);
+        for (unsigned j = 0; j < settling->n_intervals; j++)
+            settling->values[i][j] = value_at(replications, (SeriesQuantity)i, j);
+        find_begin(settling, (SeriesQuantity)i);
+        find_drift(settling, (SeriesQuantity)i, replications, run);
+    }
+    return settling;
+}
+
+double settling_mean(const Settling *settling, SeriesQuantity quantity, int64_t from_ns)
+{
+    const int64_t last = settling->n_intervals - 1;
+    const unsigned first = (unsigned)MIN(from_ns / settling->interval_ns, last);
+    double sum = 0;
+
+    for (unsigned i = first; i < settling->n_intervals; i++)
+        sum += settling->values[quantity][i].mean;
+    return sum / (settling->n_intervals - first);
+}
+
+static bool check_lengths(const Experiment *experiment, unsigned n_intervals,
+                          GError **error)
+{
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        const int64_t length = length_ns(g_ptr_array_index(experiment->cells, i));
+        g_autofree char *text = units_format(length, UNIT_NS);
+
+        if (length >= n_intervals)
+            continue;
+        g_set_error(
+            error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
+            "[run] duration: %s with the warm-up: expected %u ns or more, one for "
+            "each interval",
+            text, n_intervals);
+        return false;
+    }
+    return true;
+}
+
+/* NULL with an error, or without one when a run was given up. */
+static GPtrArray *collect(const Crew *crew, const Experiment *experiment,
+                          GError **error)
+{
+    GPtrArray *settlings;
+
+    for (unsigned i = 0; i < crew->jobs->len; i++) {
+        Job *job = g_ptr_array_index(crew->jobs, i);
+
+        if (job->series)
+            continue;
+        if (job->error)
+            g_propagate_prefixed_error(error, g_steal_pointer(&job->error),
+                                       "%s: ", job->task->description);
+        return NULL;
+    }
+    settlings = g_ptr_array_new_with_free_func(settling_free);
+    for (unsigned i = 0; i < experiment->cells->len; i++)
+        g_ptr_array_add(settlings, settle(crew, experiment, i));
+    return settlings;
+}
+
+GPtrArray *settling_of(const Experiment *experiment, const SettlingParams *params,
+                       GError **error)
+{
+    Crew crew = { .params = params, .began_us = g_get_monotonic_time() };
+    g_autoptr(GPtrArray) tasks = NULL;
+    GPtrArray *settlings;
+
+    if (!check_lengths(experiment, params->n_intervals, error))
+        return NULL;
+    tasks = tasks_new(experiment);
+    crew.finished = g_async_queue_new();
+    crew.jobs = g_ptr_array_new_with_free_func(job_free);
+    estimate_init(&crew.estimate, experiment->cells->len);
+    run_jobs(&crew, experiment, tasks);
+    settlings = collect(&crew, experiment, error);
+    estimate_clear(&crew.estimate);
+    g_ptr_array_unref(crew.jobs);
+    g_async_queue_unref(crew.finished);
+    return settlings;
+}

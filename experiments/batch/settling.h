@@ -1,0 +1,46 @@
+/*
+ * settling.h - how long each combination of an experiment takes to settle: what its
+ * runs did in each interval of their simulated time, and where a steady state begins.
+ */
+#ifndef EXPERIMENTS_SETTLING_H
+#define EXPERIMENTS_SETTLING_H
+
+#include "experiments/batch/batch.h"
+#include "results/interval.h"
+#include "results/series.h"
+
+typedef struct {
+    /* That a run is cut into, with its warm-up; it is made longer than the scenario has
+     * it where the warm-up would take more than two fifths of it. */
+    unsigned n_intervals;
+    unsigned n_jobs; /* threads, from 1 */
+    const int *stop; /* as of batch.h */
+    BatchListener listener;
+} SettlingParams;
+
+typedef struct {
+    int64_t interval_ns;
+    unsigned n_intervals;
+    /* Over the replications, by interval. Owned. */
+    Interval *values[SERIES_QUANTITIES];
+    /* Where a steady state begins (steady_state.h), of the means over the replications;
+     * 0 for what does not happen. */
+    int64_t begins_ns[SERIES_QUANTITIES];
+    bool has_settled[SERIES_QUANTITIES]; /* else there is no such place */
+    /* The second half of what the scenario measures over its first half, by
+     * replication, with 99 % confidence: the above looks at the beginning alone, and
+     * sees nothing of what goes on changing. NAN with fewer than three replications. */
+    RatioInterval drifts[SERIES_QUANTITIES];
+} Settling;
+
+/* Of Settling, one for each cell, owned. NULL with an error when a run fails or is too
+ * short to be cut, NULL without one when told to stop. */
+GPtrArray *settling_of(const Experiment *experiment, const SettlingParams *params,
+                       GError **error);
+
+/* The mean of a quantity from the interval on that from_ns is in, at the least of the
+ * last one. */
+double settling_mean(const Settling *settling, SeriesQuantity quantity,
+                     int64_t from_ns);
+
+#endif
