@@ -155,6 +155,22 @@ void add_made_up_study(Database *database, unsigned max_guests, unsigned n_repli
             }
 }
 
+void made_up_place_set_up(MadeUpPlace *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autofree char *path = NULL;
+
+    place->folder = new_folder();
+    path = g_build_filename(place->folder, "results.db", NULL);
+    place->database = database_open(path, DATABASE_WRITE, NULL);
+    add_made_up_campaign(place->database);
+}
+
+void made_up_place_tear_down(MadeUpPlace *place, const void *unused G_GNUC_UNUSED)
+{
+    database_close(place->database);
+    remove_folder(place->folder);
+}
+
 char *new_folder(void)
 {
     char *folder = g_dir_make_tmp("hvmsim-XXXXXX", NULL);

@@ -17,6 +17,15 @@ void add_made_up_campaign(Database *database);
 void add_made_up_study(Database *database, unsigned max_guests,
                        unsigned n_replications);
 
+/* A fixture: a database in a folder of its own, with the campaign and no run. */
+typedef struct {
+    char *folder;
+    Database *database;
+} MadeUpPlace;
+
+void made_up_place_set_up(MadeUpPlace *place, const void *unused);
+void made_up_place_tear_down(MadeUpPlace *place, const void *unused);
+
 /* A new folder; remove_folder takes it and all in it away. */
 char *new_folder(void);
 void remove_folder(char *folder);

@@ -5,28 +5,7 @@
 
 #include <string.h>
 
-typedef struct {
-    char *folder;
-    Database *database;
-} Place;
-
-static void set_up(Place *place, const void *unused G_GNUC_UNUSED)
-{
-    g_autofree char *path = NULL;
-
-    place->folder = new_folder();
-    path = g_build_filename(place->folder, "results.db", NULL);
-    place->database = database_open(path, DATABASE_WRITE, NULL);
-    add_made_up_campaign(place->database);
-}
-
-static void tear_down(Place *place, const void *unused G_GNUC_UNUSED)
-{
-    database_close(place->database);
-    remove_folder(place->folder);
-}
-
-static void add_run(Place *place, unsigned placement, unsigned replication)
+static void add_run(MadeUpPlace *place, unsigned placement, unsigned replication)
 {
     g_autoptr(RunRecord) record = made_up_run(placement, 1, replication);
     g_autoptr(GError) error = NULL;
@@ -35,7 +14,7 @@ static void add_run(Place *place, unsigned placement, unsigned replication)
     g_assert_no_error(error);
 }
 
-static char *export_text(Place *place, const char *table, ExportFormat format)
+static char *export_text(MadeUpPlace *place, const char *table, ExportFormat format)
 {
     char *text = NULL;
     size_t n_bytes;
@@ -48,7 +27,7 @@ static char *export_text(Place *place, const char *table, ExportFormat format)
     return text;
 }
 
-static void test_a_small_run_gives_these_rows(Place *place,
+static void test_a_small_run_gives_these_rows(MadeUpPlace *place,
                                               const void *unused G_GNUC_UNUSED)
 {
     static const struct {
@@ -80,7 +59,7 @@ static void test_a_small_run_gives_these_rows(Place *place,
     }
 }
 
-static void test_json_lines_name_their_values(Place *place,
+static void test_json_lines_name_their_values(MadeUpPlace *place,
                                               const void *unused G_GNUC_UNUSED)
 {
     g_autofree char *jsonl = NULL;
@@ -95,12 +74,12 @@ static void test_json_lines_name_their_values(Place *place,
 }
 
 static void
-test_the_order_in_which_runs_end_does_not_show(Place *place,
+test_the_order_in_which_runs_end_does_not_show(MadeUpPlace *place,
                                                const void *unused G_GNUC_UNUSED)
 {
-    Place other;
+    MadeUpPlace other;
 
-    set_up(&other, NULL);
+    made_up_place_set_up(&other, NULL);
     for (unsigned i = 0; i < 4; i++) {
         add_run(place, i % 2, i / 2);
         add_run(&other, (3 - i) % 2, (3 - i) / 2);
@@ -112,10 +91,10 @@ test_the_order_in_which_runs_end_does_not_show(Place *place,
         g_assert_cmpstr(ours, ==, theirs);
         g_assert_nonnull(strstr(ours, "\r\n"));
     }
-    tear_down(&other, NULL);
+    made_up_place_tear_down(&other, NULL);
 }
 
-static void test_a_folder_gets_every_table(Place *place,
+static void test_a_folder_gets_every_table(MadeUpPlace *place,
                                            const void *unused G_GNUC_UNUSED)
 {
     g_autofree char *folder = g_build_filename(place->folder, "a", "b", NULL);
@@ -133,7 +112,7 @@ static void test_a_folder_gets_every_table(Place *place,
 }
 
 static void
-test_an_unknown_table_is_answered_with_the_known(Place *place,
+test_an_unknown_table_is_answered_with_the_known(MadeUpPlace *place,
                                                  const void *unused G_GNUC_UNUSED)
 {
     g_autoptr(GError) error = NULL;
@@ -149,7 +128,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define ADD(name)                                                                      \
-    g_test_add("/export/" #name, Place, NULL, set_up, test_##name, tear_down)
+    g_test_add("/export/" #name, MadeUpPlace, NULL, made_up_place_set_up, test_##name, \
+               made_up_place_tear_down)
     ADD(a_small_run_gives_these_rows);
     ADD(json_lines_name_their_values);
     ADD(the_order_in_which_runs_end_does_not_show);

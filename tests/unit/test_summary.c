@@ -8,26 +8,20 @@
 #include <string.h>
 
 typedef struct {
-    char *folder;
-    Database *database;
+    MadeUpPlace made_up;
     unsigned deadlines; /* of each run added from now on, a quarter of them missed */
     int64_t absent_ns;  /* and of its second, when the guest was not there */
 } Place;
 
-static void set_up(Place *place, const void *unused G_GNUC_UNUSED)
+static void set_up(Place *place, const void *unused)
 {
-    g_autofree char *path = NULL;
-
-    *place = (Place){ .folder = new_folder() };
-    path = g_build_filename(place->folder, "results.db", NULL);
-    place->database = database_open(path, DATABASE_WRITE, NULL);
-    add_made_up_campaign(place->database);
+    *place = (Place){ 0 };
+    made_up_place_set_up(&place->made_up, unused);
 }
 
-static void tear_down(Place *place, const void *unused G_GNUC_UNUSED)
+static void tear_down(Place *place, const void *unused)
 {
-    database_close(place->database);
-    remove_folder(place->folder);
+    made_up_place_tear_down(&place->made_up, unused);
 }
 
 /* A run of a second with one guest, so many transfers, each of 10 requests of 20 us. */
@@ -71,14 +65,14 @@ static void add_simple_run(Place *place, const char *placement, unsigned replica
     guest.booked_ns = 300000000;
     guest.attributed_ns = 400000000;
     g_array_append_val(record->domains, guest);
-    database_add_run(place->database, record, &error);
+    database_add_run(place->made_up.database, record, &error);
     g_assert_no_error(error);
 }
 
 static Summary *summary_or_die(Place *place)
 {
     g_autoptr(GError) error = NULL;
-    Summary *summary = summary_new(place->database, NULL, &error);
+    Summary *summary = summary_new(place->made_up.database, NULL, &error);
 
     g_assert_no_error(error);
     return summary;
@@ -137,7 +131,8 @@ static void test_the_view_says_the_same(Place *place, const void *unused G_GNUC_
         g_autofree char *sql =
             g_strdup_printf("SELECT %s FROM v_summary WHERE cell = %u",
                             summary_column_name(column), row->cell);
-        g_autoptr(sqlite3_stmt) view = database_prepare(place->database, sql, NULL);
+        g_autoptr(sqlite3_stmt) view =
+            database_prepare(place->made_up.database, sql, NULL);
 
         g_assert_cmpint(sqlite3_step(view), ==, SQLITE_ROW);
         if (isnan(row->columns[column].mean))
@@ -344,10 +339,10 @@ static void test_a_campaign_without_runs_says_so(Place *place,
 {
     g_autoptr(GError) error = NULL;
 
-    g_assert_null(summary_new(place->database, NULL, &error));
+    g_assert_null(summary_new(place->made_up.database, NULL, &error));
     g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
     g_clear_error(&error);
-    g_assert_null(summary_new(place->database, "0000", &error));
+    g_assert_null(summary_new(place->made_up.database, "0000", &error));
     g_assert_nonnull(strstr(error->message, "no campaign whose hash begins with 0000"));
 }
 

@@ -5,27 +5,6 @@
 
 #include <math.h>
 
-typedef struct {
-    char *folder;
-    Database *database;
-} Place;
-
-static void set_up(Place *place, const void *unused G_GNUC_UNUSED)
-{
-    g_autofree char *path = NULL;
-
-    place->folder = new_folder();
-    path = g_build_filename(place->folder, "results.db", NULL);
-    place->database = database_open(path, DATABASE_WRITE, NULL);
-    add_made_up_campaign(place->database);
-}
-
-static void tear_down(Place *place, const void *unused G_GNUC_UNUSED)
-{
-    database_close(place->database);
-    remove_folder(place->folder);
-}
-
 static DomainRecord *add_domain(RunRecord *record, const char *name, const char *group,
                                 DomainRole role)
 {
@@ -64,7 +43,8 @@ static void add_guest(RunRecord *record, const char *name, const char *group,
 }
 
 /* A run of a second: two victims, a guest that is one by itself, and a hog. */
-static void add_run(Place *place, unsigned cell, unsigned replication, unsigned more)
+static void add_run(MadeUpPlace *place, unsigned cell, unsigned replication,
+                    unsigned more)
 {
     g_autoptr(RunRecord) record = run_record_new();
     g_autoptr(GError) error = NULL;
@@ -93,7 +73,8 @@ static double mean_of(const Summary *summary, unsigned row, SummaryColumn column
     return summary_row(summary, row)->columns[column].mean;
 }
 
-static void test_each_group_has_a_row(Place *place, const void *unused G_GNUC_UNUSED)
+static void test_each_group_has_a_row(MadeUpPlace *place,
+                                      const void *unused G_GNUC_UNUSED)
 {
     static const char *const groups[] = { "victim", "victim2", "hog" };
     g_autoptr(Summary) summary = NULL;
@@ -115,7 +96,7 @@ static void test_each_group_has_a_row(Place *place, const void *unused G_GNUC_UN
 }
 
 /* Replications of 200 and 220 requests, half of them of 20 us and half of 40. */
-static void test_figures_are_of_the_group(Place *place,
+static void test_figures_are_of_the_group(MadeUpPlace *place,
                                           const void *unused G_GNUC_UNUSED)
 {
     g_autoptr(Summary) summary = NULL;
@@ -139,7 +120,7 @@ static void test_figures_are_of_the_group(Place *place,
 }
 
 /* What all guests have in common is the sum of what they have by themselves. */
-static void test_groups_add_up(Place *place, const void *unused G_GNUC_UNUSED)
+static void test_groups_add_up(MadeUpPlace *place, const void *unused G_GNUC_UNUSED)
 {
     static const SummaryColumn sums[] = { COLUMN_REQUESTS_PER_S, COLUMN_TRANSFERS_PER_S,
                                           COLUMN_LOST_FRAMES_PER_S,
@@ -154,7 +135,7 @@ static void test_groups_add_up(Place *place, const void *unused G_GNUC_UNUSED)
                           mean_of(groups, 0, sums[i]) + mean_of(groups, 1, sums[i]));
 }
 
-static void test_nobody_has_no_row(Place *place, const void *unused G_GNUC_UNUSED)
+static void test_nobody_has_no_row(MadeUpPlace *place, const void *unused G_GNUC_UNUSED)
 {
     g_autoptr(GError) error = NULL;
 
@@ -162,7 +143,9 @@ static void test_nobody_has_no_row(Place *place, const void *unused G_GNUC_UNUSE
     g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
 }
 
-#define ADD(name, test) g_test_add(name, Place, NULL, set_up, test, tear_down)
+#define ADD(name, test)                                                                \
+    g_test_add(name, MadeUpPlace, NULL, made_up_place_set_up, test,                    \
+               made_up_place_tear_down)
 
 int main(int argc, char **argv)
 {
