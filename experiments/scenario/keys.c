@@ -530,3 +530,15 @@ const SchedKey sched_keys[] = {
       PARAM_EXTRATIME, false },
     { .option = { 0 } },
 };
+
+const Option *group_keys_option(const GroupKeys *group, const char *key)
+{
+    const Option *option = option_find(group->table, key);
+
+    if (option || !group->takes_sched_params)
+        return option;
+    for (const SchedKey *sched = sched_keys; sched->option.key; sched++)
+        if (strcmp(sched->option.key, key) == 0)
+            return &sched->option;
+    return NULL;
+}

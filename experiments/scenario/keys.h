@@ -169,6 +169,10 @@ extern const GroupKeys groups_of_keys[];
 /* NULL if there is no such group. */
 const GroupKeys *group_keys_find(const char *kind);
 
+/* The key of that name in its table, or among the parameters that it takes; NULL if it
+ * has none. */
+const Option *group_keys_option(const GroupKeys *group, const char *key);
+
 /* The keys that this kind of domain takes beside those of every domain. */
 const Option *domain_kind_keys(DomainKind kind);
 /* "hvm", "hog", "periodic", NULL. */

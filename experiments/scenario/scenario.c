@@ -2,7 +2,6 @@
 
 #include "experiments/input/data_path.h"
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
 #include "experiments/scenario/cost_change.h"
 #include "experiments/scenario/cost_profile.h"
 #include "experiments/scenario/open_source.h"
@@ -188,22 +187,6 @@ static bool check_topology(const Section *section, const HostKeys *host,
     return true;
 }
 
-static const XenRelease *find_xen(const Section *section, const char *name,
-                                  GError **error)
-{
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    g_autofree char *choice = NULL;
-
-    for (const XenRelease *xen = xen_releases_all(); xen->name; xen++) {
-        if (strcmp(xen->name, name) == 0)
-            return xen;
-        g_ptr_array_add(known, (char *)xen->name);
-    }
-    choice = suggest_among(name, known);
-    section_error(section, "xen", name, error, "one of the releases %s", choice);
-    return NULL;
-}
-
 static bool read_host(const Reader *reader, GError **error)
 {
     Scenario *scenario = reader->scenario;
@@ -213,9 +196,11 @@ static bool read_host(const Reader *reader, GError **error)
     if (!section_resolve(&section, reader, error) ||
         !check_topology(&section, &scenario->host, &scenario->topology, error))
         return false;
-    scenario->xen = find_xen(&section, scenario->host.xen, error);
-    if (!scenario->xen)
+    scenario->xen = xen_release_by_name(scenario->host.xen, NULL);
+    if (!scenario->xen) {
+        section_refuse_name(&section, "xen", scenario->host.xen, error);
         return false;
+    }
     scenario->profile = change_profile(reader, &section, error);
     return scenario->profile != NULL;
 }
@@ -232,17 +217,11 @@ static const char *name_in(const Section *section, const char *key)
 static const SchedulerOps *find_scheduler(const Section *section, GError **error)
 {
     const char *name = name_in(section, "name");
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    g_autofree char *choice = NULL;
+    const SchedulerOps *ops = scheduler_ops_by_name(name, NULL);
 
-    for (const SchedulerOps *const *ops = scheduler_ops_all(); *ops; ops++) {
-        if (strcmp((*ops)->name, name) == 0)
-            return *ops;
-        g_ptr_array_add(known, (char *)(*ops)->name);
-    }
-    choice = suggest_among(name, known);
-    section_error(section, "name", name, error, "one of the schedulers %s", choice);
-    return NULL;
+    if (!ops)
+        section_refuse_name(section, "name", name, error);
+    return ops;
 }
 
 static bool check_scheduler_options(const Section *section, const Scenario *scenario,

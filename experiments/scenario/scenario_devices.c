@@ -6,18 +6,11 @@
 const PlacementOps *section_find_placement(const Section *section, const char *name,
                                            GError **error)
 {
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    g_autofree char *choice = NULL;
+    const PlacementOps *ops = placement_ops_by_name(name, NULL);
 
-    for (const PlacementOps *const *ops = placement_ops_all(); *ops; ops++) {
-        if (strcmp((*ops)->name, name) == 0)
-            return *ops;
-        g_ptr_array_add(known, (char *)(*ops)->name);
-    }
-    choice = suggest_among(name, known);
-    section_error(section, "placement", name, error, "one of the placements %s",
-                  choice);
-    return NULL;
+    if (!ops)
+        section_refuse_name(section, "placement", name, error);
+    return ops;
 }
 
 /* What the release of Xen decides stands for an absent key. */

@@ -15,23 +15,6 @@ void scenario_workload_free(void *data)
     g_free(workload);
 }
 
-static const WorkloadSourceOps *find_source(const Section *section, const char *name,
-                                            GError **error)
-{
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    g_autofree char *choice = NULL;
-
-    for (const WorkloadSourceOps *const *ops = workload_sources_all(); *ops; ops++) {
-        if (strcmp((*ops)->name, name) == 0)
-            return *ops;
-        g_ptr_array_add(known, (char *)(*ops)->name);
-    }
-    choice = suggest_among(name, known);
-    section_error(section, "source", name, error, "one of the workload sources %s",
-                  choice);
-    return NULL;
-}
-
 /* What is wrong with a file is told at the key that names it. */
 static void source_error(const Section *section, const WorkloadSourceOps *ops,
                          const void *options, const GError *cause, GError **error)
@@ -64,9 +47,11 @@ static bool read_workload(const Reader *reader, const IniGroup *group, GError **
         ini_group_error(group, error, "needs source; `hvmsim list workloads` has them");
         return false;
     }
-    ops = find_source(&section, source->text, error);
-    if (!ops)
+    ops = workload_source_by_name(source->text, NULL);
+    if (!ops) {
+        section_refuse_name(&section, "source", source->text, error);
         return false;
+    }
     options = g_malloc0(ops->options_size);
     section_bind(&section, ops->options, options);
     if (section_resolve(&section, reader, error)) {

@@ -1,5 +1,7 @@
 #include "experiments/scenario/section.h"
 
+#include "experiments/scenario/known_names.h"
+
 void section_init(Section *section, const IniFile *document, const char *head)
 {
     const IniGroup *written = ini_file_find(document, head);
@@ -76,16 +78,6 @@ static const IniEntry *first_unknown(const Section *section)
     return NULL;
 }
 
-static bool has_key(const GroupKeys *group, const char *key)
-{
-    if (option_find(group->table, key))
-        return true;
-    for (const SchedKey *sched = sched_keys; sched->option.key; sched++)
-        if (group->takes_sched_params && g_str_equal(sched->option.key, key))
-            return true;
-    return false;
-}
-
 /* "[scheduler], as name", "[device-model], [domain NAME]"; NULL: to none. */
 static char *home_of(const char *key)
 {
@@ -95,7 +87,7 @@ static char *home_of(const char *key)
     if (of_that_name && option_find(of_that_name->table, "name"))
         return g_strdup_printf("[%s], as name", key);
     for (const GroupKeys *group = groups_of_keys; group->kind; group++)
-        if (has_key(group, key))
+        if (group_keys_option(group, key))
             g_string_append_printf(homes, "%s[%s%s]", homes->len > 0 ? ", " : "",
                                    group->kind, group->is_named ? " NAME" : "");
     for (DomainKind kind = 0; domain_kinds[kind]; kind++)
@@ -204,4 +196,13 @@ void section_error(const Section *section, const char *key, const char *text,
         ini_entry_error(section->group, entry, error, "%s", what);
     else
         ini_group_error(section->group, error, "%s = %s: expected %s", key, text, what);
+}
+
+void section_refuse_name(const Section *section, const char *key, const char *name,
+                         GError **error)
+{
+    g_autofree char *expected = known_names_expected(section->group->kind, key, name);
+
+    g_assert(expected);
+    section_error(section, key, name, error, "%s", expected);
 }

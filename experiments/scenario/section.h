@@ -43,6 +43,9 @@ void section_write(const Section *section, const char *left_out, GString *text);
 /* An error at the key's entry, or at the group if it has none. */
 void section_error(const Section *section, const char *key, const char *text,
                    GError **error, const char *expected, ...) G_GNUC_PRINTF(5, 6);
+/* The same of a name that is not known (known_names.h). */
+void section_refuse_name(const Section *section, const char *key, const char *name,
+                         GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Section, section_clear)
 

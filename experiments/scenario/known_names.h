@@ -1,0 +1,14 @@
+/*
+ * known_names.h - keys whose text is the name of something that the program has.
+ */
+#ifndef EXPERIMENTS_KNOWN_NAMES_H
+#define EXPERIMENTS_KNOWN_NAMES_H
+
+#include <glib.h>
+
+/* NULL if the text may stand at this key of groups of that kind: it is a known name, or
+ * the key takes no such names. Else what was expected: "one of the placements dom0,
+ * stub (did you mean stub?)". Free with g_free. */
+char *known_names_expected(const char *kind, const char *key, const char *text);
+
+#endif
