@@ -234,39 +234,18 @@ static IniFile *document_of(const Experiment *experiment, unsigned combination)
     return document;
 }
 
-static const char *default_text(const GroupKeys *keys, const char *key)
-{
-    const Option *option = option_find(keys->table, key);
-
-    for (const SchedKey *sched = sched_keys; !option && sched->option.key; sched++)
-        if (keys->takes_sched_params && strcmp(sched->option.key, key) == 0)
-            option = &sched->option;
-    return option ? option->default_text : NULL;
-}
-
-/* For constraints: what is written, else what the group's table says. */
-static const char *text_of(void *data, const KeyName *name)
-{
-    const IniFile *document = data;
-    const IniGroup *group = ini_file_find(document, name->head);
-    const IniEntry *entry = group ? ini_group_find(group, name->key) : NULL;
-    const GroupKeys *keys = group_keys_find(group ? group->kind : name->head);
-
-    if (entry)
-        return entry->text;
-    return keys && (group || !keys->is_named) ? default_text(keys, name->key) : NULL;
-}
-
-static bool add_cell(Experiment *experiment, unsigned combination, GError **error)
+/* Unless a constraint does not hold; tells how many did. */
+static bool add_cell(Experiment *experiment, unsigned combination, unsigned *n_held,
+                     GError **error)
 {
     g_autoptr(IniFile) document = document_of(experiment, combination);
     ExperimentCell *cell;
     Scenario *scenario;
-    bool is_kept;
 
-    if (!sweep_check_constraints(experiment->sweep, text_of, document, &is_kept, error))
+    if (!sweep_check_constraints(experiment->sweep, document,
+                                 experiment->context.schedulers, n_held, error))
         return false;
-    if (!is_kept)
+    if (*n_held < experiment->sweep->constraints->len)
         return true;
     scenario = scenario_resolve(document, &experiment->context, error);
     if (!scenario)
@@ -278,19 +257,24 @@ static bool add_cell(Experiment *experiment, unsigned combination, GError **erro
     return true;
 }
 
+/* If none is kept, the error is at the constraint that the last ones did not meet. */
 static bool add_cells(Experiment *experiment, GError **error)
 {
-    const unsigned count = sweep_count(experiment->sweep);
+    const Sweep *sweep = experiment->sweep;
+    const unsigned count = sweep_count(sweep);
+    unsigned most_held = 0;
 
-    for (unsigned i = 0; i < count; i++)
-        if (!add_cell(experiment, i, error))
+    for (unsigned i = 0; i < count; i++) {
+        unsigned n_held;
+
+        if (!add_cell(experiment, i, &n_held, error))
             return false;
+        most_held = MAX(most_held, n_held);
+    }
     if (experiment->cells->len > 0)
         return true;
-    ini_group_error(experiment->sweep->group, error,
-                    "keeps none of its %u combinations: expected constraints that some "
-                    "combination meets",
-                    count);
+    ini_entry_error(sweep->group, g_ptr_array_index(sweep->constraints, most_held),
+                    error, "constraints that some combination meets");
     return false;
 }
 

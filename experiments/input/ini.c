@@ -356,26 +356,42 @@ static void unknown_key(const IniGroup *group, const IniEntry *entry,
     ini_entry_error(group, entry, error, "one of the keys %s", choice);
 }
 
-static void wrong_text(const IniGroup *group, const IniEntry *entry,
-                       const Option *option, GError **error)
+/* Into a field of its own, to be thrown away. */
+static bool is_right_text(const Option *option, const char *text)
+{
+    Option table[] = { *option, { 0 } };
+    union {
+        int64_t number;
+        char *text;
+    } field = { .text = NULL };
+    bool is_right;
+
+    table[0].offset = 0;
+    is_right = option_parse(table, text, &field);
+    option_clear(table, &field);
+    return is_right;
+}
+
+char *ini_text_expected(const Option *option, const char *text)
 {
     g_autofree char *expected = option_expected(option);
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     const char *nearest;
 
+    if (is_right_text(option, text))
+        return NULL;
     for (unsigned i = 0; option->kind == OPTION_CHOICE && option->choices[i]; i++)
         g_ptr_array_add(words, (char *)option->choices[i]);
-    nearest = suggest_word(entry->text, words);
-    if (nearest)
-        ini_entry_error(group, entry, error, "%s (did you mean %s?)", expected,
-                        nearest);
-    else
-        ini_entry_error(group, entry, error, "%s", expected);
+    nearest = suggest_word(text, words);
+    return nearest ? g_strdup_printf("%s (did you mean %s?)", expected, nearest)
+                   : g_steal_pointer(&expected);
 }
 
 static bool read_key(const IniGroup *group, const IniEntry *entry,
                      const IniBinding *bindings, unsigned n, GError **error)
 {
+    g_autofree char *expected = NULL;
+
     for (unsigned i = 0; i < n; i++) {
         const Option *option = option_find(bindings[i].table, entry->key);
 
@@ -383,7 +399,8 @@ static bool read_key(const IniGroup *group, const IniEntry *entry,
             continue;
         if (option_parse(option, entry->text, bindings[i].fields))
             return true;
-        wrong_text(group, entry, option, error);
+        expected = ini_text_expected(option, entry->text);
+        ini_entry_error(group, entry, error, "%s", expected);
         return false;
     }
     unknown_key(group, entry, bindings, n, error);

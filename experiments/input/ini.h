@@ -78,6 +78,10 @@ typedef struct {
 bool ini_group_read(const IniGroup *group, const IniBinding *bindings, unsigned n,
                     GError **error);
 
+/* NULL if the text may stand at that key; else what was expected: "one of fixed, ssd
+ * (did you mean ssd?)". Free with g_free. */
+char *ini_text_expected(const Option *option, const char *text);
+
 /* The messages. An error at an entry, or of a whole group; `expected` is printf-like:
  * what should have stood there. */
 void ini_entry_error(const IniGroup *group, const IniEntry *entry, GError **error,

@@ -1,30 +1,12 @@
 #include "experiments/scenario/sweep.h"
 
 #include "experiments/input/suggest.h"
+#include "experiments/scenario/constraint.h"
 
 #include <math.h>
 #include <string.h>
 
 #define COMBINATIONS_MAX 100000u
-
-bool key_name_parse(const char *text, KeyName *name)
-{
-    const char *dot = strrchr(text, '.');
-
-    if (!dot || dot == text || dot[1] == '\0')
-        return false;
-    name->head = g_strndup(text, (gsize)(dot - text));
-    name->key = g_strdup(dot + 1);
-    if (!strchr(name->head, ' ') && strchr(name->head, '.'))
-        *strchr(name->head, '.') = ' ';
-    return true;
-}
-
-void key_name_clear(KeyName *name)
-{
-    g_clear_pointer(&name->head, g_free);
-    g_clear_pointer(&name->key, g_free);
-}
 
 static void axis_free(void *data)
 {
@@ -248,113 +230,23 @@ double sweep_number(const char *text)
     return NAN;
 }
 
-/* Constraints. */
-
-typedef enum {
-    COMPARE_LESS_EQUAL,
-    COMPARE_GREATER_EQUAL,
-    COMPARE_NOT_EQUAL,
-    COMPARE_LESS,
-    COMPARE_GREATER,
-    COMPARE_EQUAL,
-} Comparison;
-
-/* The longer before those that they begin with. */
-static const char *const comparisons[] = {
-    [COMPARE_LESS_EQUAL] = " <= ", [COMPARE_GREATER_EQUAL] = " >= ",
-    [COMPARE_NOT_EQUAL] = " != ",  [COMPARE_LESS] = " < ",
-    [COMPARE_GREATER] = " > ",     [COMPARE_EQUAL] = " = ",
-};
-
-static bool numbers_compare(Comparison comparison, double a, double b)
-{
-    switch (comparison) {
-    case COMPARE_LESS_EQUAL:
-        return a <= b;
-    case COMPARE_GREATER_EQUAL:
-        return a >= b;
-    case COMPARE_NOT_EQUAL:
-        return a < b || a > b;
-    case COMPARE_LESS:
-        return a < b;
-    case COMPARE_GREATER:
-        return a > b;
-    case COMPARE_EQUAL:
-        return a >= b && a <= b;
-    }
-    g_assert_not_reached();
-}
-
-/* Texts that are no numbers are the same or not; they have no order. */
-static bool texts_compare(Comparison comparison, const char *a, const char *b,
-                          bool *holds)
-{
-    const double left = sweep_number(a), right = sweep_number(b);
-
-    if (!isnan(left) && !isnan(right)) {
-        *holds = numbers_compare(comparison, left, right);
-        return true;
-    }
-    *holds = (strcmp(a, b) == 0) == (comparison == COMPARE_EQUAL);
-    return comparison == COMPARE_EQUAL || comparison == COMPARE_NOT_EQUAL;
-}
-
-/* The key's text, or the text itself if it names no key. */
-static const char *look_up(const char *text, SweepLookup lookup, void *data)
-{
-    g_auto(KeyName) name = { 0 };
-
-    return key_name_parse(text, &name) ? lookup(data, &name) : NULL;
-}
-
-static bool check_alternative(char *text, SweepLookup lookup, void *data, bool *holds)
-{
-    for (unsigned i = 0; i < G_N_ELEMENTS(comparisons); i++) {
-        char *found = strstr(text, comparisons[i]);
-        const char *left, *right, *right_key;
-
-        if (!found)
-            continue;
-        *found = '\0';
-        right = g_strstrip(found + strlen(comparisons[i]));
-        left = look_up(g_strstrip(text), lookup, data);
-        right_key = look_up(right, lookup, data);
-        return left &&
-               texts_compare((Comparison)i, left, right_key ? right_key : right, holds);
-    }
-    return false;
-}
-
-static bool check_constraint(const Sweep *sweep, const IniEntry *entry,
-                             SweepLookup lookup, void *data, bool *holds,
+bool sweep_check_constraints(const Sweep *sweep, const IniFile *document,
+                             const GPtrArray *schedulers, unsigned *n_held,
                              GError **error)
 {
-    g_auto(GStrv) alternatives = g_strsplit(entry->text, " or ", -1);
+    *n_held = 0;
+    for (unsigned i = 0; i < sweep->constraints->len; i++) {
+        const Constraint constraint = {
+            .sweep = sweep->group,
+            .entry = g_ptr_array_index(sweep->constraints, i),
+            .document = document,
+            .schedulers = schedulers,
+        };
+        bool holds;
 
-    *holds = false;
-    for (unsigned i = 0; alternatives[i]; i++) {
-        g_autofree char *text = g_strdup(alternatives[i]);
-        bool alternative_holds;
-
-        if (!check_alternative(text, lookup, data, &alternative_holds)) {
-            ini_entry_error(sweep->group, entry, error,
-                            "GROUP.KEY and a text or another key, with =, !=, <, <=, "
-                            "> or >= between them, not \"%s\"",
-                            alternatives[i]);
+        if (!constraint_check(&constraint, &holds, error))
             return false;
-        }
-        *holds = *holds || alternative_holds;
+        *n_held += holds && *n_held == i;
     }
-    return true;
-}
-
-bool sweep_check_constraints(const Sweep *sweep, SweepLookup lookup, void *data,
-                             bool *is_kept, GError **error)
-{
-    *is_kept = true;
-    for (unsigned i = 0; i < sweep->constraints->len && *is_kept; i++)
-        if (!check_constraint(sweep, g_ptr_array_index(sweep->constraints, i), lookup,
-                              data, is_kept, error))
-            return false;
     return true;
 }

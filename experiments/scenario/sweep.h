@@ -11,22 +11,12 @@
  * A key is GROUP.KEY. Axes are crossed, the first varying slowest; those of a lockstep
  * line take their first values together, then their second, as one axis in the place
  * of the first of them. 4..8 stands for 4, 5, 6, 7, 8, and 4..16 step 4 for 4, 8, 12,
- * 16. Every constraint line must hold; its alternatives are joined by "or", and its
- * right side may be a key or a text.
+ * 16. Every constraint line must hold (constraint.h).
  */
 #ifndef EXPERIMENTS_SWEEP_H
 #define EXPERIMENTS_SWEEP_H
 
-#include "experiments/input/ini.h"
-
-/* GROUP.KEY taken apart: "domain guest" and "count". */
-typedef struct {
-    char *head, *key;
-} KeyName;
-
-/* Also takes domain.guest.count. False if the text has no group and key. */
-bool key_name_parse(const char *text, KeyName *name);
-void key_name_clear(KeyName *name);
+#include "experiments/scenario/key_name.h"
 
 typedef struct {
     char *text; /* "domain guest.count", as results name the factor */
@@ -51,17 +41,16 @@ unsigned sweep_count(const Sweep *sweep);
 /* The text that the axis has in a combination. */
 const char *sweep_value(const Sweep *sweep, unsigned axis, unsigned combination);
 
-/* The text that a key has in some combination; NULL if there is no such key. */
-typedef const char *(*SweepLookup)(void *data, const KeyName *name);
-
-/* Whether all constraints hold. False in *is_kept, or false and an error. */
-bool sweep_check_constraints(const Sweep *sweep, SweepLookup lookup, void *data,
-                             bool *is_kept, GError **error);
+/* How many constraints hold, from the first one to the first that does not, in the
+ * combination that the document is; the schedulers are those of all combinations. False
+ * and an error if one compares what cannot be compared. */
+bool sweep_check_constraints(const Sweep *sweep, const IniFile *document,
+                             const GPtrArray *schedulers, unsigned *n_held,
+                             GError **error);
 
 /* What a value text is as a number in its base unit; NAN if it is none. */
 double sweep_number(const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sweep, sweep_free)
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(KeyName, key_name_clear)
 
 #endif

@@ -226,7 +226,12 @@ static const BadInput bad_inputs[] = {
     { "weight = 512",
       "weight = 512\n[sweep]\nhost.pcpus = 4, 5\n"
       "constraint = host.pcpus < 4",
-      ":18: [sweep] keeps none of its 2 combinations: expected constraints that some "
+      ":20: [sweep] constraint = host.pcpus < 4: expected constraints that some "
+      "combination meets" },
+    { "weight = 512",
+      "weight = 512\n[sweep]\nhost.pcpus = 4, 5\nconstraint = host.pcpus > 4\n"
+      "constraint = host.pcpus < 5\nconstraint = host.pcpus < 4",
+      ":21: [sweep] constraint = host.pcpus < 5: expected constraints that some "
       "combination meets" },
 };
 
@@ -277,6 +282,9 @@ static void test_messages_about_settings(ScenarioFile *fixture,
         { "run.duraton=1s", "--set: [run] duraton = 1s: expected one of the keys "
                             "duration, warmup, seed, replications (did you mean "
                             "duration?)" },
+        { "sweep.constraint=host.pcpus > 4",
+          "--set: [sweep] constraint = host.pcpus > 4: expected constraints that some "
+          "combination meets" },
         { "domain gest.count=1",
           "--set domain gest.count=1: expected a key of one of the groups run, host, "
           "scheduler, dom0, driver-domain, stub, device-model, disk, nic, rings, "

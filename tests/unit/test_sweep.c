@@ -1,5 +1,6 @@
 #include "experiments/input/error.h"
 #include "experiments/scenario/sweep.h"
+#include "models/host/scheduler.h"
 
 #include <math.h>
 #include <string.h>
@@ -66,17 +67,24 @@ static void test_no_sweep_is_one_combination(void)
     g_assert_cmpuint(sweep->axes->len, ==, 0);
 }
 
-static const char *look_up(void *data G_GNUC_UNUSED, const KeyName *name)
+static const char combination[] = "[run]\nduration = 1s\n"
+                                  "[host]\npcpus = 8\n"
+                                  "[scheduler]\nname = sedf-3.1\n"
+                                  "[workload poll]\nsource = poll\n"
+                                  "[domain web]\ncount = 4\nworkload = poll\n";
+
+/* Asks a constraint of that combination, among others under credit2. */
+static bool check(const char *constraint, unsigned *n_held, GError **error)
 {
-    if (strcmp(name->head, "domain web") == 0 && strcmp(name->key, "count") == 0)
-        return "4";
-    if (strcmp(name->head, "host") == 0 && strcmp(name->key, "pcpus") == 0)
-        return "8";
-    if (strcmp(name->head, "run") == 0 && strcmp(name->key, "duration") == 0)
-        return "1s";
-    if (strcmp(name->head, "scheduler") == 0 && strcmp(name->key, "name") == 0)
-        return "sedf-3.1";
-    return NULL;
+    g_autofree char *lines = g_strdup_printf("a.x = 1\nconstraint = %s\n", constraint);
+    g_autoptr(IniFile) file = parse(lines);
+    g_autoptr(IniFile) document =
+        ini_file_parse("fig7.ini", combination, strlen(combination), NULL, NULL);
+    g_autoptr(Sweep) sweep = sweep_new(ini_file_find(file, "sweep"), NULL);
+    g_autoptr(GPtrArray) schedulers = g_ptr_array_new();
+
+    g_ptr_array_add(schedulers, (void *)scheduler_ops_by_name("credit2-4.17", NULL));
+    return sweep_check_constraints(sweep, document, schedulers, n_held, error);
 }
 
 static void test_constraints_compare_keys_and_texts(void)
@@ -90,23 +98,29 @@ static void test_constraints_compare_keys_and_texts(void)
         { "domain web.count <= host.pcpus", true },
         { "host.pcpus < domain web.count", false },
         { "run.duration >= 1000ms", true },
+        { "run.warmup = 0.5s", true },
+        { "run.warmup < run.duration", true },
         { "scheduler.name = sedf-3.1", true },
         { "scheduler.name = credit-3.1", false },
         { "scheduler.name = credit-3.1 or domain web.count > 3", true },
         { "scheduler.name = credit-3.1 or domain web.count > 4", false },
+        { "scheduler.ratelimit > 0", true },
+        { "domain web.cap = 0", true },
+        { "domain web.timer-hz >= 100", true },
+        { "domain web.drivers = pv", false },
+        { "domain web.workload = poll", true },
+        { "workload poll.source != disk-pio", true },
+        { "device-model.placement = dom0", true },
+        { "output.csv = yes", true },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *lines =
-            g_strdup_printf("a.x = 1\nconstraint = %s\n", cases[i].constraint);
-        g_autoptr(IniFile) file = parse(lines);
-        g_autoptr(Sweep) sweep = sweep_new(ini_file_find(file, "sweep"), NULL);
         g_autoptr(GError) error = NULL;
-        bool is_kept;
+        unsigned n_held;
 
-        g_assert_true(sweep_check_constraints(sweep, look_up, NULL, &is_kept, &error));
+        check(cases[i].constraint, &n_held, &error);
         g_assert_no_error(error);
-        g_assert_true(is_kept == cases[i].holds);
+        g_assert_cmpuint(n_held, ==, cases[i].holds);
     }
 }
 
@@ -140,27 +154,60 @@ static void test_messages_name_the_line(void)
     }
 }
 
-static void test_constraints_that_compare_nothing_are_refused(void)
+static void test_constraints_that_decide_nothing_are_refused(void)
 {
-    static const char *const constraints[] = {
-        "domain web.count",
-        "domain web.counts = 4",
-        "4 = domain web.count",
-        "scheduler.name < credit-3.1",
-        "domain web.count = 4 or nonsense",
+    static const char one_comparison[] =
+        "one comparison between words \"or\", with what must hold as well in a "
+        "constraint line of its own, not \"";
+    static const char grammar[] = "GROUP.KEY and a text or another key, with =, !=, <, "
+                                  "<=, > or >= and spaces between them, not \"";
+    static const struct {
+        const char *constraint, *expected;
+    } cases[] = {
+        { "domain web.count", grammar },
+        { "domain web.count=4", grammar },
+        { "domain web.count =", grammar },
+        { "domain web.count = 4 or nonsense", grammar },
+        { "domain web.count = 4 and host.pcpus = 8", one_comparison },
+        { "domain web.count = 4 and host.pcpus <= 8", one_comparison },
+        { "domain web.count = 4 OR host.pcpus", one_comparison },
+        { "domain web.count = 4 or", one_comparison },
+        { "domain web.counts = 4", "a key of the scenario, GROUP.KEY, before =, not "
+                                   "\"domain web.counts\"" },
+        { "4 = domain web.count", "a key of the scenario, GROUP.KEY, before =, not "
+                                  "\"4\"" },
+        { "scheduler.name < credit-3.1",
+          "= or != behind scheduler.name, whose texts have no order" },
+        { "device-model.placement != stubb",
+          "another key, or one of the placements dom0, stub, stub+sdom, linux-stub "
+          "(did you mean stub?), behind !=" },
+        { "scheduler.name = credit2", "another key, or one of the schedulers " },
+        { "domain web.drivers = pvv",
+          "another key, or one of emulated, pv (did you mean pv?), behind =" },
+        { "run.duration > 10",
+          "another key, or a time with its unit, such as 30ms (ns, us, ms, s, min, h), "
+          "from 1ns to 1h, behind >" },
+        { "domain web.count <= host.pcpu",
+          "another key, or a whole number, from 0 to 4096, behind <=" },
+        { "domain web.count <= 5000",
+          "another key, or a whole number, from 0 to 4096, behind <=" },
+        { "domain web.count <= run.duration",
+          "a key behind <= that can be compared with domain web.count, which is a "
+          "whole number, from 0 to 4096" },
+        { "scheduler.name = host.pcpus",
+          "a key behind = that can be compared with scheduler.name, which is a text" },
     };
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(constraints); i++) {
-        g_autofree char *lines =
-            g_strdup_printf("a.x = 1\nconstraint = %s\n", constraints[i]);
-        g_autoptr(IniFile) file = parse(lines);
-        g_autoptr(Sweep) sweep = sweep_new(ini_file_find(file, "sweep"), NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *beginning =
+            g_strdup_printf("fig7.ini:3: [sweep] constraint = %s: expected %s",
+                            cases[i].constraint, cases[i].expected);
         g_autoptr(GError) error = NULL;
-        bool is_kept;
+        unsigned n_held;
 
-        g_assert_false(sweep_check_constraints(sweep, look_up, NULL, &is_kept, &error));
-        g_assert_true(g_str_has_prefix(error->message, "fig7.ini:3: [sweep] "
-                                                       "constraint = "));
+        g_assert_false(check(cases[i].constraint, &n_held, &error));
+        if (!g_str_has_prefix(error->message, beginning))
+            g_error("\nfound    %s\nexpected %s", error->message, beginning);
     }
 }
 
@@ -183,8 +230,8 @@ int main(int argc, char **argv)
     g_test_add_func("/sweep/constraints_compare_keys_and_texts",
                     test_constraints_compare_keys_and_texts);
     g_test_add_func("/sweep/messages_name_the_line", test_messages_name_the_line);
-    g_test_add_func("/sweep/constraints_that_compare_nothing_are_refused",
-                    test_constraints_that_compare_nothing_are_refused);
+    g_test_add_func("/sweep/constraints_that_decide_nothing_are_refused",
+                    test_constraints_that_decide_nothing_are_refused);
     g_test_add_func("/sweep/numbers_are_in_their_base_unit",
                     test_numbers_are_in_their_base_unit);
     return g_test_run();
