@@ -2,6 +2,7 @@
 
 #include "experiments/input/suggest.h"
 #include "experiments/scenario/constraint.h"
+#include "experiments/scenario/sweep_range.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,32 +28,11 @@ void sweep_free(Sweep *sweep)
     g_free(sweep);
 }
 
-/* Adds first, first + step... up to last; false if the text is no such range. */
-static bool add_range(GPtrArray *values, const char *text)
-{
-    g_auto(GStrv) parts = g_strsplit(text, " step ", 2);
-    char *dots = strstr(parts[0], "..");
-    int64_t first, last, step = 1;
-
-    if (!dots)
-        return false;
-    *dots = '\0';
-    if (!units_parse(parts[0], UNIT_NONE, &first) ||
-        !units_parse(dots + 2, UNIT_NONE, &last) ||
-        (parts[1] && !units_parse(g_strstrip(parts[1]), UNIT_NONE, &step)))
-        return false;
-    if (step < 1 || first < 0 || last < first ||
-        (last - first) / step >= COMBINATIONS_MAX)
-        return false;
-    for (int64_t value = first; value <= last; value += step)
-        g_ptr_array_add(values, g_strdup_printf("%" G_GINT64_FORMAT, value));
-    return true;
-}
-
 static bool add_values(SweepAxis *axis, const IniGroup *group, const IniEntry *entry,
                        GError **error)
 {
     g_auto(GStrv) texts = g_strsplit(entry->text, ",", -1);
+    g_autoptr(GError) cause = NULL;
 
     for (unsigned i = 0; texts[i]; i++) {
         const char *text = g_strstrip(texts[i]);
@@ -61,8 +41,10 @@ static bool add_values(SweepAxis *axis, const IniGroup *group, const IniEntry *e
             ini_entry_error(group, entry, error, "texts between the commas");
             return false;
         }
-        if (!add_range(axis->values, text))
-            g_ptr_array_add(axis->values, g_strdup(text));
+        if (!sweep_range_expand(text, COMBINATIONS_MAX, axis->values, &cause)) {
+            ini_entry_error(group, entry, error, "%s", cause->message);
+            return false;
+        }
     }
     for (unsigned i = 1; i < axis->values->len; i++)
         for (unsigned j = 0; j < i; j++)

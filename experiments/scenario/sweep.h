@@ -10,8 +10,8 @@
  *
  * A key is GROUP.KEY. Axes are crossed, the first varying slowest; those of a lockstep
  * line take their first values together, then their second, as one axis in the place
- * of the first of them. 4..8 stands for 4, 5, 6, 7, 8, and 4..16 step 4 for 4, 8, 12,
- * 16. Every constraint line must hold (constraint.h).
+ * of the first of them. Ranges such as 4..8 stand for their values (sweep_range.h).
+ * Every constraint line must hold (constraint.h).
  */
 #ifndef EXPERIMENTS_SWEEP_H
 #define EXPERIMENTS_SWEEP_H

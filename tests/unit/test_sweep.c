@@ -45,6 +45,13 @@ static void test_axes_cross_or_go_in_lock_step(void)
           "k 1 p; k 2 q; l 1 p; l 2 q" },
         { "domain.web.count = 1..4\n", "1; 2; 3; 4" },
         { "a.x = 0, 4..16 step 4\n", "0; 4; 8; 12; 16" },
+        { "a.x = 4..17 step 4\n", "4; 8; 12; 16" },
+        { "a.x = 10%..50% step 10%\n", "10%; 20%; 30%; 40%; 50%" },
+        { "a.x = 0 .. 3ms step 1ms, 10ms\n", "0ns; 1ms; 2ms; 3ms; 10ms" },
+        { "a.x = 0.1ms..0.5ms step 0.1ms\n", "100us; 200us; 300us; 400us; 500us" },
+        { "a.x = 1s..2s step 500ms\n", "1s; 1500ms; 2s" },
+        { "a.x = 512KiB..1MiB step 256KiB\n", "512KiB; 768KiB; 1MiB" },
+        { "a.x = ../a..b, a..b, 0..b\n", "../a..b; a..b; 0..b" },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -140,6 +147,25 @@ static void test_messages_name_the_line(void)
         { "a.x = 1, 2\nb.y = 1..3\nlockstep = a.x, b.y\n",
           "fig7.ini:4: [sweep] lockstep = a.x, b.y: expected as many values of b.y as "
           "of a.x (2), not 3" },
+        { "a.x = 1..4 step 0\n",
+          "fig7.ini:2: [sweep] a.x = 1..4 step 0: expected a step above 0" },
+        { "a.x = 8..4\n", "fig7.ini:2: [sweep] a.x = 8..4: expected a range that goes "
+                          "up, such as 4..8" },
+        { "a.x = 1ms..4ms\n",
+          "fig7.ini:2: [sweep] a.x = 1ms..4ms: expected a step where there is a unit, "
+          "such as 1ms..10ms step 1ms" },
+        { "a.x = 1ms..4ms step 10%\n",
+          "fig7.ini:2: [sweep] a.x = 1ms..4ms step 10%: expected a range whose ends "
+          "and "
+          "step are numbers with units of one kind, such as 1ms..10ms step 500us" },
+        { "a.x = 1..4ms step 1ms\n",
+          "fig7.ini:2: [sweep] a.x = 1..4ms step 1ms: expected a range whose ends and "
+          "step are numbers with units of one kind, such as 1ms..10ms step 500us" },
+        { "a.x = -2..2\n", "fig7.ini:2: [sweep] a.x = -2..2: expected a range that "
+                           "begins at 0 or above" },
+        { "a.x = 0..1s step 1ns\n",
+          "fig7.ini:2: [sweep] a.x = 0..1s step 1ns: expected no more than 100000 "
+          "values of a range" },
         { "a.x = 0..999\nb.x = 0..999\n",
           "fig7.ini:1: [sweep] makes more than 100000 combinations" },
     };
