@@ -6,6 +6,8 @@
 #include <math.h>
 
 #define LINE_COLUMNS 100
+/* From end to end of an interval that leaves everything open. */
+#define WIDE_RATIO 10
 
 /* One place on the axis at which all placements have finished runs. */
 typedef struct {
@@ -57,28 +59,62 @@ static void append_value(GString *text, const Interval *interval)
         g_string_append_printf(text, " ± %.*f", decimals, interval->half);
 }
 
+/* Two digits of whatever is small, and no more of them than say something. */
+static void append_ratio(GString *text, double ratio)
+{
+    if (ratio < 0.1 || ratio >= 1e6)
+        g_string_append_printf(text, "%#.2g", ratio);
+    else
+        g_string_append_printf(text, "%.*f", ratio >= 100 ? 0 : 2, ratio);
+}
+
+static void append_range(GString *text, const RatioInterval *ratio)
+{
+    append_ratio(text, ratio->low);
+    g_string_append(text, " to ");
+    append_ratio(text, ratio->high);
+}
+
+static void append_uncertain(GString *text, const RatioInterval *ratio,
+                             const char *other)
+{
+    g_string_append_printf(text, "not to be told from that of %s (", other);
+    append_ratio(text, ratio->mean);
+    g_string_append(text, " times, ");
+    append_range(text, ratio);
+    if (ratio->high > WIDE_RATIO * ratio->low)
+        g_string_append_printf(text, ": %u replications are too few", ratio->n);
+    g_string_append_c(text, ')');
+}
+
+static void append_clear(GString *text, const RatioInterval *ratio, const char *other)
+{
+    append_ratio(text, ratio->mean);
+    g_string_append(text, " times (");
+    append_range(text, ratio);
+    g_string_append_printf(text, ") that of %s", other);
+}
+
 /* "1.74 times (1.63 to 1.87) that of dom0": the same replication of two placements met
  * the same workload. */
 static void append_comparison(GString *text, const RatioInterval *ratio,
                               SummaryColumn column, const char *other)
 {
     if (ratio->n < 2) {
-        g_string_append_printf(text, "%.2f times that of %s", ratio->mean, other);
+        append_ratio(text, ratio->mean);
+        g_string_append_printf(text, " times that of %s", other);
         return;
     }
     switch (change_kind(ratio, column)) {
     case CHANGE_UNCERTAIN:
-        g_string_append_printf(
-            text, "not to be told from that of %s (%.2f times, %.2f to %.2f)", other,
-            ratio->mean, ratio->low, ratio->high);
+        append_uncertain(text, ratio, other);
         break;
     case CHANGE_ALIKE:
         g_string_append_printf(text, "within %.2g %% of that of %s",
                                100 * change_margin(column), other);
         break;
     case CHANGE_CLEAR:
-        g_string_append_printf(text, "%.2f times (%.2f to %.2f) that of %s",
-                               ratio->mean, ratio->low, ratio->high, other);
+        append_clear(text, ratio, other);
         break;
     case CHANGE_ABSENT:
     case CHANGE_NONE:
@@ -171,6 +207,18 @@ static void report_fairness(Report *report)
     g_string_append(report->text, ".\n");
 }
 
+/* ", with 32 guests"; anything else than guests as the scenario writes it. */
+static void report_axis(Report *report)
+{
+    const Study *study = report->study;
+    const char *text = study_axis_text(study, report->at);
+
+    if (g_str_equal(study->axis_title, FACTOR_GUESTS))
+        g_string_append_printf(report->text, ", with %s %s", text, FACTOR_GUESTS);
+    else
+        g_string_append_printf(report->text, ", with %s = %s", study->axis_key, text);
+}
+
 static void report_frame(Report *report)
 {
     const Study *study = report->study;
@@ -178,8 +226,7 @@ static void report_frame(Report *report)
 
     g_string_append(report->text, "What this shows");
     if (study->axis_title)
-        g_string_append_printf(report->text, ", with %g %s",
-                               study_axis(study, report->at), study->axis_title);
+        report_axis(report);
     if (study->held)
         g_string_append_printf(report->text, ", %s", study->held);
     g_string_append(report->text, n > 1

@@ -86,8 +86,10 @@ static void name_roles(Study *study, const Summary *summary, const StudyChoice *
 {
     const SummaryRow *first = summary_row(summary, 0);
 
-    if (choice->axis != NO_FACTOR)
-        study->axis_title = factor_title(summary_factor(first, choice->axis)->key);
+    if (choice->axis != NO_FACTOR) {
+        study->axis_key = summary_factor(first, choice->axis)->key;
+        study->axis_title = factor_title(study->axis_key);
+    }
     if (choice->line == NO_FACTOR)
         return;
     study->has_placements =

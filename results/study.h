@@ -27,7 +27,8 @@ typedef struct {
 
 /* Rows and texts are borrowed from the summary. */
 typedef struct {
-    const char *axis_title;  /* of the number that varies beside the lines; or NULL */
+    const char *axis_key;    /* of the number that varies beside the lines; or NULL */
+    const char *axis_title;  /* what readers call it; or NULL */
     const char *lines_title; /* of what the lines are, if they are numbers; or NULL */
     GPtrArray *lines;        /* of const char *, in the scenario's order */
     bool has_placements;     /* they are what the lines are */

@@ -76,9 +76,10 @@ static inline const Factor *summary_factor(const SummaryRow *row, unsigned index
 bool summary_is_varied(const Summary *summary, unsigned factor);
 /* Whether it is a number in every one of them. */
 bool summary_is_number(const Summary *summary, unsigned factor);
-/* What a reader calls a factor: the last word of its key, "guests" for the count of a
- * domain whose name begins so, "NAME.WORD" for a key of another domain or of an event.
- */
+/* What a reader calls a factor: the last word of its key, FACTOR_GUESTS for the count
+ * of a domain whose name begins with "guest", "NAME.WORD" for a key of another domain
+ * or of an event. */
+#define FACTOR_GUESTS "guests"
 const char *factor_title(const char *key);
 
 /* The columns of a table of these rows that say which combination each is. */

@@ -62,7 +62,7 @@ const char *factor_title(const char *key)
     /* Of what has a name, "hog.count" says which; guests need none. */
     if (space && !g_str_has_prefix(key, "domain guest"))
         return space + 1;
-    return g_str_equal(title, "count") ? "guests" : title;
+    return g_str_equal(title, "count") ? FACTOR_GUESTS : title;
 }
 
 /* Numbers. */

@@ -10,12 +10,15 @@
 typedef struct {
     MadeUpPlace made_up;
     unsigned deadlines; /* of each run added from now on, a quarter of them missed */
+    int64_t latency_ns; /* of each request */
     int64_t absent_ns;  /* and of its second, when the guest was not there */
+    const char *axis_key, *axis_text; /* a factor of each run; NULL: none */
+    double axis_number;
 } Place;
 
 static void set_up(Place *place, const void *unused)
 {
-    *place = (Place){ 0 };
+    *place = (Place){ .latency_ns = 20000 };
     made_up_place_set_up(&place->made_up, unused);
 }
 
@@ -24,7 +27,7 @@ static void tear_down(Place *place, const void *unused)
     made_up_place_tear_down(&place->made_up, unused);
 }
 
-/* A run of a second with one guest, so many transfers, each of 10 requests of 20 us. */
+/* A run of a second with one guest, so many transfers, each of 10 requests. */
 static void add_simple_run(Place *place, const char *placement, unsigned replication,
                            unsigned transfers)
 {
@@ -35,9 +38,10 @@ static void add_simple_run(Place *place, const char *placement, unsigned replica
     DomainRecord dom0 = { .role = ROLE_DOM0, .owner = NO_DOMAIN, .weight = 256 };
     DomainRecord guest = { .role = ROLE_GUEST, .owner = NO_DOMAIN, .weight = 256 };
 
-    record->run_key = g_strdup_printf("%s/%u", placement, replication);
+    record->run_key =
+        g_strdup_printf("%s/%s/%u", placement, place->axis_text, replication);
     record->campaign_hash = g_strdup(MADE_UP_CAMPAIGN);
-    record->cell = g_str_equal(placement, "dom0") ? 0 : 1;
+    record->cell = 2 * (unsigned)place->axis_number + !g_str_equal(placement, "dom0");
     record->replication = replication;
     record->scenario_name = g_strdup("simple");
     record->scenario_text = g_strdup("");
@@ -45,8 +49,11 @@ static void add_simple_run(Place *place, const char *placement, unsigned replica
     record->program_version = g_strdup("0");
     record->measured_ns = NS_PER_S;
     run_record_add_factor(record, "device-model.placement", placement, NAN);
+    if (place->axis_key)
+        run_record_add_factor(record, place->axis_key, place->axis_text,
+                              place->axis_number);
     for (unsigned i = 0; i < 10 * transfers; i++)
-        histogram_record(latency, 20000);
+        histogram_record(latency, place->latency_ns);
     histogram.subject = g_strdup("guest");
     histogram_part_init(&histogram.values, latency);
     g_array_append_val(record->histograms, histogram);
@@ -322,6 +329,76 @@ static void test_a_small_difference_is_no_news(Place *place,
     g_assert_nonnull(strstr(text, "within 1 % of that of dom0"));
 }
 
+/* stub/dom0: 100 and 0.01, so anything. */
+static void
+test_an_interval_of_everything_asks_for_replications(Place *place,
+                                                     const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    for (unsigned i = 0; i < 2; i++) {
+        add_simple_run(place, "dom0", i, i == 0 ? 10 : 100);
+        add_simple_run(place, "stub", i, i == 0 ? 110 : 50);
+    }
+    summary = summary_or_die(place);
+    text = conclusions_of(summary);
+    g_assert_nonnull(strstr(text, ": 2 replications are too few)"));
+}
+
+static void test_small_ratios_have_digits(Place *place,
+                                          const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    for (unsigned i = 0; i < 3; i++) {
+        place->latency_ns = 2000000;
+        add_simple_run(place, "dom0", i, 4);
+        place->latency_ns = 20000 + 500 * i;
+        add_simple_run(place, "stub", i, 1000 + i);
+    }
+    summary = summary_or_die(place);
+    text = conclusions_of(summary);
+    g_assert_nonnull(strstr(text, "250 times (250 to 251) that of dom0"));
+    g_assert_nonnull(strstr(text, " 0.010 times (0.0096 to 0.011) that of dom0"));
+}
+
+static void add_axis(Place *place, const char *key, const char *const texts[2])
+{
+    place->axis_key = key;
+    for (unsigned i = 0; i < 2; i++) {
+        place->axis_text = texts[i];
+        place->axis_number = i;
+        add_simple_run(place, "dom0", 0, 100);
+        add_simple_run(place, "stub", 0, 100);
+    }
+}
+
+static void test_the_axis_is_said_as_written(Place *place,
+                                             const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    add_axis(place, "domain player.slice", (const char *const[]){ "1ms", "3ms" });
+    summary = summary_or_die(place);
+    text = conclusions_of(summary);
+    g_assert_true(
+        g_str_has_prefix(text, "What this shows, with domain player.slice = 3ms ("));
+}
+
+static void test_guests_are_counted(Place *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    add_axis(place, "domain guest.count", (const char *const[]){ "4", "16" });
+    summary = summary_or_die(place);
+    text = conclusions_of(summary);
+    g_assert_true(g_str_has_prefix(text, "What this shows, with 16 guests ("));
+}
+
 static void test_other_studies_have_no_conclusions(Place *place,
                                                    const void *unused G_GNUC_UNUSED)
 {
@@ -362,6 +439,10 @@ int main(int argc, char **argv)
     ADD(a_clear_difference_is_claimed);
     ADD(overlapping_intervals_are_no_difference);
     ADD(a_small_difference_is_no_news);
+    ADD(an_interval_of_everything_asks_for_replications);
+    ADD(small_ratios_have_digits);
+    ADD(the_axis_is_said_as_written);
+    ADD(guests_are_counted);
     ADD(other_studies_have_no_conclusions);
     ADD(a_campaign_without_runs_says_so);
 #undef ADD
