@@ -3,6 +3,7 @@
 #include "experiments/batch/crash_guard.h"
 #include "experiments/batch/estimate.h"
 #include "experiments/batch/run.h"
+#include "experiments/batch/starvation.h"
 #include "experiments/batch/tasks.h"
 #include "experiments/batch/version.h"
 
@@ -29,6 +30,7 @@ typedef struct {
     GAsyncQueue *finished; /* of Task, borrowed: from the threads */
     GThreadPool *pool;
     Estimate estimate;
+    Starvation *starvation;
     int64_t started_ns;
     int stop; /* told to the threads */
 } Batch;
@@ -47,6 +49,15 @@ static void note(const Batch *batch, const Task *task, const char *what)
         return;
     message = g_strdup_printf("%s: %s", task->description, what);
     listener->note(listener->data, message);
+}
+
+static void note_starvation(const Batch *batch)
+{
+    const BatchListener *listener = &batch->params->listener;
+    g_autofree char *message = starvation_describe(batch->starvation);
+
+    if (message && listener->note)
+        listener->note(listener->data, message);
 }
 
 /* What is kept from before, and what is to be run. */
@@ -219,6 +230,7 @@ static bool keep(Batch *batch, Task *task, GError **error)
         batch->totals->n_done++;
         batch->totals->took_ns += task->took_ns;
         estimate_finish(&batch->estimate, task->cell, task->took_ns);
+        starvation_add(batch->starvation, task->cell, record);
     }
     return database_add_run(batch->database, record, error);
 }
@@ -339,6 +351,7 @@ static void batch_init(Batch *batch)
     for (unsigned i = 0; i < batch->tasks->len; i++)
         batch->totals->n_runs += is_of_shard(batch, i);
     estimate_init(&batch->estimate, batch->experiment->cells->len);
+    batch->starvation = starvation_new(batch->experiment);
 }
 
 /* Waits for the threads. */
@@ -353,6 +366,7 @@ static void batch_clear(Batch *batch)
     g_hash_table_unref(batch->keys);
     g_ptr_array_unref(batch->tasks);
     estimate_clear(&batch->estimate);
+    starvation_free(batch->starvation);
     g_free(batch->hash);
 }
 
@@ -372,6 +386,7 @@ bool batch_run(const Experiment *experiment, Database *database,
     crash_guard_install(params->crash_path);
     is_kept = add_campaign(&batch, error) && sort_tasks(&batch, error) &&
               run_tasks(&batch, error) && settle_twins(&batch, error);
+    note_starvation(&batch);
     batch_clear(&batch);
     crash_guard_remove();
     return is_kept;

@@ -320,6 +320,19 @@ Experiment *experiment_load(const char *path, const char *const *settings,
     return g_steal_pointer(&experiment);
 }
 
+char *experiment_describe_cell(const Experiment *experiment, const ExperimentCell *cell)
+{
+    GString *text = g_string_new(cell->scenario->names.name);
+
+    for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
+        const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
+
+        g_string_append_printf(text, ", %s = %s", axis->text,
+                               sweep_value(experiment->sweep, i, cell->combination));
+    }
+    return g_string_free(text, FALSE);
+}
+
 unsigned experiment_count_runs(const Experiment *experiment)
 {
     unsigned count = 0;

@@ -29,6 +29,11 @@ Experiment *experiment_load(const char *path, const char *const *settings,
                             GError **error);
 void experiment_free(Experiment *experiment);
 
+/* What a user would call the combination: "placement, domain guest.count = 4". Free
+ * with g_free. */
+char *experiment_describe_cell(const Experiment *experiment,
+                               const ExperimentCell *cell);
+
 /* Replications of all cells. */
 unsigned experiment_count_runs(const Experiment *experiment);
 

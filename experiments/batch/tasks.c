@@ -72,17 +72,10 @@ char *experiment_hash(const Experiment *experiment)
 static char *describe(const Experiment *experiment, const ExperimentCell *cell,
                       unsigned replication, uint64_t seed)
 {
-    GString *text = g_string_new(cell->scenario->names.name);
+    g_autofree char *combination = experiment_describe_cell(experiment, cell);
 
-    for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
-        const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
-
-        g_string_append_printf(text, ", %s = %s", axis->text,
-                               sweep_value(experiment->sweep, i, cell->combination));
-    }
-    g_string_append_printf(text, ", replication %u (seed %" PRIu64 ")", replication + 1,
-                           seed);
-    return g_string_free(text, FALSE);
+    return g_strdup_printf("%s, replication %u (seed %" PRIu64 ")", combination,
+                           replication + 1, seed);
 }
 
 static Task *task_new(const Experiment *experiment, unsigned index,

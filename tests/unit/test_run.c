@@ -1,5 +1,6 @@
 #include "experiments/batch/experiment.h"
 #include "experiments/batch/run.h"
+#include "experiments/batch/starvation.h"
 #include "experiments/input/error.h"
 
 #include <glib/gstdio.h>
@@ -174,6 +175,49 @@ static void test_guests_of_every_kind_come_and_go(void)
     }
 }
 
+/* What is said of two runs of the first combination. */
+static char *describe_starvation(const char *const *settings)
+{
+    g_autoptr(Experiment) experiment = load(settings);
+    g_autoptr(RunRecord) record = simulate(settings, 1);
+    Starvation *starvation = starvation_new(experiment);
+    char *description;
+
+    starvation_add(starvation, 0, record);
+    starvation_add(starvation, 0, record);
+    description = starvation_describe(starvation);
+    starvation_free(starvation);
+    return description;
+}
+
+/* The schedule has no place for them. */
+static void test_who_never_runs_is_told(void)
+{
+    static const char *const settings[] = { "scheduler.name=arinc653", "host.pcpus=1",
+                                            "domain hog.count=8", NULL };
+    g_autofree char *description = describe_starvation(settings);
+
+    g_assert_cmpstr(
+        description, ==,
+        "in 2 of 2 runs domains were runnable and had no CPU time after "
+        "the warm-up:\n"
+        "  small: guest1, hog1, hog2, hog3, hog4, hog5 and 3 more (2 runs)");
+}
+
+static void test_who_has_nothing_to_do_does_not_starve(void)
+{
+    static const char *const absent[] = { "domain guest.start=10s",
+                                          "domain hog.creation=event", NULL };
+    static const char *const gone[] = { "domain hog.stop=10ms", NULL };
+    g_autofree char *of_all = describe_starvation(NULL);
+    g_autofree char *of_absent = describe_starvation(absent);
+    g_autofree char *of_gone = describe_starvation(gone);
+
+    g_assert_null(of_all);
+    g_assert_null(of_absent);
+    g_assert_null(of_gone);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -190,5 +234,8 @@ int main(int argc, char **argv)
                     test_guests_of_every_kind_come_and_go);
     g_test_add_func("/run/a_guest_waits_for_its_disk_and_not_for_its_timer",
                     test_a_guest_waits_for_its_disk_and_not_for_its_timer);
+    g_test_add_func("/run/who_never_runs_is_told", test_who_never_runs_is_told);
+    g_test_add_func("/run/who_has_nothing_to_do_does_not_starve",
+                    test_who_has_nothing_to_do_does_not_starve);
     return g_test_run();
 }
