@@ -1,5 +1,5 @@
 #include "cli/arguments.h"
-#include "experiments/batch/experiment.h"
+#include "experiments/batch/experiment_notes.h"
 
 #include <stdio.h>
 
@@ -39,10 +39,14 @@ static bool has_guests(const Experiment *experiment)
 
 static void print_experiment(const char *path, const Experiment *experiment)
 {
+    g_autoptr(GPtrArray) notes = experiment_notes(experiment);
+
     printf("%s: %u combination%s, %u run%s\n", path, experiment->cells->len,
            experiment->cells->len == 1 ? "" : "s", experiment_count_runs(experiment),
            experiment_count_runs(experiment) == 1 ? "" : "s");
     print_axes(experiment);
+    for (unsigned i = 0; i < notes->len; i++)
+        printf("  %s\n", (const char *)g_ptr_array_index(notes, i));
     if (!has_guests(experiment))
         printf("  no [domain] with a count above 0: dom0 runs alone\n");
 }

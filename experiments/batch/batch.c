@@ -2,6 +2,7 @@
 
 #include "experiments/batch/crash_guard.h"
 #include "experiments/batch/estimate.h"
+#include "experiments/batch/experiment_notes.h"
 #include "experiments/batch/run.h"
 #include "experiments/batch/starvation.h"
 #include "experiments/batch/tasks.h"
@@ -58,6 +59,17 @@ static void note_starvation(const Batch *batch)
 
     if (message && listener->note)
         listener->note(listener->data, message);
+}
+
+/* Not when a batch goes on: they have been read. */
+static void note_experiment(const Batch *batch)
+{
+    const BatchListener *listener = &batch->params->listener;
+    g_autoptr(GPtrArray) notes = experiment_notes(batch->experiment);
+
+    for (unsigned i = 0; i < notes->len; i++)
+        if (listener->note && batch->totals->n_known == 0)
+            listener->note(listener->data, g_ptr_array_index(notes, i));
 }
 
 /* What is kept from before, and what is to be run. */
@@ -384,8 +396,9 @@ bool batch_run(const Experiment *experiment, Database *database,
     *totals = (BatchTotals){ 0 };
     batch_init(&batch);
     crash_guard_install(params->crash_path);
-    is_kept = add_campaign(&batch, error) && sort_tasks(&batch, error) &&
-              run_tasks(&batch, error) && settle_twins(&batch, error);
+    is_kept = add_campaign(&batch, error) && sort_tasks(&batch, error);
+    note_experiment(&batch);
+    is_kept = is_kept && run_tasks(&batch, error) && settle_twins(&batch, error);
     note_starvation(&batch);
     batch_clear(&batch);
     crash_guard_remove();

@@ -33,7 +33,8 @@ typedef struct {
     void *data;
     /* A run has ended, or some tenths of a second have gone by. */
     void (*progress)(void *data, const BatchProgress *progress);
-    /* A run has failed, is left out, or is run again; at the end, who starved. */
+    /* What is odd about the experiment, before the first run; a run has failed, is left
+     * out, or is run again; at the end, who starved. */
     void (*note)(void *data, const char *message);
 } BatchListener;
 

@@ -144,7 +144,9 @@ static bool apply_setting(IniFile *file, const char *setting, GError **error)
     IniEntry *axis;
     IniGroup *group;
 
-    if (!equals || *text == '\0' || !parse_setting_key(g_strstrip(key), &name))
+    if (equals && *text == '\0')
+        return setting_error(setting, error, "a text behind the =");
+    if (!equals || !parse_setting_key(g_strstrip(key), &name))
         return setting_error(setting, error, "GROUP.KEY=TEXT, such as run.duration=1s");
     axis = find_axis_entry(file, &name);
     group = axis ? ini_file_find(file, "sweep") : need_group(file, name.head, place);

@@ -275,8 +275,9 @@ static void test_messages_about_settings(ScenarioFile *fixture,
                       "run.duration=1s" },
         { "duration=1s", "--set duration=1s: expected GROUP.KEY=TEXT, such as "
                          "run.duration=1s" },
-        { "run.duration=", "--set run.duration=: expected GROUP.KEY=TEXT, such as "
-                           "run.duration=1s" },
+        { "run.duration=", "--set run.duration=: expected a text behind the =" },
+        { "sweep.host.pcpus=",
+          "--set sweep.host.pcpus=: expected a text behind the =" },
         { "run.duration=1", "--set: [run] duration = 1: expected a time with its unit, "
                             "such as 30ms (ns, us, ms, s, min, h), from 1ns to 1h" },
         { "run.duraton=1s", "--set: [run] duraton = 1s: expected one of the keys "

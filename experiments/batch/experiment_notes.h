@@ -1,0 +1,13 @@
+/*
+ * experiment_notes.h - what is right in a scenario, and probably not meant.
+ */
+#ifndef EXPERIMENTS_EXPERIMENT_NOTES_H
+#define EXPERIMENTS_EXPERIMENT_NOTES_H
+
+#include "experiments/batch/experiment.h"
+
+/* Of char *, owned: a line each, about swept keys that no combination has, and domains
+ * that begin after the end of the run. */
+GPtrArray *experiment_notes(const Experiment *experiment);
+
+#endif
