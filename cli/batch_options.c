@@ -20,7 +20,7 @@ GArray *batch_options_entries(BatchOptions *options, const BatchOptionTexts *tex
     const GOptionEntry shared[] = {
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, texts->output,
           "FOLDER" },
-        { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &options->settings,
+        { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->settings,
           "override a key, such as run.duration=1s", "GROUP.KEY=TEXT" },
         { "jobs", 'j', 0, G_OPTION_ARG_INT, &options->jobs,
           "runs at once (default: one for each processor)", "N" },

@@ -72,7 +72,7 @@ static int check_run(int argc, char **argv)
     const GOptionEntry entries[] = {
         { "resolved", 'r', 0, G_OPTION_ARG_NONE, &arguments.is_resolved,
           "print the scenario with every key at its effective value", NULL },
-        { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.settings,
+        { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.settings,
           "override a key, such as run.duration=1s", "GROUP.KEY=TEXT" },
         { 0 },
     };

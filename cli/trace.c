@@ -200,7 +200,7 @@ static int trace_run(int argc, char **argv)
           "TIME" },
         { "until", 0, 0, G_OPTION_ARG_STRING, &arguments.until,
           "simulated time at which it ends (default: 1s later)", "TIME" },
-        { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.settings,
+        { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.settings,
           "override a key, such as run.duration=1s", "GROUP.KEY=TEXT" },
         { "replication", 0, 0, G_OPTION_ARG_INT, &arguments.replication,
           "which one, as results number them (default: 0)", "N" },

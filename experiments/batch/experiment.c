@@ -99,8 +99,10 @@ static void unknown_group(const IniFile *file, const char *head, GString *messag
 
 static bool setting_error(const char *setting, GError **error, const char *expected)
 {
+    g_autofree char *shown = g_utf8_make_valid(setting, -1);
+
     g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT,
-                "--set %s: expected %s", setting, expected);
+                "--set %s: expected %s", shown, expected);
     return false;
 }
 
@@ -144,6 +146,8 @@ static bool apply_setting(IniFile *file, const char *setting, GError **error)
     IniEntry *axis;
     IniGroup *group;
 
+    if (!g_utf8_validate(setting, -1, NULL))
+        return setting_error(setting, error, "text in UTF-8");
     if (equals && *text == '\0')
         return setting_error(setting, error, "a text behind the =");
     if (!equals || !parse_setting_key(g_strstrip(key), &name))
