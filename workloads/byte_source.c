@@ -25,6 +25,7 @@ struct ByteSource {
     z_stream gzip;
     lzma_stream xz;
     bool is_unpacked; /* the packed stream has ended as it should */
+    bool accepts_cut, is_cut;
     uint8_t packed[PACKED_BYTES];
     size_t packed_at, packed_bytes; /* the unread part is from packed_at on */
 };
@@ -142,6 +143,16 @@ uint64_t byte_source_offset(const ByteSource *source)
     return source->offset;
 }
 
+void byte_source_accept_cut(ByteSource *source)
+{
+    source->accepts_cut = true;
+}
+
+bool byte_source_is_cut(const ByteSource *source)
+{
+    return source->is_cut;
+}
+
 static bool fail(const ByteSource *source, WorkloadError code, const char *what,
                  GError **error)
 {
@@ -221,6 +232,13 @@ static bool unpack_some(ByteSource *source, uint8_t *buffer, size_t n_bytes,
     g_assert_not_reached();
 }
 
+static bool end_early(ByteSource *source, GError **error)
+{
+    source->is_cut = source->accepts_cut;
+    return source->is_cut || fail(source, WORKLOAD_ERROR_TRUNCATED,
+                                  "the packed file is cut off here", error);
+}
+
 bool byte_source_read(ByteSource *source, uint8_t *buffer, size_t n_bytes,
                       size_t *n_read, GError **error)
 {
@@ -237,8 +255,7 @@ bool byte_source_read(ByteSource *source, uint8_t *buffer, size_t n_bytes,
         if (!unpack_some(source, buffer + *n_read, n_bytes - *n_read, &done, error))
             return false;
         if (is_last && done == 0 && !source->is_unpacked)
-            return fail(source, WORKLOAD_ERROR_TRUNCATED,
-                        "the packed file is cut off here", error);
+            return end_early(source, error);
         *n_read += done;
         source->offset += done;
     }

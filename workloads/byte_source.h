@@ -26,8 +26,14 @@ const char *byte_source_unit(const ByteSource *source);
 /* How many bytes have been handed out. */
 uint64_t byte_source_offset(const ByteSource *source);
 
+/* A packed file that is cut off shall end there without an error. */
+void byte_source_accept_cut(ByteSource *source);
+/* It did, and has been read up to there. */
+bool byte_source_is_cut(const ByteSource *source);
+
 /* Fills the buffer; *n_read is less than n_bytes only at the end. False and an error if
- * the file cannot be read, or its packing is damaged or cut off. */
+ * the file cannot be read, or its packing is damaged or, unless that is accepted, cut
+ * off. */
 bool byte_source_read(ByteSource *source, uint8_t *buffer, size_t n_bytes,
                       size_t *n_read, GError **error);
 

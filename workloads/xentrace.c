@@ -99,6 +99,7 @@ static bool read_bytes(Xentrace *trace, uint8_t *buffer, size_t n_bytes, size_t 
         return false;
     *n_read += from_lead;
     trace->offset += *n_read;
+    trace->ended_early |= byte_source_is_cut(trace->source);
     return true;
 }
 
@@ -521,6 +522,7 @@ void xentrace_free(Xentrace *trace)
 void xentrace_accept_early_end(Xentrace *trace)
 {
     trace->accepts_early_end = true;
+    byte_source_accept_cut(trace->source);
 }
 
 const char *xentrace_name(const Xentrace *trace)

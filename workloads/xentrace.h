@@ -30,8 +30,8 @@ Xentrace *xentrace_new(ByteSource *source, GError **error);
 void xentrace_free(Xentrace *trace);
 
 /*
- * Reads a capture that was cut off up to its last whole record. Otherwise that is an
- * error, as every damage always is.
+ * Reads a capture that was cut off, packed or not, up to its last whole record.
+ * Otherwise that is an error, as every damage always is.
  */
 void xentrace_accept_early_end(Xentrace *trace);
 

@@ -381,9 +381,56 @@ static void test_cut_gzip_is_refused(void)
     trace_writer_clear(&writer);
 }
 
+static void test_cut_gzip_is_read_on_request(void)
+{
+    TraceWriter writer;
+
+    trace_writer_init(&writer);
+    trace_writer_open_chunk(&writer, 0);
+    for (unsigned i = 1; i <= 3000; i++)
+        trace_writer_record(&writer, i * 7919, 0x21002, 1, i * 7919 % 4096);
+    trace_writer_finish(&writer);
+    g_autoptr(GByteArray) packed = pack_gzip(writer.bytes);
+
+    for (guint n_bytes_less = 1; n_bytes_less < packed->len / 2; n_bytes_less += 997) {
+        g_autoptr(Xentrace) trace = xentrace_new(
+            byte_source_new(packed->data, packed->len - n_bytes_less, "made.xtr"),
+            NULL);
+        g_autofree char *text = NULL;
+
+        xentrace_accept_early_end(trace);
+        text = read_all(trace);
+        g_assert_true(g_str_has_prefix(text, "7919:0:21002 15838:0:21002"));
+        g_assert_null(strstr(text, "made.xtr"));
+        g_assert_true(xentrace_ended_early(trace));
+    }
+    trace_writer_clear(&writer);
+}
+
 static char *shipped(const char *folder, const char *name)
 {
     return g_build_filename(HVMSIM_SOURCE_DIR, folder, name, NULL);
+}
+
+static void test_cut_xz_is_read_on_request(void)
+{
+    g_autofree char *path = shipped("workloads/traces", "hvm-disk-1p.xtr.xz");
+    g_autofree char *bytes = NULL;
+    g_autoptr(Xentrace) trace = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize n_bytes;
+    TraceRecord record;
+    unsigned n_records = 0;
+
+    g_assert_true(g_file_get_contents(path, &bytes, &n_bytes, NULL));
+    trace =
+        xentrace_new(byte_source_new((uint8_t *)bytes, n_bytes / 2, "cut.xz"), NULL);
+    xentrace_accept_early_end(trace);
+    while (xentrace_next(trace, &record, &error))
+        n_records++;
+    g_assert_no_error(error);
+    g_assert_cmpuint(n_records, >, 10000);
+    g_assert_true(xentrace_ended_early(trace));
 }
 
 /* Cuts a shipped capture at every so many bytes, and reads what is left. */
@@ -534,6 +581,10 @@ int main(int argc, char **argv)
                     test_a_cut_fixed_capture_is_refused);
     g_test_add_func("/xentrace/gzip is unpacked", test_gzip_is_unpacked);
     g_test_add_func("/xentrace/cut gzip is refused", test_cut_gzip_is_refused);
+    g_test_add_func("/xentrace/cut gzip is read on request",
+                    test_cut_gzip_is_read_on_request);
+    g_test_add_func("/xentrace/cut xz is read on request",
+                    test_cut_xz_is_read_on_request);
     g_test_add_func("/xentrace/cut and damaged xz gives one error",
                     test_cut_and_damaged_xz_gives_one_error);
     g_test_add_func("/figures/the shipped captures have their figures",
