@@ -411,6 +411,24 @@ static GuestRecord *finish(Builder *builder)
     return record;
 }
 
+/* The codes of one machine, read as those of the other, would make a guest of another
+ * kind. */
+static bool check_codes(const GuestRecordParams *params, const GuestExits *exits,
+                        const char *name, GError **error)
+{
+    const bool is_svm = params->exit_codes == EXIT_CODES_ARE_SVM;
+
+    if (params->exit_codes == EXIT_CODES_DETECTED || is_svm == exits->is_svm)
+        return true;
+    g_set_error(error, WORKLOAD_ERROR, WORKLOAD_ERROR_FORMAT,
+                "%s: exit-codes = %s: domain %u vcpu %u has %s exit code above %d, as "
+                "%s",
+                name, is_svm ? "svm" : "vmx", params->domain, params->vcpu,
+                is_svm ? "no" : "an", VMX_LAST,
+                is_svm ? "every guest of SVM has" : "only SVM has");
+    return false;
+}
+
 static ExitCodes choose_codes(const GuestRecordParams *params, const GuestExits *exits)
 {
     switch (params->exit_codes) {
@@ -450,6 +468,8 @@ GuestRecord *guest_record_new(Xentrace *trace, const GuestRecordParams *params,
     if (params->accept_early_end)
         xentrace_accept_early_end(trace);
     if (!guest_exits_read(&exits, trace, params->domain, params->vcpu, error))
+        return NULL;
+    if (!check_codes(params, &exits, xentrace_name(trace), error))
         return NULL;
     g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(Step));
     g_autoptr(GArray) marks = g_array_new(FALSE, FALSE, sizeof(Mark));

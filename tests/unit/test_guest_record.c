@@ -478,6 +478,36 @@ static void test_the_poll_capture_is_read_as_its_guest_was_written(void)
     }
 }
 
+/* Those of one machine that leave for this code, read as those of the other. */
+static void check_wrong_codes(ExitCodesChoice choice, unsigned code,
+                              const char *expected)
+{
+    GuestRecordParams params = made_params;
+    g_autoptr(GError) error = NULL;
+    Capture capture;
+
+    params.exit_codes = choice;
+    capture_init(&capture);
+    for (unsigned i = 0; i < 5; i++) {
+        leave(&capture, 100, code);
+        sleep_in_halt(&capture, 1000);
+        enter(&capture, 10);
+    }
+    g_assert_null(read_made(&capture, &params, &error));
+    g_assert_error(error, WORKLOAD_ERROR, WORKLOAD_ERROR_FORMAT);
+    g_assert_cmpstr(error->message, ==, expected);
+}
+
+static void test_codes_of_the_other_machine_are_refused(void)
+{
+    check_wrong_codes(EXIT_CODES_ARE_VMX, SVM_HLT,
+                      "made.xtr: exit-codes = vmx: domain 7 vcpu 0 has an exit code "
+                      "above 75, as only SVM has");
+    check_wrong_codes(EXIT_CODES_ARE_SVM, VMX_HLT,
+                      "made.xtr: exit-codes = svm: domain 7 vcpu 0 has no exit code "
+                      "above 75, as every guest of SVM has");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -504,6 +534,8 @@ int main(int argc, char **argv)
     g_test_add_func("/record/a park is no wait", test_a_park_is_no_wait);
     g_test_add_func("/record/who is no guest is told who is",
                     test_who_is_no_guest_is_told_who_is);
+    g_test_add_func("/record/codes of the other machine are refused",
+                    test_codes_of_the_other_machine_are_refused);
     g_test_add_func("/record/too short a record is refused",
                     test_too_short_a_record_is_refused);
     g_test_add_func("/record/the disk capture is read as its guest was written",
