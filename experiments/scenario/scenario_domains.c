@@ -86,29 +86,37 @@ static ScenarioWorkload *find_workload(const Scenario *scenario, const char *nam
     return NULL;
 }
 
-static bool read_workload_names(const Reader *reader, const Section *section,
-                                ScenarioDomain *domain, GError **error)
+static void refuse_workload_name(const Reader *reader, const Section *section,
+                                 const char *text, const char *name, GError **error)
 {
-    g_auto(GStrv) names = g_strsplit(domain->keys.workload, ",", -1);
+    const GPtrArray *workloads = reader->scenario->workloads;
     g_autoptr(GPtrArray) known = g_ptr_array_new();
     g_autofree char *choice = NULL;
 
-    for (unsigned i = 0; names[i]; i++) {
-        ScenarioWorkload *workload =
-            find_workload(reader->scenario, g_strstrip(names[i]));
+    for (unsigned i = 0; i < workloads->len; i++)
+        g_ptr_array_add(known,
+                        ((ScenarioWorkload *)g_ptr_array_index(workloads, i))->name);
+    choice = suggest_among(name, known);
+    section_error(section, "workload", text, error,
+                  "names of [workload] groups, each once: %s",
+                  known->len > 0 ? choice : "this scenario has none");
+}
 
-        if (workload && !g_ptr_array_find(domain->workloads, workload, NULL)) {
-            g_ptr_array_add(domain->workloads, workload);
-            continue;
+static bool read_workload_names(const Reader *reader, const Section *section,
+                                ScenarioDomain *domain, GError **error)
+{
+    const char *text = domain->keys.workload;
+    g_auto(GStrv) names = g_strsplit(text, ",", -1);
+
+    for (unsigned i = 0; names[i]; i++) {
+        const char *name = g_strstrip(names[i]);
+        ScenarioWorkload *workload = find_workload(reader->scenario, name);
+
+        if (!workload || g_ptr_array_find(domain->workloads, workload, NULL)) {
+            refuse_workload_name(reader, section, text, name, error);
+            return false;
         }
-        for (unsigned j = 0; j < reader->scenario->workloads->len; j++)
-            g_ptr_array_add(known, ((ScenarioWorkload *)g_ptr_array_index(
-                                        reader->scenario->workloads, j))
-                                       ->name);
-        choice = suggest_among(names[i], known);
-        section_error(section, "workload", domain->keys.workload, error,
-                      "names of [workload] groups, each once: %s", choice);
-        return false;
+        g_ptr_array_add(domain->workloads, workload);
     }
     if (names[0])
         return true;

@@ -104,6 +104,12 @@ static const BadInput bad_inputs[] = {
     { "workload = disk", "workload = disk, disk",
       ":13: [domain guest] workload = disk, disk: expected names of [workload] groups, "
       "each once: disk (did you mean disk?)" },
+    { "[workload disk]\nsource = disk-pio\n", "",
+      ":11: [domain guest] workload = disk: expected names of [workload] groups, each "
+      "once: this scenario has none" },
+    { "workload = disk\n", "workload = ,\n",
+      ":13: [domain guest] workload = ,: expected names of [workload] groups, each "
+      "once: disk" },
     { "workload = disk\n", "",
       ":11: [domain guest] needs workload, what its vCPUs do" },
     { "source = disk-pio\n[domain guest]",
