@@ -10,7 +10,7 @@
 static const struct {
     const char *what, *extension, *folder;
 } kinds[] = {
-    [DATA_COSTS] = { "cost profile", ".ini", HVMSIM_DATA_FROM_PROGRAM "/costs" },
+    [DATA_COSTS] = { "hardware profile", ".ini", HVMSIM_DATA_FROM_PROGRAM "/costs" },
     [DATA_TARGETS] = { "validation target", ".ini",
                        HVMSIM_DATA_FROM_PROGRAM "/scenarios/validation/targets" },
     [DATA_TRACES] = { "trace", ".xtr.xz", HVMSIM_DATA_FROM_PROGRAM "/traces" },

@@ -4,7 +4,7 @@
 
 static const Option scenario_table[] = {
     OPTION_TEXT_FIELD(ScenarioKeys, name, "name", "",
-                      "short name in results, and of their folder: without / and "
+                      "short name in results, and of their folder: without /, # and "
                       "control characters, beginning with neither . nor -; the file's "
                       "name without .ini if absent"),
     { 0 },

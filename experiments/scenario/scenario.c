@@ -75,14 +75,15 @@ static bool read_plain(const Reader *reader, const char *head, void *fields,
     return section_resolve(&section, reader, error);
 }
 
-/* Folders and files of results are called so. */
+/* Folders and files of results are called so, and the resolved scenario has it behind
+ * "name =". */
 static bool is_name_of_files(const char *name)
 {
-    if (*name == '\0' || *name == '.' || *name == '-' ||
+    if (*name == '\0' || strchr(".- ", *name) || g_str_has_suffix(name, " ") ||
         !g_utf8_validate(name, -1, NULL))
         return false;
     for (; *name; name++)
-        if (*name == '/' || g_ascii_iscntrl(*name))
+        if (*name == '/' || *name == '#' || g_ascii_iscntrl(*name))
             return false;
     return true;
 }
@@ -103,8 +104,8 @@ static bool read_names(const Reader *reader, GError **error)
     if (is_name_of_files(reader->scenario->names.name))
         return true;
     section_error(&section, "name", reader->scenario->names.name, error,
-                  "a name for files: in UTF-8, without / and control characters, and "
-                  "beginning with neither . nor -");
+                  "a name for files: in UTF-8, without /, # and control characters, "
+                  "without spaces around it, and beginning with neither . nor -");
     return false;
 }
 

@@ -49,7 +49,7 @@ static const BadInput bad_inputs[] = {
       ":5: [host] cost-change = high: expected a figure and low, high or a value in "
       "\"high\"" },
     { "pcpus = 4", "pcpus = 4\ncosts = merom",
-      ":5: [host] costs = merom: expected a cost profile; none is called merom or "
+      ":5: [host] costs = merom: expected a hardware profile; none is called merom or "
       "merom.ini in ..." },
     { "credit-3.1", "credit-3.2",
       ":6: [scheduler] name = credit-3.2: expected one of the schedulers ..." },
