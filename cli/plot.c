@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 typedef struct {
-    char *campaign, *output, *axis, *lines;
+    char *campaign, *output, *axis, *lines, *group;
     char **held;
 } Arguments;
 
@@ -16,7 +16,7 @@ static ExitCode plot(const char *path, const Arguments *arguments)
     g_autoptr(Database) database = results_open(path, &error);
     const char *folder = arguments->output ? arguments->output : RESULTS_FIGURES;
     const StudyView view = { arguments->axis, arguments->lines,
-                             (const char *const *)arguments->held };
+                             (const char *const *)arguments->held, arguments->group };
     unsigned n_drawn;
 
     if (!database ||
@@ -47,6 +47,8 @@ static int plot_run(int argc, char **argv)
         { "at", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.held,
           "hold this swept key at this value (default: its first one); may be repeated",
           "KEY=VALUE" },
+        { "domain", 'd', 0, G_OPTION_ARG_STRING, &arguments.group,
+          "of this group of domains alone: throughput and latency", "NAME" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
           "where the figures go (default: " RESULTS_FIGURES ")", "FOLDER" },
         { 0 },
@@ -68,6 +70,7 @@ static int plot_run(int argc, char **argv)
     g_free(arguments.output);
     g_free(arguments.axis);
     g_free(arguments.lines);
+    g_free(arguments.group);
     g_strfreev(arguments.held);
     return code;
 }

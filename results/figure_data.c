@@ -385,19 +385,21 @@ bool figure_data_write(Database *database, int64_t campaign_id, const Study *stu
     static const struct {
         const char *name;
         Writer write;
+        bool is_of_machine; /* not of a group of domains */
     } files[] = {
-        { "study.gp", write_study },
-        { "throughput.dat", write_throughput },
-        { "latency-p99.dat", write_latency_p99 },
-        { "dom0-cpu.dat", write_dom0_cpu },
-        { "latency-cdf.dat", write_latency_cdf },
-        { "booked-attributed.dat", write_payers },
-        { "stages.dat", write_stages },
+        { "study.gp", write_study, false },
+        { "throughput.dat", write_throughput, false },
+        { "latency-p99.dat", write_latency_p99, false },
+        { "dom0-cpu.dat", write_dom0_cpu, true },
+        { "latency-cdf.dat", write_latency_cdf, true },
+        { "booked-attributed.dat", write_payers, true },
+        { "stages.dat", write_stages, true },
     };
     const Source source = { database, campaign_id, study };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(files); i++)
-        if (!write_file(&source, files[i].write, folder, files[i].name, error))
+        if (!(study->is_of_group && files[i].is_of_machine) &&
+            !write_file(&source, files[i].write, folder, files[i].name, error))
             return false;
     return true;
 }

@@ -7,18 +7,25 @@ typedef struct {
     const char *name;    /* scripts/plots/<name>.gp */
     bool needs_axis;     /* nothing to draw for a single number of guests */
     bool needs_requests; /* nothing to draw when the most guests have made none */
+    bool needs_machine;  /* says nothing of a group of domains */
 } Figure;
 
 static const Figure figures[] = {
-    { "throughput", true, false },        { "latency-p99", true, true },
-    { "dom0-cpu", true, false },          { "latency-cdf", false, true },
-    { "booked-attributed", false, true }, { "stages", false, true },
+    { "throughput", true, false, false },       { "latency-p99", true, true, false },
+    { "dom0-cpu", true, false, true },          { "latency-cdf", false, true, true },
+    { "booked-attributed", false, true, true }, { "stages", false, true, true },
 };
 
-static bool write_scripts(const char *folder, GError **error)
+static bool has_script(const Figure *figure, const Study *study)
+{
+    return !(study->is_of_group && figure->needs_machine);
+}
+
+static bool write_scripts(const char *folder, const Study *study, GError **error)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(figures); i++)
-        if (!gnuplot_write_script(folder, figures[i].name, error))
+        if (has_script(&figures[i], study) &&
+            !gnuplot_write_script(folder, figures[i].name, error))
             return false;
     return gnuplot_write_script(folder, "common", error) &&
            gnuplot_write_script(folder, "over_axis", error);
@@ -44,20 +51,24 @@ static bool has_requests(const Study *study)
 static bool is_drawn(const Figure *figure, const Study *study)
 {
     return (study->axis->len > 1 || !figure->needs_axis) &&
-           (has_requests(study) || !figure->needs_requests);
+           (has_requests(study) || !figure->needs_requests) &&
+           has_script(figure, study);
 }
 
 bool figures_draw(Database *database, const char *campaign_hash, const StudyView *view,
                   const char *folder, unsigned *n_drawn, GError **error)
 {
-    g_autoptr(Summary) summary = summary_new(database, campaign_hash, error);
+    g_autoptr(Summary) summary =
+        view && view->group
+            ? summary_new_of_group(database, campaign_hash, view->group, error)
+            : summary_new(database, campaign_hash, error);
     g_autoptr(Study) study = summary ? study_new_view(summary, view, error) : NULL;
     g_autofree char *data_folder = g_build_filename(folder, "data", NULL);
     const int64_t campaign_id =
         summary ? database_campaign_id(database, campaign_hash, error) : 0;
 
     *n_drawn = 0;
-    if (!study || campaign_id == 0 || !write_scripts(data_folder, error) ||
+    if (!study || campaign_id == 0 || !write_scripts(data_folder, study, error) ||
         !figure_data_write(database, campaign_id, study, data_folder, error))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(figures); i++) {

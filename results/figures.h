@@ -14,9 +14,10 @@
 /* What a campaign needs to have any figure, for messages. */
 #define FIGURES_NEED "requests of guests, or a number that varies in [sweep]"
 
-/* campaign_hash: NULL for the one added last. view: what to show of it, or NULL. Sets
- * n_drawn, and is true with 0 and no file if the campaign has nothing to draw, see
- * FIGURES_NEED. gnuplot must be in the PATH. */
+/* campaign_hash: NULL for the one added last. view: what to show of it, or NULL; of a
+ * group of domains there are throughput and latency alone. Sets n_drawn, and is true
+ * with 0 if the campaign has nothing to draw, see FIGURES_NEED. gnuplot must be in the
+ * PATH. */
 bool figures_draw(Database *database, const char *campaign_hash, const StudyView *view,
                   const char *folder, unsigned *n_drawn, GError **error);
 

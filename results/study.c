@@ -5,16 +5,27 @@
 
 #include <math.h>
 
+/* The group of a summary of one is its last factor. */
+static const char *held_text(const Summary *summary, const StudyChoice *choice,
+                             unsigned factor)
+{
+    const SummaryRow *first = summary_row(summary, 0);
+
+    if (summary->has_groups && factor + 1 == first->factors->len)
+        return first->group;
+    return choice->held_texts[factor];
+}
+
 static char *describe_held(const Summary *summary, const StudyChoice *choice)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     const SummaryRow *first = summary_row(summary, 0);
 
     for (unsigned i = 0; i < first->factors->len; i++)
-        if (choice->held_texts[i])
+        if (held_text(summary, choice, i))
             g_string_append_printf(text, "%s%s = %s", text->len > 0 ? ", " : "",
                                    summary_factor(first, i)->key,
-                                   choice->held_texts[i]);
+                                   held_text(summary, choice, i));
     return text->len > 0 ? g_strdup(text->str) : NULL;
 }
 
@@ -109,6 +120,7 @@ Study *study_new_view(const Summary *summary, const StudyView *view, GError **er
     study = g_new0(Study, 1);
     study->lines = g_ptr_array_new();
     study->axis = g_array_new(FALSE, FALSE, sizeof(StudyPlace));
+    study->is_of_group = summary->has_groups;
     study->held = describe_held(summary, &choice);
     name_roles(study, summary, &choice);
     collect_axes(study, summary, &choice);

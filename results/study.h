@@ -18,6 +18,7 @@
 typedef struct {
     const char *axis, *lines; /* NULL: as said above */
     const char *const *held;  /* "KEY=VALUE", NULL-terminated; or NULL */
+    const char *group;        /* of domains (summary_new_of_group); NULL: all guests */
 } StudyView;
 
 typedef struct {
@@ -34,7 +35,10 @@ typedef struct {
     bool has_placements;     /* they are what the lines are */
     GArray *axis;            /* of StudyPlace, ascending; one if nothing else varies */
     const SummaryRow **rows; /* [line * axis->len + i]; NULL if not finished */
-    char *held; /* "key = text, ..." of what varies, too; NULL if nothing does */
+    bool is_of_group;        /* of domains, not of whole machines */
+    /* "key = text, ..." of what varies, too, and the group; NULL if there is nothing.
+     */
+    char *held;
 } Study;
 
 /* Of a summary that has rows. NULL, and RESULTS_ERROR_EMPTY that names what there is,

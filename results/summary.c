@@ -205,6 +205,37 @@ Summary *summary_new_by_group(Database *database, const char *campaign_hash,
     return new_summary(database, campaign_hash, true, error);
 }
 
+/* "victim, attacker", each once. */
+static char *list_groups(const Summary *summary)
+{
+    g_autoptr(GPtrArray) groups = g_ptr_array_new();
+
+    for (unsigned i = 0; i < summary->rows->len; i++)
+        if (!g_ptr_array_find_with_equal_func(groups, summary_row(summary, i)->group,
+                                              g_str_equal, NULL))
+            g_ptr_array_add(groups, summary_row(summary, i)->group);
+    g_ptr_array_add(groups, NULL);
+    return g_strjoinv(", ", (char **)groups->pdata);
+}
+
+Summary *summary_new_of_group(Database *database, const char *campaign_hash,
+                              const char *group, GError **error)
+{
+    g_autoptr(Summary) summary = summary_new_by_group(database, campaign_hash, error);
+    g_autofree char *known = summary ? list_groups(summary) : NULL;
+
+    if (!summary)
+        return NULL;
+    for (unsigned i = summary->rows->len; i-- > 0;)
+        if (!g_str_equal(summary_row(summary, i)->group, group))
+            g_ptr_array_remove_index(summary->rows, i);
+    if (summary->rows->len > 0)
+        return g_steal_pointer(&summary);
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
+                "domain = %s: expected one of %s", group, known);
+    return NULL;
+}
+
 void summary_free(Summary *summary)
 {
     if (!summary)

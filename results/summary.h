@@ -56,6 +56,10 @@ Summary *summary_new(Database *database, const char *campaign_hash, GError **err
  * has is NAN; a neighbour's CPU is what it used. */
 Summary *summary_new_by_group(Database *database, const char *campaign_hash,
                               GError **error);
+/* The same of one of these groups alone. RESULTS_ERROR_EMPTY names the groups there
+ * are. */
+Summary *summary_new_of_group(Database *database, const char *campaign_hash,
+                              const char *group, GError **error);
 void summary_free(Summary *summary);
 
 /* Who runs the device models, as a factor. */

@@ -201,11 +201,11 @@ static void test_a_view_chooses(void)
     static const char *const guests[] = { "guests=2", NULL };
     Summary *summary = summary_of(cube);
     g_autoptr(Study) weights = study_new_view(
-        summary, &(StudyView){ "domain guest.weight", NULL, NULL }, NULL);
+        summary, &(StudyView){ "domain guest.weight", NULL, NULL, NULL }, NULL);
     g_autoptr(Study) lines =
-        study_new_view(summary, &(StudyView){ NULL, "weight", at }, NULL);
+        study_new_view(summary, &(StudyView){ NULL, "weight", at, NULL }, NULL);
     g_autoptr(Study) held =
-        study_new_view(summary, &(StudyView){ NULL, NULL, guests }, NULL);
+        study_new_view(summary, &(StudyView){ NULL, NULL, guests, NULL }, NULL);
 
     g_assert_cmpstr(weights->axis_title, ==, "weight");
     g_assert_cmpstr(weights->held, ==, "domain guest.count = 1");
@@ -261,11 +261,12 @@ static void test_a_view_of_what_is_not_there_is_refused(void)
         const bool is_absent = strstr(views[i][3], "expected a key that varies") ||
                                strstr(views[i][3], "expected one of");
 
-        assert_no_view(summary, &(StudyView){ views[i][0], views[i][1], held },
+        assert_no_view(summary, &(StudyView){ views[i][0], views[i][1], held, NULL },
                        is_absent ? RESULTS_ERROR_EMPTY : RESULTS_ERROR_VIEW,
                        views[i][3]);
     }
-    assert_no_view(summary, &(StudyView){ NULL, NULL, nowhere }, RESULTS_ERROR_EMPTY,
+    assert_no_view(summary, &(StudyView){ NULL, NULL, nowhere, NULL },
+                   RESULTS_ERROR_EMPTY,
                    "no finished run has all the values that are asked for");
     free_rows(summary);
 }

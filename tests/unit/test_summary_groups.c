@@ -135,6 +135,28 @@ static void test_groups_add_up(MadeUpPlace *place, const void *unused G_GNUC_UNU
                           mean_of(groups, 0, sums[i]) + mean_of(groups, 1, sums[i]));
 }
 
+static void test_one_group_alone(MadeUpPlace *place, const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) all = NULL, victims = NULL, none = NULL;
+    g_autoptr(GError) error = NULL;
+
+    for (unsigned i = 0; i < 4; i++)
+        add_run(place, i / 2, i % 2, 10 * (i % 2));
+    all = summary_new_by_group(place->database, NULL, NULL);
+    victims = summary_new_of_group(place->database, NULL, "victim", NULL);
+    g_assert_cmpuint(victims->rows->len, ==, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        g_assert_cmpstr(summary_row(victims, i)->group, ==, "victim");
+        g_assert_cmpfloat(mean_of(victims, i, COLUMN_LATENCY_P99_US), ==,
+                          mean_of(all, 3 * i, COLUMN_LATENCY_P99_US));
+    }
+    none = summary_new_of_group(place->database, NULL, "nix", &error);
+    g_assert_null(none);
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
+    g_assert_cmpstr(error->message, ==,
+                    "domain = nix: expected one of victim, victim2, hog");
+}
+
 static void test_nobody_has_no_row(MadeUpPlace *place, const void *unused G_GNUC_UNUSED)
 {
     g_autoptr(GError) error = NULL;
@@ -153,6 +175,7 @@ int main(int argc, char **argv)
     ADD("/summary_groups/each_group_has_a_row", test_each_group_has_a_row);
     ADD("/summary_groups/figures_are_of_the_group", test_figures_are_of_the_group);
     ADD("/summary_groups/groups_add_up", test_groups_add_up);
+    ADD("/summary_groups/one_group_alone", test_one_group_alone);
     ADD("/summary_groups/nobody_has_no_row", test_nobody_has_no_row);
     return g_test_run();
 }
