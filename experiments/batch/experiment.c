@@ -134,6 +134,17 @@ static bool parse_setting_key(const char *text, KeyName *name)
     return key_name_parse(text, name);
 }
 
+/* What may stand in [sweep] several times is added, all else replaced. */
+static void set_key(IniGroup *group, const char *key, const char *text)
+{
+    const IniPlace place = { setting_place, 0 };
+
+    if (g_str_equal(group->kind, "sweep") && g_strv_contains(repeatable, key))
+        ini_group_add(group, key, text, place);
+    else
+        ini_group_set(group, key, text, place);
+}
+
 static bool apply_setting(IniFile *file, const char *setting, GError **error)
 {
     const char *equals = strchr(setting, '=');
@@ -158,7 +169,7 @@ static bool apply_setting(IniFile *file, const char *setting, GError **error)
         unknown_group(file, name.head, expected);
         return setting_error(setting, error, expected->str);
     }
-    ini_group_set(group, axis ? axis->key : name.key, text, place);
+    set_key(group, axis ? axis->key : name.key, text);
     return true;
 }
 

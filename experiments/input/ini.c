@@ -91,8 +91,7 @@ static void group_free(void *group)
     ini_group_free(group);
 }
 
-static void add_entry(IniGroup *group, const char *key, const char *text,
-                      IniPlace place)
+void ini_group_add(IniGroup *group, const char *key, const char *text, IniPlace place)
 {
     IniEntry *entry = g_new0(IniEntry, 1);
 
@@ -109,7 +108,7 @@ IniGroup *ini_group_copy(const IniGroup *group)
     for (unsigned i = 0; i < group->entries->len; i++) {
         const IniEntry *entry = g_ptr_array_index(group->entries, i);
 
-        add_entry(copy, entry->key, entry->text, entry->place);
+        ini_group_add(copy, entry->key, entry->text, entry->place);
     }
     return copy;
 }
@@ -130,7 +129,7 @@ void ini_group_set(IniGroup *group, const char *key, const char *text, IniPlace 
     IniEntry *entry = ini_group_find(group, key);
 
     if (!entry) {
-        add_entry(group, key, text, place);
+        ini_group_add(group, key, text, place);
         return;
     }
     g_free(entry->text);
@@ -259,7 +258,7 @@ static bool add_unique(IniGroup *group, const char *key, const char *text,
                     group->head, key, text, before->place.line);
         return false;
     }
-    add_entry(group, key, text, place);
+    ini_group_add(group, key, text, place);
     return true;
 }
 

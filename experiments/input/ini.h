@@ -61,6 +61,8 @@ IniGroup *ini_group_copy(const IniGroup *group);
 void ini_group_free(IniGroup *group);
 /* The first entry of that key, or NULL. */
 IniEntry *ini_group_find(const IniGroup *group, const char *key);
+/* At the end, whatever the group has already. */
+void ini_group_add(IniGroup *group, const char *key, const char *text, IniPlace place);
 /* Replaces the text of a key, or adds the key at the end. */
 void ini_group_set(IniGroup *group, const char *key, const char *text, IniPlace place);
 

@@ -218,6 +218,17 @@ static void test_who_has_nothing_to_do_does_not_starve(void)
     g_assert_null(of_gone);
 }
 
+/* Of the command line, too, every constraint holds. */
+static void test_constraints_add_up(void)
+{
+    static const char *const settings[] = { "sweep.host.pcpus=1, 2, 3, 4",
+                                            "sweep.constraint=host.pcpus >= 2",
+                                            "sweep.constraint=host.pcpus <= 3", NULL };
+    g_autoptr(Experiment) experiment = load(settings);
+
+    g_assert_cmpuint(experiment->cells->len, ==, 2);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -237,5 +248,6 @@ int main(int argc, char **argv)
     g_test_add_func("/run/who_never_runs_is_told", test_who_never_runs_is_told);
     g_test_add_func("/run/who_has_nothing_to_do_does_not_starve",
                     test_who_has_nothing_to_do_does_not_starve);
+    g_test_add_func("/run/constraints_add_up", test_constraints_add_up);
     return g_test_run();
 }
