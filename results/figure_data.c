@@ -267,6 +267,15 @@ static bool is_doubling(const Study *study)
     return study->axis->len > 2 && study_axis(study, 0) > 0;
 }
 
+/* A label of a tic is a format: %% is %. */
+static char *tic_label(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "%", -1);
+    g_autofree char *format = g_strjoinv("%%", parts);
+
+    return gnuplot_quote(format);
+}
+
 /* Numbers alone, or each with what the scenario calls it: (1, 2, '3ms' 3e+06). Free
  * with g_free. */
 static char *axis_tics(const Study *study)
@@ -275,7 +284,7 @@ static char *axis_tics(const Study *study)
 
     for (unsigned i = 0; i < study->axis->len; i++) {
         g_autofree char *number = g_strdup_printf("%g", study_axis(study, i));
-        g_autofree char *text = gnuplot_quote(study_axis_text(study, i));
+        g_autofree char *text = tic_label(study_axis_text(study, i));
 
         g_string_append(tics, i > 0 ? ", " : "");
         if (!g_str_equal(number, study_axis_text(study, i)))
