@@ -9,8 +9,7 @@
 #define LINE_COLUMNS 100
 /* A change of a mean by less is none that anybody has to care about. */
 #define NO_NEWS_PERCENT 1.0
-/* Between two halves: a transfer more or less in one of them can be as much as the
- * above. */
+/* Between two halves of a run. */
 #define DRIFT_PERCENT 5.0
 
 /* One combination. */
@@ -25,6 +24,7 @@ typedef enum {
     VERDICT_SHORT,
     VERDICT_UNSETTLED,
     VERDICT_DRIFTS,
+    VERDICT_IDLE,
     VERDICTS,
 } Verdict;
 
@@ -83,8 +83,8 @@ static SeriesQuantity find_drift(const Settling *settling)
 
     for (unsigned i = 0; i < SERIES_QUANTITIES; i++) {
         const RatioInterval *drift = &settling->drifts[i];
-        const bool is_clear = drift->low > 1 + DRIFT_PERCENT / 100 ||
-                              drift->high < 1 - DRIFT_PERCENT / 100;
+        const double margin = DRIFT_PERCENT / 100 + settling->drift_grain;
+        const bool is_clear = drift->low > 1 + margin || drift->high < 1 - margin;
 
         if (is_clear &&
             (found == SERIES_QUANTITIES ||
@@ -98,6 +98,9 @@ static Verdict verdict_of(const Row *row)
 {
     const int64_t steady_ns = begin_ns(row->settling);
 
+    if (!happens(row->settling, SERIES_REQUESTS) &&
+        !happens(row->settling, SERIES_TRANSFERS))
+        return VERDICT_IDLE;
     if (steady_ns == TIME_NEVER_NS)
         return VERDICT_UNSETTLED;
     if (steady_ns > row->scenario->run.warmup_ns &&
@@ -162,6 +165,8 @@ static char *drift_text(const Row *row)
 {
     const SeriesQuantity quantity = find_drift(row->settling);
 
+    if (quantity != SERIES_QUANTITIES && isinf(row->settling->drifts[quantity].mean))
+        return g_strdup("from 0");
     return quantity == SERIES_QUANTITIES
                ? g_strdup("")
                : g_strdup_printf("%+.1f",
@@ -171,7 +176,8 @@ static char *drift_text(const Row *row)
 static char *verdict_text(const Row *row)
 {
     static const char *const words[VERDICTS] = { "enough", "too short", "not settled",
-                                                 "goes on changing" };
+                                                 "goes on changing",
+                                                 "nothing happens" };
 
     return g_strdup(words[verdict_of(row)]);
 }
@@ -230,29 +236,47 @@ static int64_t needed_ns(const Experiment *experiment, const GPtrArray *settling
 static void append_verdict(GString *text, const Experiment *experiment,
                            const GPtrArray *settlings)
 {
-    const unsigned n_unsettled = count(experiment, settlings, VERDICT_UNSETTLED);
+    static const char *const sentences[VERDICTS] = {
+        [VERDICT_UNSETTLED] =
+            "no steady state begins before the middle of the run: it "
+            "is too short to tell (run.duration), or what it does goes "
+            "on changing",
+        [VERDICT_DRIFTS] = "the second half of what is measured clearly differs from "
+                           "the first",
+        [VERDICT_IDLE] = "there is no request and no transfer",
+    };
+    const unsigned n_enough = count(experiment, settlings, VERDICT_ENOUGH);
     const unsigned n_short = count(experiment, settlings, VERDICT_SHORT);
-    const unsigned n_drift = count(experiment, settlings, VERDICT_DRIFTS);
     g_autofree char *needed = units_format(needed_ns(experiment, settlings), UNIT_NS);
 
     g_string_append_printf(text, "The warm-up is long enough in %u of %u combinations.",
-                           count(experiment, settlings, VERDICT_ENOUGH),
-                           settlings->len);
+                           n_enough, settlings->len);
     if (n_short > 0)
-        g_string_append_printf(text, " run.warmup=%s would be in %u.", needed,
-                               settlings->len - n_unsettled - n_drift);
-    if (n_unsettled > 0)
-        g_string_append_printf(
-            text,
-            " In %u no steady state begins before the middle of the run: it is too "
-            "short to tell (run.duration), or what it does goes on changing.",
-            n_unsettled);
-    if (n_drift > 0)
-        g_string_append_printf(text,
-                               " In %u the second half of what is measured clearly "
-                               "differs from the first.",
-                               n_drift);
+        g_string_append_printf(text, " By these runs, run.warmup=%s would be in %u.",
+                               needed, n_enough + n_short);
+    for (unsigned i = 0; i < VERDICTS; i++) {
+        const unsigned n = count(experiment, settlings, (Verdict)i);
+
+        if (sentences[i] && n > 0)
+            g_string_append_printf(text, " In %u %s.", n, sentences[i]);
+    }
     g_string_append_c(text, '\n');
+}
+
+/* Whether all combinations are alike in what the heading says of runs. */
+static bool is_one_run(const Experiment *experiment, const GPtrArray *settlings)
+{
+    const RunKeys *first = &row_at(experiment, settlings, 0).scenario->run;
+
+    for (unsigned i = 1; i < settlings->len; i++) {
+        const RunKeys *run = &row_at(experiment, settlings, i).scenario->run;
+
+        if (run->warmup_ns != first->warmup_ns ||
+            run->duration_ns != first->duration_ns ||
+            run->replications != first->replications)
+            return false;
+    }
+    return true;
 }
 
 static void append_heading(GString *text, const Experiment *experiment,
@@ -264,10 +288,13 @@ static void append_heading(GString *text, const Experiment *experiment,
     const int64_t n = row.scenario->run.replications;
 
     g_string_append_printf(text,
-                           "%s, %" PRId64 " replication%s: where a steady state begins "
-                           "(MSER-5, on %u intervals of %s); warm-up %s\n\n",
-                           row.scenario->names.name, n, n == 1 ? "" : "s",
-                           row.settling->n_intervals, interval, warmup);
+                           "%s: where a steady state begins (MSER-5, on %u intervals)",
+                           row.scenario->names.name, row.settling->n_intervals);
+    if (is_one_run(experiment, settlings))
+        g_string_append_printf(
+            text, "; %" PRId64 " replication%s, intervals of %s, warm-up %s", n,
+            n == 1 ? "" : "s", interval, warmup);
+    g_string_append(text, "\n\n");
 }
 
 char *warmup_table(const Experiment *experiment, const GPtrArray *settlings)

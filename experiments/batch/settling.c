@@ -183,6 +183,7 @@ static void find_drift(Settling *settling, SeriesQuantity quantity,
     const unsigned end =
         (unsigned)MIN(end_ns / settling->interval_ns, settling->n_intervals);
     const unsigned middle = (first + end) / 2;
+    double sum_early = 0, sum_late = 0;
     g_autofree double *early = g_new(double, replications->len);
     g_autofree double *late = g_new(double, replications->len);
 
@@ -194,9 +195,24 @@ static void find_drift(Settling *settling, SeriesQuantity quantity,
 
         early[i] = mean_between(series, quantity, first, middle);
         late[i] = mean_between(series, quantity, middle, end);
+        sum_early += early[i];
+        sum_late += late[i];
     }
     settling->drifts[quantity] =
-        interval_of_ratio(late, early, replications->len, DRIFT_CONFIDENCE);
+        sum_early <= 0 && sum_late > 0
+            ? (RatioInterval){ INFINITY, INFINITY, INFINITY, replications->len }
+            : interval_of_ratio(late, early, replications->len, DRIFT_CONFIDENCE);
+}
+
+static void find_grain(Settling *settling)
+{
+    const SeriesQuantity counted = settling_mean(settling, SERIES_TRANSFERS, 0) > 0
+                                       ? SERIES_TRANSFERS
+                                       : SERIES_REQUESTS;
+    const double length_s = (double)settling->interval_ns * settling->n_intervals / 1e9;
+    const double n_of_half = settling_mean(settling, counted, 0) * length_s / 2;
+
+    settling->drift_grain = n_of_half > 0 ? 2 / n_of_half : 0;
 }
 
 static Settling *settle(const Crew *crew, const Experiment *experiment, unsigned cell)
@@ -215,6 +231,7 @@ static Settling *settle(const Crew *crew, const Experiment *experiment, unsigned
         find_begin(settling, (SeriesQuantity)i);
         find_drift(settling, (SeriesQuantity)i, replications, run);
     }
+    find_grain(settling);
     return settling;
 }
 

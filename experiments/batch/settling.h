@@ -29,8 +29,12 @@ typedef struct {
     bool has_settled[SERIES_QUANTITIES]; /* else there is no such place */
     /* The second half of what the scenario measures over its first half, by
      * replication, with 99 % confidence: the above looks at the beginning alone, and
-     * sees nothing of what goes on changing. NAN with fewer than three replications. */
+     * sees nothing of what goes on changing. NAN with fewer than three replications,
+     * INFINITY where it begins in the second half only. */
     RatioInterval drifts[SERIES_QUANTITIES];
+    /* As a part of 1, what one transfer (or request, if there are none) more in one
+     * half and less in the other makes: no drift can be told from that. */
+    double drift_grain;
 } Settling;
 
 /* Of Settling, one for each cell, owned. NULL with an error when a run fails or is too
