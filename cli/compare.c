@@ -66,8 +66,8 @@ static bool compare(char **paths, const Arguments *arguments, GError **error)
     if (!comparison)
         return false;
     text = compare_text(comparison, arguments, column);
+    note_campaigns(sides); /* before what sets errno, if stdout cannot be written */
     fputs(text, stdout);
-    note_campaigns(sides);
     return true;
 }
 

@@ -50,7 +50,7 @@ static ExitCode check_source(const char *name, GHashTable *seen, const char *tar
 
     if (file)
         g_hash_table_insert(seen, file, (char *)name);
-    if (!database)
+    if (!database || !database_check(database, &error))
         return fail_with("merge", error);
     if (!before)
         return EXIT_OK;

@@ -110,8 +110,11 @@ static unsigned n_next(const PrecisionOption *option, const BatchJob *job,
     const unsigned n = n_replications_of(job);
     const unsigned next = precision_next(&worst, n, (unsigned)option->max_replications);
 
-    *is_met = worst.half <= option->half;
-    if (*is_met)
+    *is_met = worst.row && worst.half <= option->half;
+    if (!worst.row)
+        g_printerr("hvmsim run: no combination has a figure of what --metric names, or "
+                   "all are 0\n");
+    if (*is_met || !worst.row)
         return 0;
     say(job, summary, &worst, next > n ? next : 0);
     return next > n ? next : 0;

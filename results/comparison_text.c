@@ -108,9 +108,10 @@ static void append_alone(GString *text, const Comparison *comparison)
     for (unsigned i = 0; i < SIDES; i++)
         if (comparison->n_alone[i] > 0)
             g_string_append_printf(
-                text, "%u combination%s of %s ha%s no partner in %s.\n",
-                comparison->n_alone[i], comparison->n_alone[i] == 1 ? "" : "s",
-                comparison->labels[i], comparison->n_alone[i] == 1 ? "s" : "ve",
+                text, "%u %s%s of %s ha%s no partner in %s.\n", comparison->n_alone[i],
+                comparison->matched->has_groups ? "row" : "combination",
+                comparison->n_alone[i] == 1 ? "" : "s", comparison->labels[i],
+                comparison->n_alone[i] == 1 ? "s" : "ve",
                 comparison->labels[SIDES - 1 - i]);
 }
 

@@ -434,3 +434,19 @@ bool database_find_run(Database *self, const char *run_key, RunKnowledge *known,
     sqlite3_reset(statement);
     return is_asked;
 }
+
+bool database_check(const Database *self, GError **error)
+{
+    g_autoptr(sqlite3_stmt) check =
+        database_prepare(self, "PRAGMA quick_check(1)", error);
+    bool has_row;
+
+    if (!check || !database_step(self, check, &has_row, error))
+        return false;
+    if (has_row && strcmp((const char *)sqlite3_column_text(check, 0), "ok") == 0)
+        return true;
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
+                "%s: is damaged, or cut short: %s", self->path,
+                has_row ? (const char *)sqlite3_column_text(check, 0) : "no answer");
+    return false;
+}

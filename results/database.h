@@ -44,6 +44,9 @@ typedef enum {
 Database *database_open(const char *path, DatabaseMode mode, GError **error);
 void database_close(Database *database);
 
+/* Looks at every page: RESULTS_ERROR_FORMAT if the file is damaged, or cut short. */
+bool database_check(const Database *database, GError **error);
+
 /* Several changes as one, for speed: between the two, nothing is kept for certain. An
  * error ends the transaction, and takes back what it changed. */
 bool database_begin(Database *database, GError **error);

@@ -41,26 +41,43 @@ static bool begins_too_late(const Scenario *scenario, const DomainKeys *keys)
            keys->start_ns >= scenario->run.warmup_ns + scenario->run.duration_ns;
 }
 
-static void note_starts(const Experiment *experiment, GPtrArray *notes)
+static const ScenarioDomain *domain_of(const Scenario *scenario, const char *name)
 {
-    g_autoptr(GHashTable) told =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (unsigned i = 0; i < scenario->domains->len; i++) {
+        const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
 
+        if (g_str_equal(domain->name, name))
+            return domain;
+    }
+    return NULL;
+}
+
+/* In every combination that has it. */
+static bool never_begins(const Experiment *experiment, const char *name)
+{
     for (unsigned i = 0; i < experiment->cells->len; i++) {
         const Scenario *scenario = scenario_at(experiment, i);
+        const ScenarioDomain *domain = domain_of(scenario, name);
 
-        for (unsigned j = 0; j < scenario->domains->len; j++) {
-            const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, j);
+        if (domain && !begins_too_late(scenario, &domain->keys))
+            return false;
+    }
+    return true;
+}
 
-            if (!begins_too_late(scenario, &domain->keys) ||
-                !g_hash_table_add(told, g_strdup(domain->name)))
-                continue;
+static void note_starts(const Experiment *experiment, GPtrArray *notes)
+{
+    const GPtrArray *domains = scenario_at(experiment, 0)->domains;
+
+    for (unsigned i = 0; i < domains->len; i++) {
+        const ScenarioDomain *domain = g_ptr_array_index(domains, i);
+
+        if (never_begins(experiment, domain->name))
             g_ptr_array_add(
                 notes,
                 g_strdup_printf("[domain %s] does nothing: its start is not "
                                 "before the end of the run (warmup and duration)",
                                 domain->name));
-        }
     }
 }
 
