@@ -2,7 +2,9 @@
 # line of the study.
 figure = 'booked-attributed'
 width_cm = 15
-height_cm = 11.5
+if (!exists("settings")) settings = 'study.gp'
+load settings
+height_cm = n_lines > 4 ? 11.5 * n_lines / 4.0 : 11.5
 load 'common.gp'
 stats 'booked-attributed.dat' using 1:2 nooutput
 n_guests = STATS_max_x
@@ -27,7 +29,7 @@ set ylabel '% of one pCPU'
 if (at_title ne '') set label 2 at_title at screen 0.113,screen 0.965 noenhanced
 set key at screen 0.98,screen 0.985 right top horizontal reverse Left samplen 1 width -4
 do for [i = 0:n_lines - 1] {
-    set label 1 line_names[i + 1] at graph 0.005,graph 1.09 noenhanced
+    set label 1 line_names[i + 1] at graph 0.005,graph 1 offset character 0,character 0.6 noenhanced
     if (i == n_lines - 1) {
         set format x '%.0f'
         set xlabel 'guest'

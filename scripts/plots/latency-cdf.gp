@@ -16,7 +16,7 @@ set format x '10^{%L}'
 set xrange [*:longest * 1.3]
 set xlabel 'request latency (µs)'
 set grid xtics ytics
-set key at screen 0.98,screen 1 right top vertical maxrows 1 reverse Left samplen 2.5
+set key at screen 0.98,screen 1 right top vertical maxrows (n_lines > 4 ? 2 : 1) reverse Left samplen 2.5
 set ylabel 'share of requests within'
 set yrange [0:1]
 plot for [i = 0:n_lines - 1] 'latency-cdf.dat' index i using 1:2 \
