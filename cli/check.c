@@ -86,12 +86,13 @@ static int check_run(int argc, char **argv)
     };
     ExitCode worst = EXIT_OK, code;
 
-    if (!arguments_parse(&spec, &argc, &argv, &code))
-        return code;
-    for (int i = 1; i < argc; i++) {
-        code = check_file(argv[i], &arguments);
-        worst = MAX(worst, code);
-    }
+    if (arguments_parse(&spec, &argc, &argv, &code))
+        for (int i = 1; i < argc; i++) {
+            code = check_file(argv[i], &arguments);
+            worst = MAX(worst, code);
+        }
+    else
+        worst = code;
     g_strfreev(arguments.settings);
     return worst;
 }

@@ -99,7 +99,7 @@ static int warmup_run(int argc, char **argv)
     g_auto(Arguments)
         arguments = { .jobs = (int)g_get_num_processors(), .n_intervals = INTERVALS };
     const GOptionEntry entries[] = {
-        { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.settings,
+        { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.settings,
           "override a key, such as run.duration=1s", "GROUP.KEY=TEXT" },
         { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs,
           "runs at once (default: one for each processor)", "N" },

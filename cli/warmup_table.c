@@ -7,6 +7,7 @@
 #include <math.h>
 
 #define LINE_COLUMNS 100
+#define TO_THE_END   (INT64_MAX / 2)
 /* A change of a mean by less is none that anybody has to care about. */
 #define NO_NEWS_PERCENT 1.0
 /* Between two halves of a run. */
@@ -52,22 +53,24 @@ static int64_t begin_ns(const Settling *settling)
 
 static bool happens(const Settling *settling, SeriesQuantity quantity)
 {
-    return settling_mean(settling, quantity, 0) > 0;
+    return settling_mean(settling, quantity, 0, TO_THE_END) > 0;
 }
 
 /* By how much the means after the warm-up are off those of the steady state, in
  * percent: of the quantity that is off most. */
 static double bias_percent(const Row *row)
 {
-    const int64_t warmup_ns = row->scenario->run.warmup_ns;
-    const int64_t steady_ns = MAX(begin_ns(row->settling), warmup_ns);
+    const RunKeys *run = &row->scenario->run;
+    const int64_t steady_ns = MAX(begin_ns(row->settling), run->warmup_ns);
     double greatest = 0;
 
     for (unsigned i = 0; i < SERIES_QUANTITIES; i++) {
         const SeriesQuantity quantity = (SeriesQuantity)i;
-        const double steady = settling_mean(row->settling, quantity, steady_ns);
-        const double bias =
-            100 * (settling_mean(row->settling, quantity, warmup_ns) / steady - 1);
+        const double steady =
+            settling_mean(row->settling, quantity, steady_ns, TO_THE_END);
+        const double measured = settling_mean(row->settling, quantity, run->warmup_ns,
+                                              run->warmup_ns + run->duration_ns);
+        const double bias = 100 * (measured / steady - 1);
 
         if (steady > 0 && fabs(bias) > fabs(greatest))
             greatest = bias;
@@ -94,6 +97,15 @@ static SeriesQuantity find_drift(const Settling *settling)
     return found;
 }
 
+/* In the middle of what is measured: no warm-up helps. */
+static bool stops_or_begins(const Settling *settling)
+{
+    const SeriesQuantity quantity = find_drift(settling);
+
+    return quantity != SERIES_QUANTITIES && (settling->drifts[quantity].mean <= 0 ||
+                                             isinf(settling->drifts[quantity].mean));
+}
+
 static Verdict verdict_of(const Row *row)
 {
     const int64_t steady_ns = begin_ns(row->settling);
@@ -103,6 +115,8 @@ static Verdict verdict_of(const Row *row)
         return VERDICT_IDLE;
     if (steady_ns == TIME_NEVER_NS)
         return VERDICT_UNSETTLED;
+    if (stops_or_begins(row->settling))
+        return VERDICT_DRIFTS;
     if (steady_ns > row->scenario->run.warmup_ns &&
         fabs(bias_percent(row)) >= NO_NEWS_PERCENT)
         return VERDICT_SHORT;
@@ -219,18 +233,37 @@ static unsigned count(const Experiment *experiment, const GPtrArray *settlings,
     return n;
 }
 
-/* What would be enough where the warm-up is too short, in whole milliseconds. */
-static int64_t needed_ns(const Experiment *experiment, const GPtrArray *settlings)
+/* Of the rows whose warm-up is too short and that do not drift besides: how many, and
+ * what would be enough for them, in whole milliseconds. */
+static unsigned find_needed(const Experiment *experiment, const GPtrArray *settlings,
+                            int64_t *needed_ns)
 {
     int64_t latest_ns = 0;
+    unsigned n = 0;
 
     for (unsigned i = 0; i < settlings->len; i++) {
         const Row row = row_at(experiment, settlings, i);
 
-        if (verdict_of(&row) == VERDICT_SHORT)
-            latest_ns = MAX(latest_ns, begin_ns(row.settling));
+        if (verdict_of(&row) != VERDICT_SHORT ||
+            find_drift(row.settling) != SERIES_QUANTITIES)
+            continue;
+        latest_ns = MAX(latest_ns, begin_ns(row.settling));
+        n++;
     }
-    return (latest_ns + NS_PER_MS - 1) / NS_PER_MS * NS_PER_MS;
+    *needed_ns = (latest_ns + NS_PER_MS - 1) / NS_PER_MS * NS_PER_MS;
+    return n;
+}
+
+/* Too few replications to tell drift from chance. */
+static bool is_drift_unknown(const Experiment *experiment, const GPtrArray *settlings)
+{
+    for (unsigned i = 0; i < settlings->len; i++) {
+        const Row row = row_at(experiment, settlings, i);
+
+        if (row.scenario->run.replications < SETTLING_DRIFT_REPLICATIONS)
+            return true;
+    }
+    return false;
 }
 
 static void append_verdict(GString *text, const Experiment *experiment,
@@ -246,20 +279,25 @@ static void append_verdict(GString *text, const Experiment *experiment,
         [VERDICT_IDLE] = "there is no request and no transfer",
     };
     const unsigned n_enough = count(experiment, settlings, VERDICT_ENOUGH);
-    const unsigned n_short = count(experiment, settlings, VERDICT_SHORT);
-    g_autofree char *needed = units_format(needed_ns(experiment, settlings), UNIT_NS);
+    int64_t needed_ns;
+    const unsigned n_cured = find_needed(experiment, settlings, &needed_ns);
+    g_autofree char *needed = units_format(needed_ns, UNIT_NS);
 
     g_string_append_printf(text, "The warm-up is long enough in %u of %u combinations.",
                            n_enough, settlings->len);
-    if (n_short > 0)
+    if (n_cured > 0)
         g_string_append_printf(text, " By these runs, run.warmup=%s would be in %u.",
-                               needed, n_enough + n_short);
+                               needed, n_enough + n_cured);
     for (unsigned i = 0; i < VERDICTS; i++) {
         const unsigned n = count(experiment, settlings, (Verdict)i);
 
         if (sentences[i] && n > 0)
             g_string_append_printf(text, " In %u %s.", n, sentences[i]);
     }
+    if (is_drift_unknown(experiment, settlings))
+        g_string_append_printf(text,
+                               " Drift is looked for with %d replications or more.",
+                               SETTLING_DRIFT_REPLICATIONS);
     g_string_append_c(text, '\n');
 }
 

@@ -61,16 +61,23 @@ static char *list_values(const Summary *summary, unsigned factor)
     return g_strjoinv(", ", (char **)values->pdata);
 }
 
-/* By its key, or by what the table heads it with. */
+/* By its key, or by what the table heads it with, if that is one alone. */
 static unsigned find_factor(const Summary *summary, const char *name,
                             bool wants_numbers)
 {
-    for (unsigned i = 0; i < n_factors(summary); i++)
-        if ((g_str_equal(key_of(summary, i), name) ||
-             g_str_equal(factor_title(key_of(summary, i)), name)) &&
-            (!wants_numbers || summary_is_number(summary, i)))
+    unsigned found = NO_FACTOR, n_found = 0;
+
+    for (unsigned i = 0; i < n_factors(summary); i++) {
+        if (wants_numbers && !summary_is_number(summary, i))
+            continue;
+        if (g_str_equal(key_of(summary, i), name))
             return i;
-    return NO_FACTOR;
+        if (!g_str_equal(factor_title(key_of(summary, i)), name))
+            continue;
+        found = i;
+        n_found++;
+    }
+    return n_found == 1 ? found : NO_FACTOR;
 }
 
 static bool choose_role(const Summary *summary, const char *role, const char *name,
@@ -119,8 +126,16 @@ static bool hold(const Summary *summary, StudyChoice *choice, const char *pair,
                     "%s: expected KEY=VALUE, such as domain guest.count=4", pair);
         return false;
     }
-    return choose_role(summary, "at", g_strstrip(sides[0]), &factor, error) &&
-           hold_at(summary, choice, factor, g_strstrip(sides[1]), error);
+    if (!choose_role(summary, "at", g_strstrip(sides[0]), &factor, error))
+        return false;
+    if (factor == choice->axis || factor == choice->line ||
+        choice->held_texts[factor]) {
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_VIEW,
+                    "at = %s: expected a key that is neither axis nor lines, each once",
+                    sides[0]);
+        return false;
+    }
+    return hold_at(summary, choice, factor, g_strstrip(sides[1]), error);
 }
 
 static bool apply_view(const Summary *summary, const StudyView *view,

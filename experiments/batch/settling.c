@@ -12,8 +12,7 @@
 #define LOOK_US (200 * G_TIME_SPAN_MILLISECOND)
 /* Every combination is asked about each quantity: at 95 % some would drift by chance.
  */
-#define DRIFT_CONFIDENCE   0.99
-#define DRIFT_REPLICATIONS 3u
+#define DRIFT_CONFIDENCE 0.99
 
 typedef struct {
     Task *task; /* borrowed */
@@ -188,7 +187,7 @@ static void find_drift(Settling *settling, SeriesQuantity quantity,
     g_autofree double *late = g_new(double, replications->len);
 
     settling->drifts[quantity] = (RatioInterval){ NAN, NAN, NAN, 0 };
-    if (middle <= first || replications->len < DRIFT_REPLICATIONS)
+    if (middle <= first || replications->len < SETTLING_DRIFT_REPLICATIONS)
         return;
     for (unsigned i = 0; i < replications->len; i++) {
         const Series *series = ((const Job *)replications->pdata[i])->series;
@@ -201,16 +200,20 @@ static void find_drift(Settling *settling, SeriesQuantity quantity,
     settling->drifts[quantity] =
         sum_early <= 0 && sum_late > 0
             ? (RatioInterval){ INFINITY, INFINITY, INFINITY, replications->len }
+        : sum_late <= 0 && sum_early > 0
+            ? (RatioInterval){ 0, 0, 0, replications->len }
             : interval_of_ratio(late, early, replications->len, DRIFT_CONFIDENCE);
 }
 
 static void find_grain(Settling *settling)
 {
-    const SeriesQuantity counted = settling_mean(settling, SERIES_TRANSFERS, 0) > 0
-                                       ? SERIES_TRANSFERS
-                                       : SERIES_REQUESTS;
+    const SeriesQuantity counted =
+        settling_mean(settling, SERIES_TRANSFERS, 0, INT64_MAX / 2) > 0
+            ? SERIES_TRANSFERS
+            : SERIES_REQUESTS;
     const double length_s = (double)settling->interval_ns * settling->n_intervals / 1e9;
-    const double n_of_half = settling_mean(settling, counted, 0) * length_s / 2;
+    const double n_of_half =
+        settling_mean(settling, counted, 0, INT64_MAX / 2) * length_s / 2;
 
     settling->drift_grain = n_of_half > 0 ? 2 / n_of_half : 0;
 }
@@ -235,15 +238,17 @@ static Settling *settle(const Crew *crew, const Experiment *experiment, unsigned
     return settling;
 }
 
-double settling_mean(const Settling *settling, SeriesQuantity quantity, int64_t from_ns)
+double settling_mean(const Settling *settling, SeriesQuantity quantity, int64_t from_ns,
+                     int64_t until_ns)
 {
-    const int64_t last = settling->n_intervals - 1;
-    const unsigned first = (unsigned)MIN(from_ns / settling->interval_ns, last);
+    const int64_t n = settling->n_intervals, ns = settling->interval_ns;
+    const int64_t end = CLAMP((until_ns + ns - 1) / ns, 1, n);
+    const int64_t first = MIN(from_ns / ns, end - 1);
     double sum = 0;
 
-    for (unsigned i = first; i < settling->n_intervals; i++)
+    for (int64_t i = first; i < end; i++)
         sum += settling->values[quantity][i].mean;
-    return sum / (settling->n_intervals - first);
+    return sum / (double)(end - first);
 }
 
 static bool check_lengths(const Experiment *experiment, unsigned n_intervals,

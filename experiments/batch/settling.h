@@ -9,6 +9,9 @@
 #include "results/interval.h"
 #include "results/series.h"
 
+/* Fewer say too little of their own spread. */
+#define SETTLING_DRIFT_REPLICATIONS 3
+
 typedef struct {
     /* That a run is cut into, with its warm-up; it is made longer than the scenario has
      * it where the warm-up would take more than two fifths of it. */
@@ -29,8 +32,8 @@ typedef struct {
     bool has_settled[SERIES_QUANTITIES]; /* else there is no such place */
     /* The second half of what the scenario measures over its first half, by
      * replication, with 99 % confidence: the above looks at the beginning alone, and
-     * sees nothing of what goes on changing. NAN with fewer than three replications,
-     * INFINITY where it begins in the second half only. */
+     * sees nothing of what goes on changing. NAN with fewer than three replications;
+     * INFINITY or 0 where it begins or ends in between. */
     RatioInterval drifts[SERIES_QUANTITIES];
     /* As a part of 1, what one transfer (or request, if there are none) more in one
      * half and less in the other makes: no drift can be told from that. */
@@ -42,9 +45,9 @@ typedef struct {
 GPtrArray *settling_of(const Experiment *experiment, const SettlingParams *params,
                        GError **error);
 
-/* The mean of a quantity from the interval on that from_ns is in, at the least of the
- * last one. */
-double settling_mean(const Settling *settling, SeriesQuantity quantity,
-                     int64_t from_ns);
+/* The mean of a quantity over the intervals from the one that from_ns is in to the one
+ * that until_ns ends or is in; over the last one at the least. */
+double settling_mean(const Settling *settling, SeriesQuantity quantity, int64_t from_ns,
+                     int64_t until_ns);
 
 #endif

@@ -10,7 +10,7 @@
 #define TEXT_FILE_MAX_BYTES (16u << 20)
 
 /* Of a pipe, too. With a NUL behind it, which is not counted. NULL and
- * EXPERIMENT_ERROR_ IO. */
+ * EXPERIMENT_ERROR_IO. */
 GString *text_file_read(const char *path, GError **error);
 
 #endif

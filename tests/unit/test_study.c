@@ -247,6 +247,8 @@ static void test_a_view_of_what_is_not_there_is_refused(void)
           "guest.count, domain guest.weight" },
         { "weight", "weight", NULL,
           "lines = weight: expected another key than that of the axis" },
+        { "guests", NULL, "guests=2",
+          "at = guests: expected a key that is neither axis nor lines, each once" },
         { NULL, NULL, "weight",
           "weight: expected KEY=VALUE, such as domain guest.count=4" },
         { NULL, NULL, "weight=1", "domain guest.weight = 1: expected one of 256, 512" },
