@@ -7,7 +7,6 @@
 #include <math.h>
 
 #define LINE_COLUMNS 100
-#define TO_THE_END   (INT64_MAX / 2)
 /* A change of a mean by less is none that anybody has to care about. */
 #define NO_NEWS_PERCENT 1.0
 /* Between two halves of a run. */
@@ -53,7 +52,7 @@ static int64_t begin_ns(const Settling *settling)
 
 static bool happens(const Settling *settling, SeriesQuantity quantity)
 {
-    return settling_mean(settling, quantity, 0, TO_THE_END) > 0;
+    return settling_mean(settling, quantity, 0, SETTLING_TO_THE_END) > 0;
 }
 
 /* By how much the means after the warm-up are off those of the steady state, in
@@ -67,7 +66,7 @@ static double bias_percent(const Row *row)
     for (unsigned i = 0; i < SERIES_QUANTITIES; i++) {
         const SeriesQuantity quantity = (SeriesQuantity)i;
         const double steady =
-            settling_mean(row->settling, quantity, steady_ns, TO_THE_END);
+            settling_mean(row->settling, quantity, steady_ns, SETTLING_TO_THE_END);
         const double measured = settling_mean(row->settling, quantity, run->warmup_ns,
                                               run->warmup_ns + run->duration_ns);
         const double bias = 100 * (measured / steady - 1);

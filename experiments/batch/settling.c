@@ -208,12 +208,12 @@ static void find_drift(Settling *settling, SeriesQuantity quantity,
 static void find_grain(Settling *settling)
 {
     const SeriesQuantity counted =
-        settling_mean(settling, SERIES_TRANSFERS, 0, INT64_MAX / 2) > 0
+        settling_mean(settling, SERIES_TRANSFERS, 0, SETTLING_TO_THE_END) > 0
             ? SERIES_TRANSFERS
             : SERIES_REQUESTS;
     const double length_s = (double)settling->interval_ns * settling->n_intervals / 1e9;
     const double n_of_half =
-        settling_mean(settling, counted, 0, INT64_MAX / 2) * length_s / 2;
+        settling_mean(settling, counted, 0, SETTLING_TO_THE_END) * length_s / 2;
 
     settling->drift_grain = n_of_half > 0 ? 2 / n_of_half : 0;
 }

@@ -45,6 +45,9 @@ typedef struct {
 GPtrArray *settling_of(const Experiment *experiment, const SettlingParams *params,
                        GError **error);
 
+/* Beyond the end of any run. */
+#define SETTLING_TO_THE_END (INT64_MAX / 2)
+
 /* The mean of a quantity over the intervals from the one that from_ns is in to the one
  * that until_ns ends or is in; over the last one at the least. */
 double settling_mean(const Settling *settling, SeriesQuantity quantity, int64_t from_ns,
