@@ -14,7 +14,7 @@ static bool has_tick(const KernelCpu *cpu)
 }
 
 /* When the first sleeper of the vCPU is due. */
-static int64_t first_timeout_ns(const KernelCpu *cpu)
+static int64_t first_timeout_ns(KernelCpu *cpu)
 {
     const int64_t due_ns = sleepers_first_ns(&cpu->sleepers);
 

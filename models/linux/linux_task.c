@@ -128,7 +128,7 @@ void task_wake(Task *task, int64_t now_ns)
 
     if (task->state != TASK_SLEEPING)
         return;
-    sleepers_remove(&task->cpu->sleepers, &task->sleeper);
+    sleepers_remove(&task->sleeper);
     cpu = choose_cpu(task);
     move_to(task, cpu);
     task->state = TASK_QUEUED;
@@ -139,7 +139,7 @@ void task_wake(Task *task, int64_t now_ns)
 
 void task_forget_timeout(Task *task)
 {
-    sleepers_remove(&task->cpu->sleepers, &task->sleeper);
+    sleepers_remove(&task->sleeper);
     task->timeout_ns = TIME_NEVER_NS;
 }
 

@@ -20,7 +20,7 @@ void sleepers_reserve(Sleepers *self, unsigned n)
 
 static bool is_before(const Sleeper *a, const Sleeper *b)
 {
-    return a->due_ns < b->due_ns || (a->due_ns == b->due_ns && a->number < b->number);
+    return a->key_ns < b->key_ns || (a->key_ns == b->key_ns && a->number < b->number);
 }
 
 static void put(const Sleepers *self, Sleeper *sleeper, unsigned place)
@@ -60,22 +60,12 @@ static void sift_down(const Sleepers *self, Sleeper *sleeper, unsigned place)
     put(self, sleeper, place);
 }
 
-void sleepers_add(Sleepers *self, Sleeper *sleeper, int64_t due_ns)
+static void take_out(Sleeper *sleeper)
 {
-    g_assert(sleeper->place == 0);
-    sleeper->due_ns = due_ns;
-    sleepers_reserve(self, self->n + 1);
-    sift_up(self, sleeper, ++self->n);
-}
-
-void sleepers_remove(Sleepers *self, Sleeper *sleeper)
-{
+    Sleepers *self = sleeper->among;
     const unsigned place = sleeper->place;
-    Sleeper *last;
+    Sleeper *last = self->heap[self->n--];
 
-    if (place == 0)
-        return;
-    last = self->heap[self->n--];
     sleeper->place = 0;
     if (last == sleeper)
         return;
@@ -83,8 +73,48 @@ void sleepers_remove(Sleepers *self, Sleeper *sleeper)
     sift_up(self, last, last->place);
 }
 
-int64_t sleepers_first_ns(const Sleepers *self)
+static void put_in(Sleepers *self, Sleeper *sleeper)
 {
+    sleeper->among = self;
+    sleeper->key_ns = sleeper->due_ns;
+    sleepers_reserve(self, self->n + 1);
+    sift_up(self, sleeper, ++self->n);
+}
+
+void sleepers_add(Sleepers *self, Sleeper *sleeper, int64_t due_ns)
+{
+    sleeper->due_ns = due_ns;
+    if (sleeper->place != 0) {
+        if (sleeper->among == self && sleeper->key_ns <= due_ns)
+            return;
+        take_out(sleeper);
+    }
+    put_in(self, sleeper);
+}
+
+void sleepers_remove(Sleeper *sleeper)
+{
+    sleeper->due_ns = TIME_NEVER_NS;
+}
+
+/* Until the top is one that is due when its place says. */
+static void put_right(Sleepers *self)
+{
+    while (self->n > 0 && self->heap[1]->key_ns != self->heap[1]->due_ns) {
+        Sleeper *top = self->heap[1];
+
+        if (top->due_ns == TIME_NEVER_NS) {
+            take_out(top);
+        } else {
+            top->key_ns = top->due_ns;
+            sift_down(self, top, 1);
+        }
+    }
+}
+
+int64_t sleepers_first_ns(Sleepers *self)
+{
+    put_right(self);
     return self->n == 0 ? TIME_NEVER_NS : self->heap[1]->due_ns;
 }
 
@@ -114,7 +144,8 @@ Sleeper *sleepers_take_due(Sleepers *self, int64_t now_ns)
     while (sleepers_first_ns(self) <= now_ns) {
         Sleeper *sleeper = self->heap[1];
 
-        sleepers_remove(self, sleeper);
+        take_out(sleeper);
+        sleepers_remove(sleeper);
         link_by_number(&due, sleeper);
     }
     return due.first;

@@ -1,6 +1,10 @@
 /*
  * sleepers.h - who sleeps until when: a heap, the first to wake on top.
  *
+ * A process mostly sleeps for a moment with a timeout far away, is woken, and sleeps
+ * again. So who is woken keeps its place in the heap, and so does who then sleeps until
+ * no earlier; when such a place comes to the top, it is put right.
+ *
  * A Sleeper lives inside what sleeps. Room is reserved beforehand, so that nothing is
  * allocated when it goes to sleep. Those that are due are woken in the order of their
  * numbers, not of their times: as a kernel that walks its list of tasks does it.
@@ -12,32 +16,35 @@
 #include <stdint.h>
 
 typedef struct Sleeper Sleeper;
+typedef struct Sleepers Sleepers;
 
 /* The fields are this file's, but for the number. */
 struct Sleeper {
-    int64_t due_ns;
+    int64_t due_ns;  /* TIME_NEVER_NS: awake */
+    int64_t key_ns;  /* of its place: no later than due_ns */
+    Sleepers *among; /* where it has a place, or had one */
     unsigned number;
-    unsigned place; /* in the heap, whose top is 1; 0: not in it */
+    unsigned place; /* in the heap, whose top is 1; 0: none */
     Sleeper *next;  /* among those that are due */
 };
 
 /* Begins as zeros. */
-typedef struct {
+struct Sleepers {
     Sleeper **heap; /* from 1 to n */
     unsigned n, n_reserved;
-} Sleepers;
+};
 
 void sleepers_clear(Sleepers *self);
 /* Room for n in all. */
 void sleepers_reserve(Sleepers *self, unsigned n);
 
-/* It must not be in the heap. */
+/* It must be awake; it may have slept among others before. due_ns: an instant. */
 void sleepers_add(Sleepers *self, Sleeper *sleeper, int64_t due_ns);
-/* Harmless on one that is not in the heap. */
-void sleepers_remove(Sleepers *self, Sleeper *sleeper);
+/* Wakes it; harmless if it is awake. */
+void sleepers_remove(Sleeper *sleeper);
 
 /* TIME_NEVER_NS when there is none. */
-int64_t sleepers_first_ns(const Sleepers *self);
+int64_t sleepers_first_ns(Sleepers *self);
 
 /* Removes all that are due by now_ns; the first of them, linked by next in the order of
  * their numbers, or NULL. */
