@@ -127,12 +127,13 @@ struct Vcpu {
     void *context;
     Vcpu *server; /* while PAUSE_BLOCKED_IN_XEN: who works on its request */
 
-    int64_t run_left_ns;  /* of the present run, as of run_since_ns; TIME_NEVER_NS:
-                             for ever */
-    int64_t run_since_ns; /* work goes on from here; later than now while overhead
-                             lasts */
-    int64_t counted_ns;   /* up to where pCPU time has been booked */
-    Domain *run_for;      /* to whom the present run is attributed; NULL: the host */
+    int64_t run_left_ns;       /* of the present run, as of run_since_ns; TIME_NEVER_NS:
+                                  for ever */
+    int64_t run_since_ns;      /* work goes on from here; later than now while overhead
+                                  lasts */
+    int64_t counted_ns;        /* up to where pCPU time has been booked ... */
+    int64_t overhead_until_ns; /* ... and from there to here it is overhead */
+    Domain *run_for; /* to whom the present run is attributed; NULL: the host */
     const PcpuMask *hard_affinity, *soft_affinity; /* kept in host->affinities */
     unsigned last_ran_on; /* pCPU of the last dispatch, or PCPU_NONE */
     SimTimer wake_timer;  /* ends a block; armed by the context */

@@ -107,7 +107,7 @@ static void book(Vcpu *vcpu, int64_t overhead_ns, int64_t ran_ns)
 /* How much of the time since counted_ns was overhead. */
 static int64_t uncounted_overhead_ns(const Vcpu *vcpu, int64_t now_ns)
 {
-    return later_of(vcpu->counted_ns, MIN(vcpu->run_since_ns, now_ns)) -
+    return later_of(vcpu->counted_ns, MIN(vcpu->overhead_until_ns, now_ns)) -
            vcpu->counted_ns;
 }
 
@@ -182,6 +182,7 @@ void vcpu_resume_run(Vcpu *vcpu, int64_t overhead_ns, int64_t now_ns)
 {
     vcpu->counted_ns = now_ns;
     vcpu->run_since_ns = now_ns + overhead_ns;
+    vcpu->overhead_until_ns = vcpu->run_since_ns;
     arm_completion(vcpu);
 }
 
@@ -196,6 +197,7 @@ void vcpu_delay_run(Vcpu *vcpu, int64_t delay_ns, int64_t now_ns)
 {
     settle_run(vcpu, now_ns);
     vcpu->run_since_ns += delay_ns;
+    vcpu->overhead_until_ns = vcpu->run_since_ns;
     arm_completion(vcpu);
 }
 
@@ -214,7 +216,8 @@ void vcpu_set_run(Vcpu *vcpu, int64_t run_ns, Domain *run_for)
 
     g_assert(run_ns >= -1);
     if (vcpu->is_running) {
-        vcpu_count_time(vcpu, now_ns); /* what is left does not matter */
+        if (run_for != vcpu->run_for || vcpu->is_paced)
+            vcpu_count_time(vcpu, now_ns); /* else both runs are booked as one */
         vcpu->run_since_ns = later_of(vcpu->run_since_ns, now_ns);
     }
     vcpu->run_left_ns = run_ns < 0 ? TIME_NEVER_NS : run_ns;
@@ -229,7 +232,8 @@ void vcpu_on_completion(void *owner, int64_t now_ns)
 
     g_assert(vcpu->is_running && vcpu_run_left_ns(vcpu, now_ns) == 0);
     host_enter(vcpu->domain->host, vcpu->pcpu);
-    vcpu_count_time(vcpu, now_ns);
+    if (vcpu->is_paced)
+        settle_paced_run(vcpu, now_ns);
     vcpu->run_left_ns = 0;
     vcpu->run_since_ns = later_of(vcpu->run_since_ns, now_ns);
     vcpu->context_ops->advance(vcpu, now_ns);
