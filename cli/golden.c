@@ -1,5 +1,6 @@
 #include "cli/arguments.h"
 #include "experiments/golden/replay.h"
+#include "experiments/threads/crew.h"
 
 #include <string.h>
 
@@ -9,19 +10,14 @@ typedef struct {
     gboolean is_list;
 } Arguments;
 
-/* One case and how it went; done is set by the worker, under the lock. */
+/* One case and how it went. */
 typedef struct {
     const GoldenPlace *place;
+    const char *write_root;
     GoldenReport *report;
     GError *error;
-    bool is_done;
-} Task;
-
-typedef struct {
-    const Arguments *arguments;
-    GMutex lock;
-    GCond is_done;
-} Crew;
+    bool is_taken; /* from the crew */
+} Replay;
 
 typedef struct {
     unsigned agree, differ, failed;
@@ -29,27 +25,21 @@ typedef struct {
     ExitCode worst;
 } Tally;
 
-static void run_task(void *data, void *user_data)
+/* In a thread of the crew. */
+static void run_replay(void *job, void *unused G_GNUC_UNUSED)
 {
-    Task *task = data;
-    Crew *crew = user_data;
-    GError *error = NULL;
-    GoldenReport *report = golden_run(task->place, crew->arguments->write_root, &error);
+    Replay *replay = job;
 
-    g_mutex_lock(&crew->lock);
-    task->report = report;
-    task->error = error;
-    task->is_done = true;
-    g_cond_broadcast(&crew->is_done);
-    g_mutex_unlock(&crew->lock);
+    replay->report = golden_run(replay->place, replay->write_root, &replay->error);
 }
 
-static void await_task(Crew *crew, const Task *task)
+static void await_replay(Crew *crew, const Replay *replay)
 {
-    g_mutex_lock(&crew->lock);
-    while (!task->is_done)
-        g_cond_wait(&crew->is_done, &crew->lock);
-    g_mutex_unlock(&crew->lock);
+    while (!replay->is_taken) {
+        Replay *taken = crew_take(crew);
+
+        taken->is_taken = true;
+    }
 }
 
 static void print_rows(const GoldenReport *report)
@@ -80,57 +70,50 @@ static void worsen(Tally *tally, ExitCode code)
         tally->worst = code;
 }
 
-static void print_task(const Task *task, int width, Tally *tally)
+static void print_replay(const Replay *replay, int width, Tally *tally)
 {
-    if (task->error) {
+    if (replay->error) {
         tally->failed++;
-        worsen(tally, exit_code_of(task->error));
-        g_print("%-*s  failed\n", width, task->place->folder);
-        g_printerr("hvmsim golden: %s\n", task->error->message);
+        worsen(tally, exit_code_of(replay->error));
+        g_print("%-*s  failed\n", width, replay->place->folder);
+        g_printerr("hvmsim golden: %s\n", replay->error->message);
         return;
     }
-    if (!is_compared(task->report)) {
+    if (!is_compared(replay->report)) {
         tally->written++;
-        g_print("%-*s  written\n", width, task->place->folder);
+        g_print("%-*s  written\n", width, replay->place->folder);
         return;
     }
-    g_print("%-*s  %s  ", width, task->place->folder,
-            task->report->difference ? "differs" : "agrees ");
-    print_rows(task->report);
-    if (!task->report->difference) {
+    g_print("%-*s  %s  ", width, replay->place->folder,
+            replay->report->difference ? "differs" : "agrees ");
+    print_rows(replay->report);
+    if (!replay->report->difference) {
         tally->agree++;
         return;
     }
     tally->differ++;
     worsen(tally, EXIT_CHECK_FAILED);
-    g_print("%s", task->report->difference);
+    g_print("%s", replay->report->difference);
 }
 
-static ExitCode run_tasks(const Arguments *arguments, Task *tasks, unsigned n_tasks)
+static ExitCode run_replays(unsigned n_jobs, Replay *replays, unsigned n_replays)
 {
-    Crew crew = { .arguments = arguments };
-    GThreadPool *pool =
-        g_thread_pool_new(run_task, &crew, arguments->jobs, false, NULL);
+    g_autoptr(Crew) crew = crew_new(n_jobs, run_replay, NULL);
     Tally tally = { .worst = EXIT_OK };
     int width = 0;
 
-    g_mutex_init(&crew.lock);
-    g_cond_init(&crew.is_done);
-    for (unsigned i = 0; i < n_tasks; i++) {
-        width = MAX(width, (int)strlen(tasks[i].place->folder));
-        g_thread_pool_push(pool, &tasks[i], NULL);
+    for (unsigned i = 0; i < n_replays; i++) {
+        width = MAX(width, (int)strlen(replays[i].place->folder));
+        crew_give(crew, &replays[i]);
     }
-    for (unsigned i = 0; i < n_tasks; i++) {
-        await_task(&crew, &tasks[i]);
-        print_task(&tasks[i], width, &tally);
-        g_clear_pointer(&tasks[i].report, golden_report_free);
-        g_clear_error(&tasks[i].error);
+    for (unsigned i = 0; i < n_replays; i++) {
+        await_replay(crew, &replays[i]);
+        print_replay(&replays[i], width, &tally);
+        g_clear_pointer(&replays[i].report, golden_report_free);
+        g_clear_error(&replays[i].error);
     }
-    g_thread_pool_free(pool, false, true);
-    g_mutex_clear(&crew.lock);
-    g_cond_clear(&crew.is_done);
-    g_print("%u case%s: %u agree, %u differ, %u failed", n_tasks,
-            n_tasks == 1 ? "" : "s", tally.agree, tally.differ, tally.failed);
+    g_print("%u case%s: %u agree, %u differ, %u failed", n_replays,
+            n_replays == 1 ? "" : "s", tally.agree, tally.differ, tally.failed);
     if (tally.written > 0)
         g_print(", %u only written", tally.written);
     g_print("\n");
@@ -139,13 +122,14 @@ static ExitCode run_tasks(const Arguments *arguments, Task *tasks, unsigned n_ta
 
 static ExitCode run_places(const Arguments *arguments, const GPtrArray *places)
 {
-    Task *tasks = g_new0(Task, places->len);
+    Replay *replays = g_new0(Replay, places->len);
     ExitCode code;
 
     for (unsigned i = 0; i < places->len; i++)
-        tasks[i].place = g_ptr_array_index(places, i);
-    code = run_tasks(arguments, tasks, places->len);
-    g_free(tasks);
+        replays[i] = (Replay){ .place = g_ptr_array_index(places, i),
+                               .write_root = arguments->write_root };
+    code = run_replays((unsigned)arguments->jobs, replays, places->len);
+    g_free(replays);
     return code;
 }
 

@@ -7,6 +7,7 @@
 #include "experiments/batch/starvation.h"
 #include "experiments/batch/tasks.h"
 #include "experiments/batch/version.h"
+#include "experiments/threads/crew.h"
 
 /* Between two looks at the stop flag and two reports of progress. */
 #define REPORT_INTERVAL_US 200000
@@ -26,10 +27,9 @@ typedef struct {
     GHashTable *keys;   /* of these */
     GPtrArray *twins;   /* of Task, borrowed: as one of these, in another combination */
     unsigned n_started;
-    GPtrArray *running;    /* of Task, borrowed: handed to the pool and not yet kept */
-    GPtrArray *ended;      /* of these, to be kept */
-    GAsyncQueue *finished; /* of Task, borrowed: from the threads */
-    GThreadPool *pool;
+    GPtrArray *running; /* of Task, borrowed: given to the crew and not yet kept */
+    GPtrArray *ended;   /* of these, to be kept */
+    Crew *crew;         /* does Tasks */
     Estimate estimate;
     Starvation *starvation;
     int64_t started_ns;
@@ -186,11 +186,11 @@ static bool add_campaign(const Batch *batch, GError **error)
     return database_add_campaign(batch->database, &campaign, error);
 }
 
-/* In a thread of the pool. */
-static void run_task(void *data, void *user_data)
+/* In a thread of the crew. */
+static void run_task(void *job, void *data)
 {
-    Task *task = data;
-    Batch *batch = user_data;
+    Task *task = job;
+    Batch *batch = data;
     const int64_t started_ns = wall_clock_ns();
 
     crash_guard_enter(task->key, task->description);
@@ -201,7 +201,6 @@ static void run_task(void *data, void *user_data)
         task_complete(task, batch->hash);
     crash_guard_enter(NULL, NULL);
     task->took_ns = wall_clock_ns() - started_ns;
-    g_async_queue_push(batch->finished, task);
 }
 
 /* One run for each thread and, when runs are short, as many more as keep the threads
@@ -225,7 +224,7 @@ static void hand_out(Batch *batch, unsigned n)
         estimate_start(&batch->estimate, task->cell);
         task->started_ns = wall_clock_ns();
         g_ptr_array_add(batch->running, task);
-        g_thread_pool_push(batch->pool, task, NULL);
+        crew_give(batch->crew, task);
     }
 }
 
@@ -290,16 +289,15 @@ static void collect(Batch *batch)
 {
     const unsigned n_enough = MAX(batch->params->n_jobs, n_wanted(batch) / 2);
     const int64_t until_us = g_get_monotonic_time() + KEEP_INTERVAL_US;
-    Task *task = g_async_queue_timeout_pop(batch->finished, REPORT_INTERVAL_US);
+    Task *task = crew_take_within(batch->crew, REPORT_INTERVAL_US);
 
     while (task) {
         const int64_t left_us = until_us - g_get_monotonic_time();
+        bool is_enough;
 
         g_ptr_array_add(batch->ended, task);
-        if (left_us > 0 && batch->running->len - batch->ended->len >= n_enough)
-            task = g_async_queue_timeout_pop(batch->finished, (guint64)left_us);
-        else
-            task = g_async_queue_try_pop(batch->finished);
+        is_enough = batch->running->len - batch->ended->len >= n_enough;
+        task = crew_take_within(batch->crew, is_enough ? MAX(left_us, 0) : 0);
     }
 }
 
@@ -356,9 +354,7 @@ static void batch_init(Batch *batch)
     batch->twins = g_ptr_array_new();
     batch->running = g_ptr_array_new();
     batch->ended = g_ptr_array_new();
-    batch->finished = g_async_queue_new();
-    batch->pool =
-        g_thread_pool_new(run_task, batch, (int)batch->params->n_jobs, TRUE, NULL);
+    batch->crew = crew_new(batch->params->n_jobs, run_task, batch);
     batch->started_ns = wall_clock_ns();
     for (unsigned i = 0; i < batch->tasks->len; i++)
         batch->totals->n_runs += is_of_shard(batch, i);
@@ -369,8 +365,7 @@ static void batch_init(Batch *batch)
 /* Waits for the threads. */
 static void batch_clear(Batch *batch)
 {
-    g_thread_pool_free(batch->pool, FALSE, TRUE);
-    g_async_queue_unref(batch->finished);
+    crew_free(batch->crew);
     g_ptr_array_unref(batch->running);
     g_ptr_array_unref(batch->ended);
     g_ptr_array_unref(batch->waiting);

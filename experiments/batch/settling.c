@@ -4,6 +4,7 @@
 #include "experiments/batch/run.h"
 #include "experiments/batch/tasks.h"
 #include "experiments/input/error.h"
+#include "experiments/threads/crew.h"
 #include "results/steady_state.h"
 
 #include <math.h>
@@ -23,12 +24,11 @@ typedef struct {
 
 typedef struct {
     const SettlingParams *params;
-    GAsyncQueue *finished; /* of Job */
-    GPtrArray *jobs;       /* of Job, owned */
+    GPtrArray *jobs; /* of Job, owned */
     Estimate estimate;
     BatchTotals totals;
     int64_t began_us;
-} Crew;
+} Runs;
 
 static void job_free(void *data)
 {
@@ -39,44 +39,42 @@ static void job_free(void *data)
     g_free(job);
 }
 
-/* In a thread of the pool. */
+/* In a thread of the crew. */
 static void run_job(void *data, void *user_data)
 {
     Job *job = data;
-    const Crew *crew = user_data;
+    const SettlingParams *params = ((const Runs *)user_data)->params;
 
     job->began_us = g_get_monotonic_time();
-    if (!g_atomic_int_get(crew->params->stop))
-        job->series =
-            run_series(job->task->scenario, job->task->seed, job->interval_ns,
-                       crew->params->n_intervals, crew->params->stop, &job->error);
-    g_async_queue_push(crew->finished, job);
+    if (!g_atomic_int_get(params->stop))
+        job->series = run_series(job->task->scenario, job->task->seed, job->interval_ns,
+                                 params->n_intervals, params->stop, &job->error);
 }
 
-static void report(const Crew *crew)
+static void report(const Runs *runs)
 {
-    const BatchListener *listener = &crew->params->listener;
-    const int64_t left_ns = estimate_left_ns(&crew->estimate, crew->params->n_jobs, 0);
+    const BatchListener *listener = &runs->params->listener;
+    const int64_t left_ns = estimate_left_ns(&runs->estimate, runs->params->n_jobs, 0);
     const BatchProgress progress = {
-        &crew->totals, (g_get_monotonic_time() - crew->began_us) * NS_PER_US, left_ns
+        &runs->totals, (g_get_monotonic_time() - runs->began_us) * NS_PER_US, left_ns
     };
 
     if (listener->progress)
         listener->progress(listener->data, &progress);
 }
 
-static void wait_for_all(Crew *crew)
+static void wait_for_all(Runs *runs, Crew *crew)
 {
-    while (crew->totals.n_done < crew->jobs->len) {
-        const Job *job = g_async_queue_timeout_pop(crew->finished, LOOK_US);
+    while (runs->totals.n_done < runs->jobs->len) {
+        const Job *job = crew_take_within(crew, LOOK_US);
 
         if (job) {
-            crew->totals.n_done++;
-            estimate_start(&crew->estimate, job->task->cell);
-            estimate_finish(&crew->estimate, job->task->cell,
+            runs->totals.n_done++;
+            estimate_start(&runs->estimate, job->task->cell);
+            estimate_finish(&runs->estimate, job->task->cell,
                             (g_get_monotonic_time() - job->began_us) * NS_PER_US);
         }
-        report(crew);
+        report(runs);
     }
 }
 
@@ -89,29 +87,27 @@ static int64_t length_ns(const ExperimentCell *cell)
     return MAX(run->warmup_ns + run->duration_ns, run->warmup_ns / 2 * 5);
 }
 
-static void add_job(Crew *crew, const Experiment *experiment, Task *task)
+static void add_job(Runs *runs, const Experiment *experiment, Task *task)
 {
     const ExperimentCell *cell = g_ptr_array_index(experiment->cells, task->cell);
     Job *job = g_new0(Job, 1);
 
     job->task = task;
-    job->interval_ns = length_ns(cell) / crew->params->n_intervals;
-    estimate_expect(&crew->estimate, task->cell, cell_weight(cell));
-    g_ptr_array_add(crew->jobs, job);
+    job->interval_ns = length_ns(cell) / runs->params->n_intervals;
+    estimate_expect(&runs->estimate, task->cell, cell_weight(cell));
+    g_ptr_array_add(runs->jobs, job);
 }
 
-static void run_jobs(Crew *crew, const Experiment *experiment, const GPtrArray *tasks)
+static void run_jobs(Runs *runs, const Experiment *experiment, const GPtrArray *tasks)
 {
-    GThreadPool *pool =
-        g_thread_pool_new(run_job, crew, (int)crew->params->n_jobs, FALSE, NULL);
+    g_autoptr(Crew) crew = crew_new(runs->params->n_jobs, run_job, runs);
 
     for (unsigned i = 0; i < tasks->len; i++)
-        add_job(crew, experiment, g_ptr_array_index(tasks, i));
-    crew->totals.n_runs = crew->jobs->len;
-    for (unsigned i = 0; i < crew->jobs->len; i++)
-        g_thread_pool_push(pool, g_ptr_array_index(crew->jobs, i), NULL);
-    wait_for_all(crew);
-    g_thread_pool_free(pool, FALSE, TRUE);
+        add_job(runs, experiment, g_ptr_array_index(tasks, i));
+    runs->totals.n_runs = runs->jobs->len;
+    for (unsigned i = 0; i < runs->jobs->len; i++)
+        crew_give(crew, g_ptr_array_index(runs->jobs, i));
+    wait_for_all(runs, crew);
 }
 
 /* What came of them. */
@@ -126,12 +122,12 @@ static void settling_free(void *data)
 }
 
 /* The jobs of a cell: its replications. */
-static GPtrArray *replications_of(const Crew *crew, unsigned cell)
+static GPtrArray *replications_of(const Runs *runs, unsigned cell)
 {
     GPtrArray *replications = g_ptr_array_new();
 
-    for (unsigned i = 0; i < crew->jobs->len; i++) {
-        Job *job = g_ptr_array_index(crew->jobs, i);
+    for (unsigned i = 0; i < runs->jobs->len; i++) {
+        Job *job = g_ptr_array_index(runs->jobs, i);
 
         if (job->task->cell == cell)
             g_ptr_array_add(replications, job);
@@ -218,15 +214,15 @@ static void find_grain(Settling *settling)
     settling->drift_grain = n_of_half > 0 ? 2 / n_of_half : 0;
 }
 
-static Settling *settle(const Crew *crew, const Experiment *experiment, unsigned cell)
+static Settling *settle(const Runs *runs, const Experiment *experiment, unsigned cell)
 {
     Settling *settling = g_new0(Settling, 1);
-    g_autoptr(GPtrArray) replications = replications_of(crew, cell);
+    g_autoptr(GPtrArray) replications = replications_of(runs, cell);
     const ExperimentCell *of = g_ptr_array_index(experiment->cells, cell);
     const RunKeys *run = &of->scenario->run;
 
-    settling->n_intervals = crew->params->n_intervals;
-    settling->interval_ns = length_ns(of) / crew->params->n_intervals;
+    settling->n_intervals = runs->params->n_intervals;
+    settling->interval_ns = length_ns(of) / runs->params->n_intervals;
     for (unsigned i = 0; i < SERIES_QUANTITIES; i++) {
         settling->values[i] = g_new(Interval, settling->n_intervals);
         for (unsigned j = 0; j < settling->n_intervals; j++)
@@ -271,13 +267,13 @@ static bool check_lengths(const Experiment *experiment, unsigned n_intervals,
 }
 
 /* NULL with an error, or without one when a run was given up. */
-static GPtrArray *collect(const Crew *crew, const Experiment *experiment,
+static GPtrArray *collect(const Runs *runs, const Experiment *experiment,
                           GError **error)
 {
     GPtrArray *settlings;
 
-    for (unsigned i = 0; i < crew->jobs->len; i++) {
-        Job *job = g_ptr_array_index(crew->jobs, i);
+    for (unsigned i = 0; i < runs->jobs->len; i++) {
+        Job *job = g_ptr_array_index(runs->jobs, i);
 
         if (job->series)
             continue;
@@ -288,27 +284,25 @@ static GPtrArray *collect(const Crew *crew, const Experiment *experiment,
     }
     settlings = g_ptr_array_new_with_free_func(settling_free);
     for (unsigned i = 0; i < experiment->cells->len; i++)
-        g_ptr_array_add(settlings, settle(crew, experiment, i));
+        g_ptr_array_add(settlings, settle(runs, experiment, i));
     return settlings;
 }
 
 GPtrArray *settling_of(const Experiment *experiment, const SettlingParams *params,
                        GError **error)
 {
-    Crew crew = { .params = params, .began_us = g_get_monotonic_time() };
+    Runs runs = { .params = params, .began_us = g_get_monotonic_time() };
     g_autoptr(GPtrArray) tasks = NULL;
     GPtrArray *settlings;
 
     if (!check_lengths(experiment, params->n_intervals, error))
         return NULL;
     tasks = tasks_new(experiment);
-    crew.finished = g_async_queue_new();
-    crew.jobs = g_ptr_array_new_with_free_func(job_free);
-    estimate_init(&crew.estimate, experiment->cells->len);
-    run_jobs(&crew, experiment, tasks);
-    settlings = collect(&crew, experiment, error);
-    estimate_clear(&crew.estimate);
-    g_ptr_array_unref(crew.jobs);
-    g_async_queue_unref(crew.finished);
+    runs.jobs = g_ptr_array_new_with_free_func(job_free);
+    estimate_init(&runs.estimate, experiment->cells->len);
+    run_jobs(&runs, experiment, tasks);
+    settlings = collect(&runs, experiment, error);
+    estimate_clear(&runs.estimate);
+    g_ptr_array_unref(runs.jobs);
     return settlings;
 }

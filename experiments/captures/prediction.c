@@ -2,6 +2,7 @@
 
 #include "experiments/captures/capture_machine.h"
 #include "experiments/captures/pooling.h"
+#include "experiments/threads/crew.h"
 #include "models/host/interrupt.h"
 
 #define WARMUP_NS   (10 * NS_PER_S)
@@ -262,10 +263,10 @@ typedef struct {
     GError *error;
 } Replication;
 
-/* On any thread. */
-static void run_replication(void *data, void *unused G_GNUC_UNUSED)
+/* In a thread of the crew. */
+static void run_replication(void *job, void *unused G_GNUC_UNUSED)
 {
-    Replication *self = data;
+    Replication *self = job;
     const int64_t span_ns = self->scenario->duration_s * NS_PER_S;
     Samples samples = { 0 };
     g_autoptr(CaptureMachine) setup =
@@ -302,15 +303,14 @@ GPtrArray *capture_predict(const CaptureScenario *scenario, const CostProfile *p
                            unsigned n_jobs, GError **error)
 {
     Replication replications[CAPTURE_REPLICATIONS];
-    GThreadPool *pool =
-        g_thread_pool_new(run_replication, NULL, (int)n_jobs, false, NULL);
+    Crew *crew = crew_new(n_jobs, run_replication, NULL);
     GPtrArray *figures;
 
     for (unsigned i = 0; i < CAPTURE_REPLICATIONS; i++) {
         replications[i] = (Replication){ scenario, profile, i, NULL, NULL };
-        g_thread_pool_push(pool, &replications[i], NULL);
+        crew_give(crew, &replications[i]);
     }
-    g_thread_pool_free(pool, false, true);
+    crew_free(crew);
     figures = put_together(replications, error);
     for (unsigned i = 0; i < CAPTURE_REPLICATIONS; i++) {
         g_clear_pointer(&replications[i].figures, g_ptr_array_unref);

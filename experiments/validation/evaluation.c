@@ -4,6 +4,7 @@
 #include "experiments/batch/run.h"
 #include "experiments/batch/tasks.h"
 #include "experiments/input/error.h"
+#include "experiments/threads/crew.h"
 #include "results/interval.h"
 
 #include <math.h>
@@ -101,9 +102,10 @@ static bool need_cells(Runs *runs, const TargetRow *row, GError **error)
 
 /* Running. */
 
-static void run_task(void *data, void *user_data G_GNUC_UNUSED)
+/* In a thread of the crew. */
+static void run_task(void *job, void *unused G_GNUC_UNUSED)
 {
-    Task *task = data;
+    Task *task = job;
     const int never = 0;
 
     task->record = run_simulate(task->scenario, task->seed, &never, &task->error);
@@ -111,18 +113,16 @@ static void run_task(void *data, void *user_data G_GNUC_UNUSED)
 
 static bool run_needed(Runs *runs, unsigned n_jobs, GError **error)
 {
-    GThreadPool *pool = g_thread_pool_new(run_task, NULL, (int)n_jobs, false, error);
+    Crew *crew = crew_new(n_jobs, run_task, NULL);
 
-    if (!pool)
-        return false;
     runs->tasks = tasks_new(runs->experiment);
     for (unsigned i = 0; i < runs->tasks->len; i++) {
         Task *task = g_ptr_array_index(runs->tasks, i);
 
         if (runs->is_needed[task->cell])
-            g_thread_pool_push(pool, task, NULL);
+            crew_give(crew, task);
     }
-    g_thread_pool_free(pool, false, true);
+    crew_free(crew);
     for (unsigned i = 0; i < runs->tasks->len; i++) {
         Task *task = g_ptr_array_index(runs->tasks, i);
 
