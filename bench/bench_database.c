@@ -12,7 +12,7 @@
  * the same tables. Times are of the wall clock, with the file in the page cache.
  */
 #include "bench/measure.h"
-#include "results/figure_data.h"
+#include "results/plot_data.h"
 #include "results/summary.h"
 
 #include <glib/gstdio.h>
@@ -227,7 +227,7 @@ static void ask_figures(const Question *question)
     const int64_t campaign_id =
         database_campaign_id(question->database, question->hash, &error);
 
-    figure_data_write(question->database, campaign_id, study, question->folder, &error);
+    plot_data_write(question->database, campaign_id, study, question->folder, &error);
     g_assert_no_error(error);
 }
 

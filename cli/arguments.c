@@ -99,7 +99,8 @@ static void drop_end_of_options(int *argc, char **argv)
 
 /* GLib's own --help would end the process before main can tell whether it was written.
  */
-bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv, ExitCode *code)
+bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv,
+                     ExitStatus *status)
 {
     g_autoptr(GOptionContext) context = context_new(spec);
     g_autoptr(GError) error = NULL;
@@ -109,7 +110,7 @@ bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv, ExitCode
         { 0 },
     };
 
-    *code = EXIT_USAGE;
+    *status = EXIT_USAGE;
     g_option_context_add_main_entries(context, help, NULL);
     g_option_context_set_help_enabled(context, FALSE);
     spell_out(spec, *argv + 1);
@@ -119,14 +120,14 @@ bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv, ExitCode
     }
     if (is_help) {
         print_help(spec);
-        *code = EXIT_OK;
+        *status = EXIT_OK;
         return false;
     }
     drop_end_of_options(argc, *argv);
     return has_right_number(spec, (unsigned)*argc - 1);
 }
 
-static ExitCode exit_code_of_experiment(ExperimentError code)
+static ExitStatus exit_status_of_experiment(ExperimentError code)
 {
     switch (code) {
     case EXPERIMENT_ERROR_INPUT:
@@ -139,10 +140,10 @@ static ExitCode exit_code_of_experiment(ExperimentError code)
     g_assert_not_reached();
 }
 
-ExitCode exit_code_of(const GError *error)
+ExitStatus exit_status_of(const GError *error)
 {
     if (error->domain == EXPERIMENT_ERROR)
-        return exit_code_of_experiment((ExperimentError)error->code);
+        return exit_status_of_experiment((ExperimentError)error->code);
     if (g_error_matches(error, RESULTS_ERROR, RESULTS_ERROR_VIEW))
         return EXIT_USAGE;
     if (error->domain == RESULTS_ERROR || error->domain == G_FILE_ERROR ||
@@ -151,8 +152,8 @@ ExitCode exit_code_of(const GError *error)
     return EXIT_INPUT;
 }
 
-ExitCode fail_with(const char *command, const GError *error)
+ExitStatus fail_with(const char *command, const GError *error)
 {
     g_printerr("hvmsim %s: %s\n", command, error->message);
-    return exit_code_of(error);
+    return exit_status_of(error);
 }

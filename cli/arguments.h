@@ -18,15 +18,16 @@ typedef struct {
 } ArgumentSpec;
 
 /* Takes the options out of argv, and leaves what is none in argv[1] on. False if there
- * is nothing left to do: --help was asked for and printed (*code: EXIT_OK), or
+ * is nothing left to do: --help was asked for and printed (*status: EXIT_OK), or
  * something is wrong, and a message with the likely intention was written (EXIT_USAGE).
  */
-bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv, ExitCode *code);
+bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv,
+                     ExitStatus *status);
 
 /* What the error means to scripts (hvmsim(1), EXIT STATUS). */
-ExitCode exit_code_of(const GError *error);
+ExitStatus exit_status_of(const GError *error);
 
-/* "hvmsim COMMAND: message" on stderr, and the exit code for the error. */
-ExitCode fail_with(const char *command, const GError *error);
+/* "hvmsim COMMAND: message" on stderr, and the exit status for the error. */
+ExitStatus fail_with(const char *command, const GError *error);
 
 #endif

@@ -3,7 +3,7 @@
 #include "cli/arguments.h"
 #include "cli/results_folder.h"
 #include "cli/stop_signal.h"
-#include "experiments/batch/tasks.h"
+#include "experiments/batch/experiment_runs.h"
 #include "experiments/input/error.h"
 #include "results/error.h"
 
@@ -116,7 +116,7 @@ static void show_note(void *data, const char *message)
     g_printerr("hvmsim %s: %s\n", job->command, message);
 }
 
-static ExitCode interrupted(const BatchJob *job)
+static ExitStatus interrupted(const BatchJob *job)
 {
     const BatchTotals *totals = &job->totals;
 
@@ -124,10 +124,10 @@ static ExitCode interrupted(const BatchJob *job)
                "goes on with the others\n",
                job->command, totals->n_known + totals->n_done, totals->n_runs,
                job->folder);
-    return stop_signal_exit_code();
+    return stop_signal_exit_status();
 }
 
-static ExitCode run_batch(BatchJob *job, const BatchOptions *options)
+static ExitStatus run_batch(BatchJob *job, const BatchOptions *options)
 {
     g_autofree char *crash_path = batch_job_path(job, RESULTS_CRASHED);
     g_autoptr(GError) error = NULL;
@@ -150,8 +150,8 @@ static ExitCode run_batch(BatchJob *job, const BatchOptions *options)
     return job->totals.is_interrupted ? interrupted(job) : EXIT_OK;
 }
 
-ExitCode batch_job_run(BatchJob *job, const BatchOptions *options, const char *suffix,
-                       ProgressMode mode)
+ExitStatus batch_job_run(BatchJob *job, const BatchOptions *options, const char *suffix,
+                         ProgressMode mode)
 {
     g_autoptr(GError) error = NULL;
 
@@ -161,7 +161,7 @@ ExitCode batch_job_run(BatchJob *job, const BatchOptions *options, const char *s
     return run_batch(job, options);
 }
 
-ExitCode batch_job_failures(const BatchJob *job)
+ExitStatus batch_job_failures(const BatchJob *job)
 {
     const BatchTotals *totals = &job->totals;
 

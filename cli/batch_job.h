@@ -31,11 +31,11 @@ bool batch_job_can_reload(const char *path, GError **error);
 /* Where the options say, or in a folder of `out` with the scenario's name and a suffix:
  * opens, or makes, the database there, and runs what it does not know yet. EXIT_OK even
  * if runs have failed; otherwise the message is written. */
-ExitCode batch_job_run(BatchJob *job, const BatchOptions *options, const char *suffix,
-                       ProgressMode mode);
+ExitStatus batch_job_run(BatchJob *job, const BatchOptions *options, const char *suffix,
+                         ProgressMode mode);
 
 /* EXIT_RUNS_FAILED and a message if some have. */
-ExitCode batch_job_failures(const BatchJob *job);
+ExitStatus batch_job_failures(const BatchJob *job);
 
 const Scenario *batch_job_first_scenario(const BatchJob *job);
 /* Of a file in the folder. Free with g_free. */

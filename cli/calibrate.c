@@ -76,14 +76,14 @@ static int calibrate_run(int argc, char **argv)
         .least = 1,
         .most = 1,
     };
-    ExitCode code;
+    ExitStatus status;
 
-    if (arguments_parse(&spec, &argc, &argv, &code))
-        code = calibrate(argv[1], &options);
+    if (arguments_parse(&spec, &argc, &argv, &status))
+        status = calibrate(argv[1], &options);
     g_free(options.output);
     g_free(options.start);
     g_free(options.trace);
-    return code;
+    return status;
 }
 
 const Command calibrate_command = {

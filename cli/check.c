@@ -51,7 +51,7 @@ static void print_experiment(const char *path, const Experiment *experiment)
         printf("  no [domain] with a count above 0: dom0 runs alone\n");
 }
 
-static ExitCode check_file(const char *path, const Arguments *arguments)
+static ExitStatus check_file(const char *path, const Arguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Experiment) experiment =
@@ -84,15 +84,15 @@ static int check_run(int argc, char **argv)
         .least = 1,
         .most = UINT32_MAX,
     };
-    ExitCode worst = EXIT_OK, code;
+    ExitStatus worst = EXIT_OK, status;
 
-    if (arguments_parse(&spec, &argc, &argv, &code))
+    if (arguments_parse(&spec, &argc, &argv, &status))
         for (int i = 1; i < argc; i++) {
-            code = check_file(argv[i], &arguments);
-            worst = MAX(worst, code);
+            status = check_file(argv[i], &arguments);
+            worst = MAX(worst, status);
         }
     else
-        worst = code;
+        worst = status;
     g_strfreev(arguments.settings);
     return worst;
 }

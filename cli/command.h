@@ -1,14 +1,14 @@
 /*
  * command.h - the subcommands of hvmsim, one file each.
  *
- * A command parses its own arguments and returns the process's exit code; the
+ * A command parses its own arguments and returns the process's exit status; the
  * codes are a contract with scripts (hvmsim(1), EXIT STATUS).
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
 /* An int, as that is what main returns. */
-typedef int ExitCode;
+typedef int ExitStatus;
 
 enum {
     EXIT_OK = 0,

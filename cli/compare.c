@@ -98,15 +98,15 @@ static int compare_run(int argc, char **argv)
         .most = 2,
     };
     g_autoptr(GError) error = NULL;
-    ExitCode code;
+    ExitStatus status;
 
-    if (arguments_parse(&spec, &argc, &argv, &code))
-        code = compare(argv + 1, &arguments, &error) ? EXIT_OK
-                                                     : fail_with("compare", error);
+    if (arguments_parse(&spec, &argc, &argv, &status))
+        status = compare(argv + 1, &arguments, &error) ? EXIT_OK
+                                                       : fail_with("compare", error);
     g_free(arguments.campaign);
     g_free(arguments.baseline_campaign);
     g_free(arguments.metric);
-    return code;
+    return status;
 }
 
 const Command compare_command = {

@@ -36,8 +36,8 @@ static bool is_table(const char *name)
     return false;
 }
 
-static ExitCode export(const char *path, const char *table, ExportFormat format,
-                       const char *folder)
+static ExitStatus export(const char *path, const char *table, ExportFormat format,
+                         const char *folder)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Database) database = results_open(path, &error);
@@ -50,7 +50,7 @@ static ExitCode export(const char *path, const char *table, ExportFormat format,
     return is_exported ? EXIT_OK : fail_with("export", error);
 }
 
-static ExitCode export_arguments(int argc, char **argv, const Arguments *arguments)
+static ExitStatus export_arguments(int argc, char **argv, const Arguments *arguments)
 {
     const char *table = argc > 2 ? argv[2] : NULL;
     ExportFormat format;
@@ -89,13 +89,13 @@ static int export_run(int argc, char **argv)
         .least = 1,
         .most = 2,
     };
-    ExitCode code;
+    ExitStatus status;
 
-    if (arguments_parse(&spec, &argc, &argv, &code))
-        code = export_arguments(argc, argv, &arguments);
+    if (arguments_parse(&spec, &argc, &argv, &status))
+        status = export_arguments(argc, argv, &arguments);
     g_free(arguments.format);
     g_free(arguments.output);
-    return code;
+    return status;
 }
 
 const Command export_command = {

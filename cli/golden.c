@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
     unsigned agree, differ, failed;
     unsigned written; /* with nothing to agree with */
-    ExitCode worst;
+    ExitStatus worst;
 } Tally;
 
 /* In a thread of the crew. */
@@ -63,18 +63,18 @@ static bool is_compared(const GoldenReport *report)
     return false;
 }
 
-static void worsen(Tally *tally, ExitCode code)
+static void worsen(Tally *tally, ExitStatus status)
 {
     /* A result that could not be had or kept weighs more than one that differs. */
     if (tally->worst == EXIT_OK || tally->worst == EXIT_CHECK_FAILED)
-        tally->worst = code;
+        tally->worst = status;
 }
 
 static void print_replay(const Replay *replay, int width, Tally *tally)
 {
     if (replay->error) {
         tally->failed++;
-        worsen(tally, exit_code_of(replay->error));
+        worsen(tally, exit_status_of(replay->error));
         g_print("%-*s  failed\n", width, replay->place->folder);
         g_printerr("hvmsim golden: %s\n", replay->error->message);
         return;
@@ -96,7 +96,7 @@ static void print_replay(const Replay *replay, int width, Tally *tally)
     g_print("%s", replay->report->difference);
 }
 
-static ExitCode run_replays(unsigned n_jobs, Replay *replays, unsigned n_replays)
+static ExitStatus run_replays(unsigned n_jobs, Replay *replays, unsigned n_replays)
 {
     g_autoptr(Crew) crew = crew_new(n_jobs, run_replay, NULL);
     Tally tally = { .worst = EXIT_OK };
@@ -120,27 +120,27 @@ static ExitCode run_replays(unsigned n_jobs, Replay *replays, unsigned n_replays
     return tally.worst;
 }
 
-static ExitCode run_places(const Arguments *arguments, const GPtrArray *places)
+static ExitStatus run_places(const Arguments *arguments, const GPtrArray *places)
 {
     Replay *replays = g_new0(Replay, places->len);
-    ExitCode code;
+    ExitStatus status;
 
     for (unsigned i = 0; i < places->len; i++)
         replays[i] = (Replay){ .place = g_ptr_array_index(places, i),
                                .write_root = arguments->write_root };
-    code = run_replays((unsigned)arguments->jobs, replays, places->len);
+    status = run_replays((unsigned)arguments->jobs, replays, places->len);
     g_free(replays);
-    return code;
+    return status;
 }
 
-static ExitCode list_places(const GPtrArray *places)
+static ExitStatus list_places(const GPtrArray *places)
 {
     for (unsigned i = 0; i < places->len; i++)
         g_print("%s\n", ((const GoldenPlace *)g_ptr_array_index(places, i))->folder);
     return EXIT_OK;
 }
 
-static ExitCode find_and_run(char **folders, const Arguments *arguments)
+static ExitStatus find_and_run(char **folders, const Arguments *arguments)
 {
     g_autoptr(GPtrArray) places =
         g_ptr_array_new_with_free_func((GDestroyNotify)golden_place_free);
@@ -181,12 +181,12 @@ static int golden_run_command(int argc, char **argv)
         .least = 1,
         .most = UINT32_MAX,
     };
-    ExitCode code;
+    ExitStatus status;
 
-    if (arguments_parse(&spec, &argc, &argv, &code))
-        code = find_and_run(argv + 1, &arguments);
+    if (arguments_parse(&spec, &argc, &argv, &status))
+        status = find_and_run(argv + 1, &arguments);
     g_free(arguments.write_root);
-    return code;
+    return status;
 }
 
 const Command golden_command = {

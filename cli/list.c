@@ -335,10 +335,10 @@ static int list_run(int argc, char **argv)
         .entries = entries,
         .most = NAMES_MAX + 1,
     };
-    ExitCode code;
+    ExitStatus status;
 
-    if (!arguments_parse(&spec, &argc, &argv, &code))
-        return code;
+    if (!arguments_parse(&spec, &argc, &argv, &status))
+        return status;
     return argc == 1 ? list_topics()
                      : list_topic(argv[1], argv + 2, (unsigned)argc - 2);
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static ExitCode list_profiles(void)
+static ExitStatus list_profiles(void)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) names = data_path_names(DATA_COSTS, &error);
@@ -68,7 +68,7 @@ static void print_cache(CacheLevel level, const CacheFigure *cache)
                  cache->source);
 }
 
-static ExitCode print_ledger(const char *name)
+static ExitStatus print_ledger(const char *name)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(CostProfile) profile = named_profile_load("costs", name, &error);
@@ -115,7 +115,7 @@ static void add_profile(TextTable *table, const CostProfile *profile)
                  (double)cost_ns(profile, cost));
 }
 
-static ExitCode compare(char **names, unsigned n_names)
+static ExitStatus compare(char **names, unsigned n_names)
 {
     g_autoptr(TextTable) table = text_table_new();
     g_autofree char *text = NULL;
@@ -140,7 +140,7 @@ static ExitCode compare(char **names, unsigned n_names)
     return EXIT_OK;
 }
 
-ExitCode list_costs(char **profiles, unsigned n_profiles)
+ExitStatus list_costs(char **profiles, unsigned n_profiles)
 {
     if (n_profiles == 0)
         return list_profiles();

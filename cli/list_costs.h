@@ -8,6 +8,6 @@
 
 /* None: the profiles that come with hvmsim. One: its figures, each with its interval,
  * standing and source. Several: side by side, in ns. EXIT_OK, or a message. */
-ExitCode list_costs(char **profiles, unsigned n_profiles);
+ExitStatus list_costs(char **profiles, unsigned n_profiles);
 
 #endif

@@ -108,14 +108,14 @@ static int run(int argc, char **argv)
 }
 
 /* Output that a reader did not want is no error; output that found no room is. */
-static int finish_output(int code)
+static int finish_output(int status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
-        return code;
+        return status;
     if (errno == EPIPE)
-        return code;
+        return status;
     g_printerr("hvmsim: standard output: %s\n", g_strerror(errno));
-    return code == EXIT_OK ? EXIT_IO : code;
+    return status == EXIT_OK ? EXIT_IO : status;
 }
 
 int main(int argc, char **argv)

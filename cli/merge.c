@@ -40,7 +40,7 @@ static char *identity_of_file(const char *path)
 }
 
 /* seen: the name, as the user wrote it, of each file. */
-static ExitCode check_source(const char *name, GHashTable *seen, const char *target)
+static ExitStatus check_source(const char *name, GHashTable *seen, const char *target)
 {
     g_autofree char *path = results_database_path(name);
     g_autoptr(GError) error = NULL;
@@ -66,29 +66,29 @@ static ExitCode check_source(const char *name, GHashTable *seen, const char *tar
 
 /* Before anything is made or changed. names[0]: the folder, whose database is at the
  * path. */
-static ExitCode check_sources(char **names, unsigned n_names, const char *path)
+static ExitStatus check_sources(char **names, unsigned n_names, const char *path)
 {
     g_autoptr(GHashTable) seen =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     char *file = identity_of_file(path);
-    ExitCode code = EXIT_OK;
+    ExitStatus status = EXIT_OK;
 
     if (file)
         g_hash_table_insert(seen, file, names[0]);
-    for (unsigned i = 1; code == EXIT_OK && i < n_names; i++)
-        code = check_source(names[i], seen, names[0]);
-    return code;
+    for (unsigned i = 1; status == EXIT_OK && i < n_names; i++)
+        status = check_source(names[i], seen, names[0]);
+    return status;
 }
 
-static ExitCode merge(char **names, unsigned n_names)
+static ExitStatus merge(char **names, unsigned n_names)
 {
     g_autofree char *path = g_build_filename(names[0], RESULTS_DATABASE, NULL);
-    const ExitCode code = check_sources(names, n_names, path);
+    const ExitStatus status = check_sources(names, n_names, path);
     g_autoptr(GError) error = NULL;
     g_autoptr(Database) into = NULL;
 
-    if (code != EXIT_OK)
-        return code;
+    if (status != EXIT_OK)
+        return status;
     if (!make_folder(names[0], &error))
         return fail_with("merge", error);
     into = database_open(path, DATABASE_WRITE, &error);
@@ -115,10 +115,10 @@ static int merge_run(int argc, char **argv)
         .least = 2,
         .most = 10000,
     };
-    ExitCode code;
+    ExitStatus status;
 
-    if (!arguments_parse(&spec, &argc, &argv, &code))
-        return code;
+    if (!arguments_parse(&spec, &argc, &argv, &status))
+        return status;
     return merge(argv + 1, (unsigned)argc - 1);
 }
 

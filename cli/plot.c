@@ -1,7 +1,7 @@
 #include "cli/arguments.h"
 #include "cli/campaign_note.h"
 #include "cli/results_folder.h"
-#include "results/figures.h"
+#include "results/plots.h"
 
 #include <stdio.h>
 
@@ -10,7 +10,7 @@ typedef struct {
     char **held;
 } Arguments;
 
-static ExitCode plot(const char *path, const Arguments *arguments)
+static ExitStatus plot(const char *path, const Arguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Database) database = results_open(path, &error);
@@ -20,11 +20,10 @@ static ExitCode plot(const char *path, const Arguments *arguments)
     unsigned n_drawn;
 
     if (!database ||
-        !figures_draw(database, arguments->campaign, &view, folder, &n_drawn, &error))
+        !plots_draw(database, arguments->campaign, &view, folder, &n_drawn, &error))
         return fail_with("plot", error);
     if (n_drawn == 0) {
-        g_printerr("hvmsim plot: %s: nothing to draw; expected %s\n", path,
-                   FIGURES_NEED);
+        g_printerr("hvmsim plot: %s: nothing to draw; expected %s\n", path, PLOTS_NEED);
         return EXIT_IO;
     }
     campaign_note_incomplete("plot", path, database, arguments->campaign);
@@ -62,17 +61,17 @@ static int plot_run(int argc, char **argv)
         .least = 1,
         .most = 1,
     };
-    ExitCode code;
+    ExitStatus status;
 
-    if (arguments_parse(&spec, &argc, &argv, &code))
-        code = plot(argv[1], &arguments);
+    if (arguments_parse(&spec, &argc, &argv, &status))
+        status = plot(argv[1], &arguments);
     g_free(arguments.campaign);
     g_free(arguments.output);
     g_free(arguments.axis);
     g_free(arguments.lines);
     g_free(arguments.group);
     g_strfreev(arguments.held);
-    return code;
+    return status;
 }
 
 const Command plot_command = {

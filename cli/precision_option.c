@@ -121,8 +121,9 @@ static unsigned n_next(const PrecisionOption *option, const BatchJob *job,
 }
 
 /* Loads the scenario with so many replications, 0: as it says, and runs them. */
-static ExitCode run_stage(BatchJob *job, const char *path, const BatchOptions *options,
-                          unsigned n_replications, ProgressMode mode)
+static ExitStatus run_stage(BatchJob *job, const char *path,
+                            const BatchOptions *options, unsigned n_replications,
+                            ProgressMode mode)
 {
     g_autoptr(GError) error = NULL;
 
@@ -135,19 +136,19 @@ static ExitCode run_stage(BatchJob *job, const char *path, const BatchOptions *o
     return batch_job_run(job, options, "", mode);
 }
 
-ExitCode precision_option_run(const PrecisionOption *option, BatchJob *job,
-                              const char *path, const BatchOptions *options,
-                              ProgressMode mode)
+ExitStatus precision_option_run(const PrecisionOption *option, BatchJob *job,
+                                const char *path, const BatchOptions *options,
+                                ProgressMode mode)
 {
     BatchOptions later = *options; /* borrows */
     g_autoptr(GError) unusable = NULL;
-    ExitCode code;
+    ExitStatus status;
 
     if (!batch_job_can_reload(path, &unusable))
         return fail_with("run", unusable);
-    code = run_stage(job, path, options, 0, mode);
+    status = run_stage(job, path, options, 0, mode);
     later.is_fresh = FALSE;
-    while (code == EXIT_OK && job->totals.n_failed + job->totals.n_left_out == 0) {
+    while (status == EXIT_OK && job->totals.n_failed + job->totals.n_left_out == 0) {
         g_autoptr(GError) error = NULL;
         g_autoptr(Summary) summary = summary_new(job->database, job->hash, &error);
         bool is_met;
@@ -158,7 +159,7 @@ ExitCode precision_option_run(const PrecisionOption *option, BatchJob *job,
         next = n_next(option, job, summary, &is_met);
         if (next == 0)
             return is_met ? EXIT_OK : EXIT_PRECISION;
-        code = run_stage(job, path, &later, next, mode);
+        status = run_stage(job, path, &later, next, mode);
     }
-    return code;
+    return status;
 }

@@ -26,12 +26,12 @@ bool precision_option_check(PrecisionOption *option);
 /*
  * Runs the scenario with as many replications as it has, or 3, and then with more until
  * the goal is met, none is left (EXIT_PRECISION), or something stops it; whatever the
- * exit code, the job is that of the last campaign that was run. Nothing is said on
+ * exit status, the job is that of the last campaign that was run. Nothing is said on
  * stdout.
  */
-ExitCode precision_option_run(const PrecisionOption *option, BatchJob *job,
-                              const char *path, const BatchOptions *options,
-                              ProgressMode mode);
+ExitStatus precision_option_run(const PrecisionOption *option, BatchJob *job,
+                                const char *path, const BatchOptions *options,
+                                ProgressMode mode);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PrecisionOption, precision_option_clear)
 

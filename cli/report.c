@@ -70,7 +70,7 @@ static bool print_campaign(Database *database, const Arguments *arguments,
     return true;
 }
 
-static ExitCode report(const char *path, const Arguments *arguments)
+static ExitStatus report(const char *path, const Arguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Database) database = results_open(path, &error);
@@ -109,12 +109,12 @@ static int report_run(int argc, char **argv)
         .least = 1,
         .most = 1,
     };
-    ExitCode code;
+    ExitStatus status;
 
-    if (arguments_parse(&spec, &argc, &argv, &code))
-        code = report(argv[1], &arguments);
+    if (arguments_parse(&spec, &argc, &argv, &status))
+        status = report(argv[1], &arguments);
     g_free(arguments.campaign);
-    return code;
+    return status;
 }
 
 const Command report_command = {

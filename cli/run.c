@@ -3,51 +3,51 @@
 #include "cli/precision_option.h"
 #include "cli/results_folder.h"
 #include "results/export.h"
-#include "results/figures.h"
+#include "results/plots.h"
 
 #include <stdio.h>
 
-static bool write_outputs(const BatchJob *job, unsigned *n_figures, GError **error)
+static bool write_outputs(const BatchJob *job, unsigned *n_plots, GError **error)
 {
     const OutputKeys *output = &batch_job_first_scenario(job)->output;
     g_autofree char *csv = batch_job_path(job, RESULTS_CSV);
-    g_autofree char *figures = batch_job_path(job, RESULTS_FIGURES);
+    g_autofree char *plots = batch_job_path(job, RESULTS_FIGURES);
 
     return (!output->csv || export_folder(job->database, EXPORT_CSV, csv, error)) &&
            (!output->figures ||
-            figures_draw(job->database, job->hash, NULL, figures, n_figures, error));
+            plots_draw(job->database, job->hash, NULL, plots, n_plots, error));
 }
 
-static void print_places(const BatchJob *job, unsigned n_figures)
+static void print_places(const BatchJob *job, unsigned n_plots)
 {
     const OutputKeys *output = &batch_job_first_scenario(job)->output;
 
     putchar('\n');
     printf("In %s: %s (the database)%s%s.\n", job->folder, RESULTS_DATABASE,
            output->csv ? ", " RESULTS_CSV "/ (its tables)" : "",
-           n_figures > 0 ? ", " RESULTS_FIGURES "/ (SVG and PDF)" : "");
-    if (output->figures && n_figures == 0)
-        printf("No figures: they need " FIGURES_NEED ".\n");
+           n_plots > 0 ? ", " RESULTS_FIGURES "/ (SVG and PDF)" : "");
+    if (output->figures && n_plots == 0)
+        printf("No figures: they need " PLOTS_NEED ".\n");
 }
 
 /* The table is shown even if a file could not be written. */
 static bool show_results(const BatchJob *job, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    unsigned n_figures = 0;
-    const bool is_written = write_outputs(job, &n_figures, &cause);
+    unsigned n_plots = 0;
+    const bool is_written = write_outputs(job, &n_plots, &cause);
 
     if (!results_report(job->database, job->hash, error))
         return false;
     if (is_written)
-        print_places(job, n_figures);
+        print_places(job, n_plots);
     else
         g_propagate_error(error, g_steal_pointer(&cause));
     return is_written;
 }
 
 /* A part of the runs makes no table. */
-static ExitCode finish_shard(const BatchJob *job)
+static ExitStatus finish_shard(const BatchJob *job)
 {
     printf("Shard %u/%u: %u runs in %s; `hvmsim merge` puts shards together.\n",
            job->shard + 1, job->n_shards, job->totals.n_known + job->totals.n_done,
@@ -55,7 +55,7 @@ static ExitCode finish_shard(const BatchJob *job)
     return batch_job_failures(job);
 }
 
-static ExitCode finish(const BatchJob *job)
+static ExitStatus finish(const BatchJob *job)
 {
     const BatchTotals *totals = &job->totals;
     g_autoptr(GError) error = NULL;
@@ -84,8 +84,8 @@ static bool parse_shard(const char *text, BatchJob *job)
     return false;
 }
 
-static ExitCode run_batch(BatchJob *job, const char *path, const BatchOptions *options,
-                          ProgressMode mode)
+static ExitStatus run_batch(BatchJob *job, const char *path,
+                            const BatchOptions *options, ProgressMode mode)
 {
     g_autoptr(GPtrArray) settings = batch_options_settings(options);
     g_autoptr(GError) error = NULL;
@@ -95,22 +95,22 @@ static ExitCode run_batch(BatchJob *job, const char *path, const BatchOptions *o
     return batch_job_run(job, options, "", mode);
 }
 
-static ExitCode run_scenario(const char *path, const BatchOptions *options,
-                             const PrecisionOption *precision, const char *shard,
-                             ProgressMode mode)
+static ExitStatus run_scenario(const char *path, const BatchOptions *options,
+                               const PrecisionOption *precision, const char *shard,
+                               ProgressMode mode)
 {
     g_auto(BatchJob) job = { .command = "run" };
-    ExitCode code, end;
+    ExitStatus status, end;
 
     if (shard && !parse_shard(shard, &job))
         return EXIT_USAGE;
-    code = precision->precision
-               ? precision_option_run(precision, &job, path, options, mode)
-               : run_batch(&job, path, options, mode);
-    if (code != EXIT_OK && code != EXIT_PRECISION)
-        return code;
+    status = precision->precision
+                 ? precision_option_run(precision, &job, path, options, mode)
+                 : run_batch(&job, path, options, mode);
+    if (status != EXIT_OK && status != EXIT_PRECISION)
+        return status;
     end = finish(&job);
-    return end == EXIT_OK ? code : end;
+    return end == EXIT_OK ? status : end;
 }
 
 static int run_run(int argc, char **argv)
@@ -148,12 +148,12 @@ static int run_run(int argc, char **argv)
         .most = 1,
     };
     ProgressMode mode;
-    ExitCode code;
+    ExitStatus status;
 
     batch_options_init(&options);
     precision_option_init(&precision);
-    if (!arguments_parse(&spec, &argc, &argv, &code))
-        return code;
+    if (!arguments_parse(&spec, &argc, &argv, &status))
+        return status;
     if (!batch_options_check(&options, "run", &mode) ||
         !precision_option_check(&precision))
         return EXIT_USAGE;

@@ -190,7 +190,7 @@ static bool print_results(const BatchJob *job, const Metrics *metrics, bool is_c
     return summary != NULL;
 }
 
-static ExitCode finish(const BatchJob *job, const Metrics *metrics, bool is_csv)
+static ExitStatus finish(const BatchJob *job, const Metrics *metrics, bool is_csv)
 {
     const BatchTotals *totals = &job->totals;
     g_autoptr(GError) error = NULL;
@@ -201,12 +201,13 @@ static ExitCode finish(const BatchJob *job, const Metrics *metrics, bool is_csv)
     return batch_job_failures(job);
 }
 
-static ExitCode analyse(const char *path, const Arguments *arguments, ProgressMode mode)
+static ExitStatus analyse(const char *path, const Arguments *arguments,
+                          ProgressMode mode)
 {
     g_auto(BatchJob) job = { .command = "sensitivity" };
     Metrics metrics;
     g_autoptr(GError) error = NULL;
-    ExitCode code;
+    ExitStatus status;
 
     if (!sensitivity_parse_metrics(arguments->metrics, metrics.columns, &metrics.n,
                                    &error))
@@ -215,8 +216,8 @@ static ExitCode analyse(const char *path, const Arguments *arguments, ProgressMo
         job.experiment = load_design(path, arguments, &error);
     if (!job.experiment)
         return fail_with("sensitivity", error);
-    code = batch_job_run(&job, &arguments->batch, "-sensitivity", mode);
-    return code == EXIT_OK ? finish(&job, &metrics, arguments->is_csv) : code;
+    status = batch_job_run(&job, &arguments->batch, "-sensitivity", mode);
+    return status == EXIT_OK ? finish(&job, &metrics, arguments->is_csv) : status;
 }
 
 static void arguments_clear(Arguments *arguments)
@@ -259,11 +260,11 @@ static int sensitivity_run(int argc, char **argv)
         .most = 1,
     };
     ProgressMode mode;
-    ExitCode code;
+    ExitStatus status;
 
     batch_options_init(&arguments.batch);
-    if (!arguments_parse(&spec, &argc, &argv, &code))
-        return code;
+    if (!arguments_parse(&spec, &argc, &argv, &status))
+        return status;
     if (!batch_options_check(&arguments.batch, "sensitivity", &mode))
         return EXIT_USAGE;
     return analyse(argv[1], &arguments, mode);

@@ -25,7 +25,7 @@ void stop_signal_release(void)
     signal(SIGTERM, SIG_DFL);
 }
 
-ExitCode stop_signal_exit_code(void)
+ExitStatus stop_signal_exit_status(void)
 {
     return g_atomic_int_get(&stop_signal) == SIGTERM ? EXIT_TERMINATED
                                                      : EXIT_INTERRUPTED;

@@ -13,6 +13,6 @@ const int *stop_signal_catch(void);
 void stop_signal_release(void);
 
 /* Of a command that was stopped. */
-ExitCode stop_signal_exit_code(void);
+ExitStatus stop_signal_exit_status(void);
 
 #endif

@@ -86,7 +86,7 @@ static bool find_times(const Arguments *arguments, const RunKeys *run,
 }
 
 /* A trace is of one run; of a sweep the user has to choose a combination. */
-static ExitCode refuse_sweep(const char *path, const Experiment *experiment)
+static ExitStatus refuse_sweep(const char *path, const Experiment *experiment)
 {
     g_autoptr(GString) choice = g_string_new(NULL);
 
@@ -122,14 +122,14 @@ static void print_done(const RunTraceParams *params, const char *path,
                 (int)(XENTRACE_TRACER_HZ / 1000000000), quoted);
 }
 
-static ExitCode stopped(void)
+static ExitStatus stopped(void)
 {
     g_printerr("hvmsim trace: interrupted: nothing is kept\n");
-    return stop_signal_exit_code();
+    return stop_signal_exit_status();
 }
 
-static ExitCode write_stdout(const Scenario *scenario, uint64_t seed,
-                             const RunTraceParams *params)
+static ExitStatus write_stdout(const Scenario *scenario, uint64_t seed,
+                               const RunTraceParams *params)
 {
     uint64_t n_records;
 
@@ -141,8 +141,8 @@ static ExitCode write_stdout(const Scenario *scenario, uint64_t seed,
     return EXIT_IO;
 }
 
-static ExitCode write_file(const Scenario *scenario, uint64_t seed,
-                           const RunTraceParams *params, const char *path)
+static ExitStatus write_file(const Scenario *scenario, uint64_t seed,
+                             const RunTraceParams *params, const char *path)
 {
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *name = g_path_get_basename(path);
@@ -161,8 +161,8 @@ static ExitCode write_file(const Scenario *scenario, uint64_t seed,
     return EXIT_OK;
 }
 
-static ExitCode trace(const char *path, const Arguments *arguments,
-                      const TracerOps *format)
+static ExitStatus trace(const char *path, const Arguments *arguments,
+                        const TracerOps *format)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Experiment) experiment =
@@ -218,10 +218,10 @@ static int trace_run(int argc, char **argv)
         .most = 1,
     };
     const TracerOps *format;
-    ExitCode code;
+    ExitStatus status;
 
-    if (!arguments_parse(&spec, &argc, &argv, &code))
-        return code;
+    if (!arguments_parse(&spec, &argc, &argv, &status))
+        return status;
     if (arguments.replication < 0) {
         g_printerr("hvmsim trace: --replication = %d: expected 0 or more\n",
                    arguments.replication);

@@ -71,10 +71,10 @@ static int validate_run(int argc, char **argv)
         .least = 0,
         .most = TARGETS_MAX,
     };
-    ExitCode code;
+    ExitStatus status;
 
-    if (!arguments_parse(&spec, &argc, &argv, &code))
-        return code;
+    if (!arguments_parse(&spec, &argc, &argv, &status))
+        return status;
     return validate(&arguments, argv + 1);
 }
 

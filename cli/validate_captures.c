@@ -208,7 +208,7 @@ static void free_rows(void *rows)
     g_ptr_array_unref(rows);
 }
 
-static ExitCode verdict(const Tally *tally)
+static ExitStatus verdict(const Tally *tally)
 {
     if (tally->n_invalid > 0)
         return EXIT_INPUT;
@@ -225,7 +225,7 @@ static bool write_csv(const char *folder, const GString *csv, GError **error)
     return output_file_commit(file, error);
 }
 
-ExitCode validate_captures(const CapturesArguments *arguments)
+ExitStatus validate_captures(const CapturesArguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GHashTable) rows =

@@ -14,6 +14,6 @@ typedef struct {
 } CapturesArguments;
 
 /* Prints what is measured and predicted for each capture in the folder. */
-ExitCode validate_captures(const CapturesArguments *arguments);
+ExitStatus validate_captures(const CapturesArguments *arguments);
 
 #endif

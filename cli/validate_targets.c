@@ -3,7 +3,7 @@
 #include "cli/arguments.h"
 #include "cli/validation_table.h"
 #include "experiments/input/data_path.h"
-#include "experiments/validation/figure.h"
+#include "experiments/validation/plot.h"
 #include "results/output_file.h"
 
 #include <stdio.h>
@@ -53,15 +53,15 @@ static bool list_target(const char *name, GError **error)
     return true;
 }
 
-/* What is written when all is done, and the figure. */
+/* What is written when all is done, and the plot. */
 static bool output_target(const Target *target, const GArray *results,
                           const char *folder, Outcome *outcome, GError **error)
 {
-    const bool has_figure = target_has_figure(target, results);
+    const bool has_plot = target_has_plot(target, results);
 
     validation_csv_append(outcome->csv, target, results);
-    validation_markdown_append(outcome->markdown, target, results, has_figure);
-    return !has_figure || target_draw(target, results, folder, error);
+    validation_markdown_append(outcome->markdown, target, results, has_plot);
+    return !has_plot || target_draw(target, results, folder, error);
 }
 
 static bool validate_target(const char *name, const ValidationArguments *arguments,
@@ -127,7 +127,7 @@ static bool list_all(char **names, GError **error)
     return true;
 }
 
-ExitCode validate_targets(char **names, const ValidationArguments *arguments)
+ExitStatus validate_targets(char **names, const ValidationArguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) shipped =

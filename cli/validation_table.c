@@ -22,7 +22,7 @@ static const char *verdict_text(Verdict verdict)
     g_assert_not_reached();
 }
 
-/* Four figures, and no exponent: nothing here has more than six digits. */
+/* Four digits, and no exponent: nothing here has more than six digits. */
 static char *format_number(double value)
 {
     return fabs(value) < 1000 ? g_strdup_printf("%.4g", value)
@@ -161,10 +161,10 @@ void validation_table_append(GString *text, const Target *target, const GArray *
 }
 
 void validation_markdown_append(GString *text, const Target *target,
-                                const GArray *results, bool has_figure)
+                                const GArray *results, bool has_plot)
 {
     g_string_append_printf(text, "### %s\n\n", target->name);
-    if (has_figure)
+    if (has_plot)
         g_string_append_printf(text, "![%s](%s.svg)\n\n", target->title, target->name);
     g_string_append(text, "```text\n");
     validation_table_append(text, target, results);

@@ -12,9 +12,9 @@
 void validation_table_append(GString *text, const Target *target,
                              const GArray *results);
 
-/* The same below a heading and, if has_figure, the target's figure. */
+/* The same below a heading and, if has_plot, the target's plot. */
 void validation_markdown_append(GString *text, const Target *target,
-                                const GArray *results, bool has_figure);
+                                const GArray *results, bool has_plot);
 
 /* A line for each row, values as they are compared; unknown ones are empty. */
 void validation_csv_append_head(GString *text);

@@ -30,7 +30,7 @@ static void show_progress(void *data, const BatchProgress *state)
 
 /* NULL after a message, or when told to stop. */
 static GPtrArray *measure(const Experiment *experiment, const Arguments *arguments,
-                          ProgressMode mode, ExitCode *code)
+                          ProgressMode mode, ExitStatus *status)
 {
     g_autoptr(GError) error = NULL;
     Progress progress;
@@ -49,28 +49,29 @@ static GPtrArray *measure(const Experiment *experiment, const Arguments *argumen
     if (settlings)
         return settlings;
     if (error) {
-        *code = fail_with("warmup", error);
+        *status = fail_with("warmup", error);
         return NULL;
     }
     g_printerr("hvmsim warmup: interrupted: nothing is kept\n");
-    *code = stop_signal_exit_code();
+    *status = stop_signal_exit_status();
     return NULL;
 }
 
-static ExitCode warmup(const char *path, const Arguments *arguments, ProgressMode mode)
+static ExitStatus warmup(const char *path, const Arguments *arguments,
+                         ProgressMode mode)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Experiment) experiment =
         experiment_load(path, (const char *const *)arguments->settings, &error);
     g_autoptr(GPtrArray) settlings = NULL;
     g_autofree char *text = NULL;
-    ExitCode code;
+    ExitStatus status;
 
     if (!experiment)
         return fail_with("warmup", error);
-    settlings = measure(experiment, arguments, mode, &code);
+    settlings = measure(experiment, arguments, mode, &status);
     if (!settlings)
-        return code;
+        return status;
     text = arguments->is_csv ? warmup_csv(experiment, settlings)
                              : warmup_table(experiment, settlings);
     fputs(text, stdout);
@@ -125,10 +126,10 @@ static int warmup_run(int argc, char **argv)
         .most = 1,
     };
     ProgressMode mode;
-    ExitCode code;
+    ExitStatus status;
 
-    if (!arguments_parse(&spec, &argc, &argv, &code))
-        return code;
+    if (!arguments_parse(&spec, &argc, &argv, &status))
+        return status;
     return check(&arguments, &mode) ? warmup(argv[1], &arguments, mode) : EXIT_USAGE;
 }
 

@@ -197,7 +197,7 @@ static bool open_handle(Database *self, int flags, GError **error)
         SQLITE_OK)
         return store_error(self, error);
     sqlite3_busy_timeout(self->handle, BUSY_TIMEOUT_MS);
-    return execute(self, "PRAGMA mmap_size = 1073741824", error); /* speed of figures */
+    return execute(self, "PRAGMA mmap_size = 1073741824", error); /* speed of plots */
 }
 
 /* The schema is made before the write-ahead log is switched on, so that the file's

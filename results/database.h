@@ -70,7 +70,7 @@ bool database_adopt_run(Database *database, const RunRecord *identity, GError **
 bool database_find_run(Database *database, const char *run_key, RunKnowledge *known,
                        GError **error);
 
-/* For the other files of this folder: export, summary, figures. */
+/* For the other files of this folder: export, summary, plots. */
 sqlite3 *database_handle(const Database *database);
 bool database_is_writable(const Database *database);
 const char *database_path(const Database *database);

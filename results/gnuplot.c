@@ -128,10 +128,10 @@ bool gnuplot_draw_svg(const char *data_folder, const char *script, const char *s
 }
 
 bool gnuplot_draw_pdf(const char *data_folder, const char *script, const char *settings,
-                      const char *figure, GError **error)
+                      const char *plot, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(data_folder);
-    g_autofree char *name = g_strconcat(figure, ".pdf", NULL);
+    g_autofree char *name = g_strconcat(plot, ".pdf", NULL);
     g_autofree char *path = g_build_filename(folder, name, NULL);
 
     return draw(data_folder, script, settings, "pdf", error) && fix_date(path, error);

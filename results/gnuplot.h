@@ -1,8 +1,8 @@
 /*
  * gnuplot.h - scripts that travel inside the program, and gnuplot run on them.
  *
- * Scripts lie in the folder of their data, so that anybody can draw a figure again, and
- * leave <figure>.svg and <figure>.pdf in the folder above. The same data give the same
+ * Scripts lie in the folder of their data, so that anybody can draw a plot again, and
+ * leave <plot>.svg and <plot>.pdf in the folder above. The same data give the same
  * bytes.
  */
 #ifndef RESULTS_GNUPLOT_H
@@ -19,11 +19,11 @@ char *gnuplot_quote(const char *text);
 /* The same for data, which can hold no double quote: it becomes a single one. */
 char *gnuplot_quote_data(const char *text);
 
-/* settings: a script of what the figure's script must know, in data_folder. figure: as
- * the script calls it. gnuplot must be in the PATH. */
+/* settings: a script of what the plot's script must know, in data_folder. plot: as the
+ * script calls it. gnuplot must be in the PATH. */
 bool gnuplot_draw_svg(const char *data_folder, const char *script, const char *settings,
                       GError **error);
 bool gnuplot_draw_pdf(const char *data_folder, const char *script, const char *settings,
-                      const char *figure, GError **error);
+                      const char *plot, GError **error);
 
 #endif

@@ -289,7 +289,7 @@ CREATE TABLE histogram (
 
 CREATE INDEX histogram_of_run ON histogram (run_id);
 
--- What a figure says of all runs of a combination, as it was last drawn: of no worth
+-- What a plot says of all runs of a combination, as it was last drawn: of no worth
 -- once there are more runs (n_runs) or others.
 CREATE TABLE figure_part (
     campaign_id INTEGER NOT NULL REFERENCES campaign,

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* More lines than there are colours in the figures are not chosen unasked. */
+/* More lines than there are colours in the plots are not chosen unasked. */
 #define MOST_NUMBERED_LINES 6
 
 static unsigned n_factors(const Summary *summary)

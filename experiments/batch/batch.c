@@ -3,9 +3,9 @@
 #include "experiments/batch/crash_guard.h"
 #include "experiments/batch/estimate.h"
 #include "experiments/batch/experiment_notes.h"
+#include "experiments/batch/experiment_runs.h"
 #include "experiments/batch/run.h"
 #include "experiments/batch/starvation.h"
-#include "experiments/batch/tasks.h"
 #include "experiments/batch/version.h"
 #include "experiments/threads/crew.h"
 
@@ -22,14 +22,14 @@ typedef struct {
     const BatchParams *params;
     BatchTotals *totals;
     char *hash;
-    GPtrArray *tasks;   /* all of them */
-    GPtrArray *waiting; /* of Task, borrowed, to be run, in order */
+    GPtrArray *runs;    /* of ExperimentRun, all of them; borrowed by the following */
+    GPtrArray *waiting; /* to be run, in order */
     GHashTable *keys;   /* of these */
-    GPtrArray *twins;   /* of Task, borrowed: as one of these, in another combination */
-    unsigned n_started;
-    GPtrArray *running; /* of Task, borrowed: given to the crew and not yet kept */
+    GPtrArray *twins;   /* as one of these, in another combination */
+    unsigned n_started; /* of those that wait */
+    GPtrArray *running; /* given to the crew and not yet kept */
     GPtrArray *ended;   /* of these, to be kept */
-    Crew *crew;         /* does Tasks */
+    Crew *crew;
     Estimate estimate;
     Starvation *starvation;
     int64_t started_ns;
@@ -41,14 +41,14 @@ static int64_t wall_clock_ns(void)
     return g_get_monotonic_time() * NS_PER_US;
 }
 
-static void note(const Batch *batch, const Task *task, const char *what)
+static void note(const Batch *batch, const ExperimentRun *run, const char *what)
 {
     const BatchListener *listener = &batch->params->listener;
     g_autofree char *message = NULL;
 
     if (!listener->note)
         return;
-    message = g_strdup_printf("%s: %s", task->description, what);
+    message = g_strdup_printf("%s: %s", run->description, what);
     listener->note(listener->data, message);
 }
 
@@ -74,67 +74,66 @@ static void note_experiment(const Batch *batch)
 
 /* What is kept from before, and what is to be run. */
 
-static bool has_crashed(const GPtrArray *crashed, const Task *task)
+static bool has_crashed(const GPtrArray *crashed, const ExperimentRun *run)
 {
-    return g_ptr_array_find_with_equal_func((GPtrArray *)crashed, task->key,
-                                            g_str_equal, NULL);
+    return g_ptr_array_find_with_equal_func((GPtrArray *)crashed, run->key, g_str_equal,
+                                            NULL);
 }
 
-static void expect(Batch *batch, Task *task)
+static void expect(Batch *batch, ExperimentRun *run)
 {
-    const ExperimentCell *cell =
-        g_ptr_array_index(batch->experiment->cells, task->cell);
+    const ExperimentCell *cell = g_ptr_array_index(batch->experiment->cells, run->cell);
 
-    if (!g_hash_table_add(batch->keys, task->key)) {
-        g_ptr_array_add(batch->twins, task);
+    if (!g_hash_table_add(batch->keys, run->key)) {
+        g_ptr_array_add(batch->twins, run);
         return;
     }
-    g_ptr_array_add(batch->waiting, task);
-    estimate_expect(&batch->estimate, task->cell, cell_weight(cell));
+    g_ptr_array_add(batch->waiting, run);
+    estimate_expect(&batch->estimate, run->cell, cell_weight(cell));
 }
 
 /* The run is kept, by this campaign or another one. */
-static bool adopt(Batch *batch, Task *task, GError **error)
+static bool adopt(Batch *batch, ExperimentRun *run, GError **error)
 {
-    g_autoptr(RunRecord) identity = task_identity(task, batch->hash);
+    g_autoptr(RunRecord) identity = experiment_run_identity(run, batch->hash);
 
     return database_adopt_run(batch->database, identity, error);
 }
 
-static bool sort_task(Batch *batch, Task *task, const GPtrArray *crashed,
-                      GError **error)
+static bool sort_run(Batch *batch, ExperimentRun *run, const GPtrArray *crashed,
+                     GError **error)
 {
     const bool is_retry = batch->params->is_retry;
     RunKnowledge known;
 
-    if (!database_find_run(batch->database, task->key, &known, error))
+    if (!database_find_run(batch->database, run->key, &known, error))
         return false;
     if (known == RUN_KNOWN_DONE) {
         batch->totals->n_known++;
-        return adopt(batch, task, error);
+        return adopt(batch, run, error);
     }
     if (known == RUN_KNOWN_FAILED && !is_retry) {
         batch->totals->n_failed++;
-        note(batch, task, "failed before; --retry tries it again");
-        return adopt(batch, task, error);
+        note(batch, run, "failed before; --retry tries it again");
+        return adopt(batch, run, error);
     }
-    if (has_crashed(crashed, task) && !is_retry) {
+    if (has_crashed(crashed, run) && !is_retry) {
         batch->totals->n_left_out++;
-        note(batch, task, "took the program down before; --retry tries it again");
+        note(batch, run, "took the program down before; --retry tries it again");
     } else {
-        expect(batch, task);
+        expect(batch, run);
     }
     return true;
 }
 
-static bool is_of_shard(const Batch *batch, unsigned task)
+static bool is_of_shard(const Batch *batch, unsigned run)
 {
     const BatchParams *params = batch->params;
 
-    return params->n_shards == 0 || task % params->n_shards == params->shard;
+    return params->n_shards == 0 || run % params->n_shards == params->shard;
 }
 
-static bool sort_tasks(Batch *batch, GError **error)
+static bool sort_runs(Batch *batch, GError **error)
 {
     g_autoptr(GPtrArray) crashed = crash_guard_read(batch->params->crash_path);
 
@@ -142,9 +141,9 @@ static bool sort_tasks(Batch *batch, GError **error)
         return false;
     if (batch->params->is_retry)
         crash_guard_forget(batch->params->crash_path);
-    for (unsigned i = 0; i < batch->tasks->len; i++)
+    for (unsigned i = 0; i < batch->runs->len; i++)
         if (is_of_shard(batch, i) &&
-            !sort_task(batch, g_ptr_array_index(batch->tasks, i), crashed, error))
+            !sort_run(batch, g_ptr_array_index(batch->runs, i), crashed, error))
             return false;
     return database_commit(batch->database, error);
 }
@@ -157,7 +156,7 @@ static bool settle_twins(Batch *batch, GError **error)
     if (!database_begin(batch->database, error))
         return false;
     for (unsigned i = 0; i < batch->twins->len; i++) {
-        Task *twin = g_ptr_array_index(batch->twins, i);
+        ExperimentRun *twin = g_ptr_array_index(batch->twins, i);
         RunKnowledge known;
 
         if (!database_find_run(batch->database, twin->key, &known, error))
@@ -180,27 +179,26 @@ static bool add_campaign(const Batch *batch, GError **error)
         .scenario_name = first->scenario->names.name,
         .scenario_text = batch->experiment->text,
         .program_version = version_text(),
-        .n_runs = batch->tasks->len,
+        .n_runs = batch->runs->len,
     };
 
     return database_add_campaign(batch->database, &campaign, error);
 }
 
 /* In a thread of the crew. */
-static void run_task(void *job, void *data)
+static void do_run(void *job, void *data)
 {
-    Task *task = job;
+    ExperimentRun *run = job;
     Batch *batch = data;
     const int64_t started_ns = wall_clock_ns();
 
-    crash_guard_enter(task->key, task->description);
+    crash_guard_enter(run->key, run->description);
     if (!g_atomic_int_get(&batch->stop))
-        task->record =
-            run_simulate(task->scenario, task->seed, &batch->stop, &task->error);
-    if (task->record || task->error)
-        task_complete(task, batch->hash);
+        run->record = run_simulate(run->scenario, run->seed, &batch->stop, &run->error);
+    if (run->record || run->error)
+        experiment_run_complete(run, batch->hash);
     crash_guard_enter(NULL, NULL);
-    task->took_ns = wall_clock_ns() - started_ns;
+    run->took_ns = wall_clock_ns() - started_ns;
 }
 
 /* One run for each thread and, when runs are short, as many more as keep the threads
@@ -219,29 +217,29 @@ static unsigned n_wanted(const Batch *batch)
 static void hand_out(Batch *batch, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
-        Task *task = g_ptr_array_index(batch->waiting, batch->n_started++);
+        ExperimentRun *run = g_ptr_array_index(batch->waiting, batch->n_started++);
 
-        estimate_start(&batch->estimate, task->cell);
-        task->started_ns = wall_clock_ns();
-        g_ptr_array_add(batch->running, task);
-        crew_give(batch->crew, task);
+        estimate_start(&batch->estimate, run->cell);
+        run->started_ns = wall_clock_ns();
+        g_ptr_array_add(batch->running, run);
+        crew_give(batch->crew, run);
     }
 }
 
-static bool keep(Batch *batch, Task *task, GError **error)
+static bool keep(Batch *batch, ExperimentRun *run, GError **error)
 {
-    g_autoptr(RunRecord) record = g_steal_pointer(&task->record);
+    g_autoptr(RunRecord) record = g_steal_pointer(&run->record);
 
     if (!record)
         return true;
-    if (task->error) {
+    if (run->error) {
         batch->totals->n_failed++;
-        note(batch, task, task->error->message);
+        note(batch, run, run->error->message);
     } else {
         batch->totals->n_done++;
-        batch->totals->took_ns += task->took_ns;
-        estimate_finish(&batch->estimate, task->cell, task->took_ns);
-        starvation_add(batch->starvation, task->cell, record);
+        batch->totals->took_ns += run->took_ns;
+        estimate_finish(&batch->estimate, run->cell, run->took_ns);
+        starvation_add(batch->starvation, run->cell, record);
     }
     return database_add_run(batch->database, record, error);
 }
@@ -252,10 +250,10 @@ static int64_t running_left_ns(const Batch *batch, int64_t now_ns)
     int64_t left_ns = 0;
 
     for (unsigned i = 0; i < batch->running->len; i++) {
-        const Task *task = g_ptr_array_index(batch->running, i);
-        const int64_t run_ns = estimate_run_ns(&batch->estimate, task->cell);
+        const ExperimentRun *run = g_ptr_array_index(batch->running, i);
+        const int64_t run_ns = estimate_run_ns(&batch->estimate, run->cell);
 
-        left_ns += MAX(0, run_ns - (now_ns - task->started_ns));
+        left_ns += MAX(0, run_ns - (now_ns - run->started_ns));
     }
     return left_ns;
 }
@@ -289,15 +287,15 @@ static void collect(Batch *batch)
 {
     const unsigned n_enough = MAX(batch->params->n_jobs, n_wanted(batch) / 2);
     const int64_t until_us = g_get_monotonic_time() + KEEP_INTERVAL_US;
-    Task *task = crew_take_within(batch->crew, REPORT_INTERVAL_US);
+    ExperimentRun *run = crew_take_within(batch->crew, REPORT_INTERVAL_US);
 
-    while (task) {
+    while (run) {
         const int64_t left_us = until_us - g_get_monotonic_time();
         bool is_enough;
 
-        g_ptr_array_add(batch->ended, task);
+        g_ptr_array_add(batch->ended, run);
         is_enough = batch->running->len - batch->ended->len >= n_enough;
-        task = crew_take_within(batch->crew, is_enough ? MAX(left_us, 0) : 0);
+        run = crew_take_within(batch->crew, is_enough ? MAX(left_us, 0) : 0);
     }
 }
 
@@ -309,10 +307,10 @@ static bool keep_ended(Batch *batch, GError **error)
     if (!database_begin(batch->database, error))
         return false;
     for (unsigned i = 0; i < batch->ended->len; i++) {
-        Task *task = g_ptr_array_index(batch->ended, i);
+        ExperimentRun *run = g_ptr_array_index(batch->ended, i);
 
-        g_ptr_array_remove(batch->running, task);
-        if (!keep(batch, task, error))
+        g_ptr_array_remove(batch->running, run);
+        if (!keep(batch, run, error))
             return false;
     }
     g_ptr_array_set_size(batch->ended, 0);
@@ -330,7 +328,7 @@ static bool turn_over(Batch *batch, GError **error)
     return keep_ended(batch, error);
 }
 
-static bool run_tasks(Batch *batch, GError **error)
+static bool do_runs(Batch *batch, GError **error)
 {
     bool is_kept;
 
@@ -348,15 +346,15 @@ static bool run_tasks(Batch *batch, GError **error)
 static void batch_init(Batch *batch)
 {
     batch->hash = experiment_hash(batch->experiment);
-    batch->tasks = tasks_new(batch->experiment);
+    batch->runs = experiment_runs_new(batch->experiment);
     batch->waiting = g_ptr_array_new();
     batch->keys = g_hash_table_new(g_str_hash, g_str_equal);
     batch->twins = g_ptr_array_new();
     batch->running = g_ptr_array_new();
     batch->ended = g_ptr_array_new();
-    batch->crew = crew_new(batch->params->n_jobs, run_task, batch);
+    batch->crew = crew_new(batch->params->n_jobs, do_run, batch);
     batch->started_ns = wall_clock_ns();
-    for (unsigned i = 0; i < batch->tasks->len; i++)
+    for (unsigned i = 0; i < batch->runs->len; i++)
         batch->totals->n_runs += is_of_shard(batch, i);
     estimate_init(&batch->estimate, batch->experiment->cells->len);
     batch->starvation = starvation_new(batch->experiment);
@@ -371,7 +369,7 @@ static void batch_clear(Batch *batch)
     g_ptr_array_unref(batch->waiting);
     g_ptr_array_unref(batch->twins);
     g_hash_table_unref(batch->keys);
-    g_ptr_array_unref(batch->tasks);
+    g_ptr_array_unref(batch->runs);
     estimate_clear(&batch->estimate);
     starvation_free(batch->starvation);
     g_free(batch->hash);
@@ -391,9 +389,9 @@ bool batch_run(const Experiment *experiment, Database *database,
     *totals = (BatchTotals){ 0 };
     batch_init(&batch);
     crash_guard_install(params->crash_path);
-    is_kept = add_campaign(&batch, error) && sort_tasks(&batch, error);
+    is_kept = add_campaign(&batch, error) && sort_runs(&batch, error);
     note_experiment(&batch);
-    is_kept = is_kept && run_tasks(&batch, error) && settle_twins(&batch, error);
+    is_kept = is_kept && do_runs(&batch, error) && settle_twins(&batch, error);
     note_starvation(&batch);
     batch_clear(&batch);
     crash_guard_remove();

@@ -1,11 +1,11 @@
 /*
  * batch.h - all runs of an experiment, several at once, into one database.
  *
- * One run is one task of a thread pool; the calling thread alone touches the database.
- * A run is kept within a tenth of a second of its end, together with the others that
- * ended meanwhile, so that whatever ends the batch (Ctrl-C, a failed assertion, a power
- * cut), the same call goes on where it stopped. Results do not depend on the number of
- * threads or on the order in which runs finish.
+ * Each run is a job of a crew of threads; the calling thread alone touches the
+ * database. A run is kept within a tenth of a second of its end, together with the
+ * others that ended meanwhile, so that whatever ends the batch (Ctrl-C, a failed
+ * assertion, a power cut), the same call goes on where it stopped. Results do not
+ * depend on the number of threads or on the order in which runs finish.
  */
 #ifndef EXPERIMENTS_BATCH_H
 #define EXPERIMENTS_BATCH_H

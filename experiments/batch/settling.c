@@ -1,8 +1,8 @@
 #include "experiments/batch/settling.h"
 
 #include "experiments/batch/estimate.h"
+#include "experiments/batch/experiment_runs.h"
 #include "experiments/batch/run.h"
-#include "experiments/batch/tasks.h"
 #include "experiments/input/error.h"
 #include "experiments/threads/crew.h"
 #include "results/steady_state.h"
@@ -16,7 +16,7 @@
 #define DRIFT_CONFIDENCE 0.99
 
 typedef struct {
-    Task *task; /* borrowed */
+    ExperimentRun *run; /* borrowed */
     int64_t interval_ns, began_us;
     Series *series;
     GError *error;
@@ -24,11 +24,11 @@ typedef struct {
 
 typedef struct {
     const SettlingParams *params;
-    GPtrArray *jobs; /* of Job, owned */
+    GPtrArray *all; /* of Job, owned */
     Estimate estimate;
     BatchTotals totals;
     int64_t began_us;
-} Runs;
+} Jobs;
 
 static void job_free(void *data)
 {
@@ -43,38 +43,38 @@ static void job_free(void *data)
 static void run_job(void *data, void *user_data)
 {
     Job *job = data;
-    const SettlingParams *params = ((const Runs *)user_data)->params;
+    const SettlingParams *params = ((const Jobs *)user_data)->params;
 
     job->began_us = g_get_monotonic_time();
     if (!g_atomic_int_get(params->stop))
-        job->series = run_series(job->task->scenario, job->task->seed, job->interval_ns,
+        job->series = run_series(job->run->scenario, job->run->seed, job->interval_ns,
                                  params->n_intervals, params->stop, &job->error);
 }
 
-static void report(const Runs *runs)
+static void report(const Jobs *jobs)
 {
-    const BatchListener *listener = &runs->params->listener;
-    const int64_t left_ns = estimate_left_ns(&runs->estimate, runs->params->n_jobs, 0);
+    const BatchListener *listener = &jobs->params->listener;
+    const int64_t left_ns = estimate_left_ns(&jobs->estimate, jobs->params->n_jobs, 0);
     const BatchProgress progress = {
-        &runs->totals, (g_get_monotonic_time() - runs->began_us) * NS_PER_US, left_ns
+        &jobs->totals, (g_get_monotonic_time() - jobs->began_us) * NS_PER_US, left_ns
     };
 
     if (listener->progress)
         listener->progress(listener->data, &progress);
 }
 
-static void wait_for_all(Runs *runs, Crew *crew)
+static void wait_for_all(Jobs *jobs, Crew *crew)
 {
-    while (runs->totals.n_done < runs->jobs->len) {
+    while (jobs->totals.n_done < jobs->all->len) {
         const Job *job = crew_take_within(crew, LOOK_US);
 
         if (job) {
-            runs->totals.n_done++;
-            estimate_start(&runs->estimate, job->task->cell);
-            estimate_finish(&runs->estimate, job->task->cell,
+            jobs->totals.n_done++;
+            estimate_start(&jobs->estimate, job->run->cell);
+            estimate_finish(&jobs->estimate, job->run->cell,
                             (g_get_monotonic_time() - job->began_us) * NS_PER_US);
         }
-        report(runs);
+        report(jobs);
     }
 }
 
@@ -87,27 +87,27 @@ static int64_t length_ns(const ExperimentCell *cell)
     return MAX(run->warmup_ns + run->duration_ns, run->warmup_ns / 2 * 5);
 }
 
-static void add_job(Runs *runs, const Experiment *experiment, Task *task)
+static void add_job(Jobs *jobs, const Experiment *experiment, ExperimentRun *run)
 {
-    const ExperimentCell *cell = g_ptr_array_index(experiment->cells, task->cell);
+    const ExperimentCell *cell = g_ptr_array_index(experiment->cells, run->cell);
     Job *job = g_new0(Job, 1);
 
-    job->task = task;
-    job->interval_ns = length_ns(cell) / runs->params->n_intervals;
-    estimate_expect(&runs->estimate, task->cell, cell_weight(cell));
-    g_ptr_array_add(runs->jobs, job);
+    job->run = run;
+    job->interval_ns = length_ns(cell) / jobs->params->n_intervals;
+    estimate_expect(&jobs->estimate, run->cell, cell_weight(cell));
+    g_ptr_array_add(jobs->all, job);
 }
 
-static void run_jobs(Runs *runs, const Experiment *experiment, const GPtrArray *tasks)
+static void run_jobs(Jobs *jobs, const Experiment *experiment, const GPtrArray *runs)
 {
-    g_autoptr(Crew) crew = crew_new(runs->params->n_jobs, run_job, runs);
+    g_autoptr(Crew) crew = crew_new(jobs->params->n_jobs, run_job, jobs);
 
-    for (unsigned i = 0; i < tasks->len; i++)
-        add_job(runs, experiment, g_ptr_array_index(tasks, i));
-    runs->totals.n_runs = runs->jobs->len;
-    for (unsigned i = 0; i < runs->jobs->len; i++)
-        crew_give(crew, g_ptr_array_index(runs->jobs, i));
-    wait_for_all(runs, crew);
+    for (unsigned i = 0; i < runs->len; i++)
+        add_job(jobs, experiment, g_ptr_array_index(runs, i));
+    jobs->totals.n_runs = jobs->all->len;
+    for (unsigned i = 0; i < jobs->all->len; i++)
+        crew_give(crew, g_ptr_array_index(jobs->all, i));
+    wait_for_all(jobs, crew);
 }
 
 /* What came of them. */
@@ -122,14 +122,14 @@ static void settling_free(void *data)
 }
 
 /* The jobs of a cell: its replications. */
-static GPtrArray *replications_of(const Runs *runs, unsigned cell)
+static GPtrArray *replications_of(const Jobs *jobs, unsigned cell)
 {
     GPtrArray *replications = g_ptr_array_new();
 
-    for (unsigned i = 0; i < runs->jobs->len; i++) {
-        Job *job = g_ptr_array_index(runs->jobs, i);
+    for (unsigned i = 0; i < jobs->all->len; i++) {
+        Job *job = g_ptr_array_index(jobs->all, i);
 
-        if (job->task->cell == cell)
+        if (job->run->cell == cell)
             g_ptr_array_add(replications, job);
     }
     return replications;
@@ -214,15 +214,15 @@ static void find_grain(Settling *settling)
     settling->drift_grain = n_of_half > 0 ? 2 / n_of_half : 0;
 }
 
-static Settling *settle(const Runs *runs, const Experiment *experiment, unsigned cell)
+static Settling *settle(const Jobs *jobs, const Experiment *experiment, unsigned cell)
 {
     Settling *settling = g_new0(Settling, 1);
-    g_autoptr(GPtrArray) replications = replications_of(runs, cell);
+    g_autoptr(GPtrArray) replications = replications_of(jobs, cell);
     const ExperimentCell *of = g_ptr_array_index(experiment->cells, cell);
     const RunKeys *run = &of->scenario->run;
 
-    settling->n_intervals = runs->params->n_intervals;
-    settling->interval_ns = length_ns(of) / runs->params->n_intervals;
+    settling->n_intervals = jobs->params->n_intervals;
+    settling->interval_ns = length_ns(of) / jobs->params->n_intervals;
     for (unsigned i = 0; i < SERIES_QUANTITIES; i++) {
         settling->values[i] = g_new(Interval, settling->n_intervals);
         for (unsigned j = 0; j < settling->n_intervals; j++)
@@ -267,42 +267,42 @@ static bool check_lengths(const Experiment *experiment, unsigned n_intervals,
 }
 
 /* NULL with an error, or without one when a run was given up. */
-static GPtrArray *collect(const Runs *runs, const Experiment *experiment,
+static GPtrArray *collect(const Jobs *jobs, const Experiment *experiment,
                           GError **error)
 {
     GPtrArray *settlings;
 
-    for (unsigned i = 0; i < runs->jobs->len; i++) {
-        Job *job = g_ptr_array_index(runs->jobs, i);
+    for (unsigned i = 0; i < jobs->all->len; i++) {
+        Job *job = g_ptr_array_index(jobs->all, i);
 
         if (job->series)
             continue;
         if (job->error)
             g_propagate_prefixed_error(error, g_steal_pointer(&job->error),
-                                       "%s: ", job->task->description);
+                                       "%s: ", job->run->description);
         return NULL;
     }
     settlings = g_ptr_array_new_with_free_func(settling_free);
     for (unsigned i = 0; i < experiment->cells->len; i++)
-        g_ptr_array_add(settlings, settle(runs, experiment, i));
+        g_ptr_array_add(settlings, settle(jobs, experiment, i));
     return settlings;
 }
 
 GPtrArray *settling_of(const Experiment *experiment, const SettlingParams *params,
                        GError **error)
 {
-    Runs runs = { .params = params, .began_us = g_get_monotonic_time() };
-    g_autoptr(GPtrArray) tasks = NULL;
+    Jobs jobs = { .params = params, .began_us = g_get_monotonic_time() };
+    g_autoptr(GPtrArray) runs = NULL;
     GPtrArray *settlings;
 
     if (!check_lengths(experiment, params->n_intervals, error))
         return NULL;
-    tasks = tasks_new(experiment);
-    runs.jobs = g_ptr_array_new_with_free_func(job_free);
-    estimate_init(&runs.estimate, experiment->cells->len);
-    run_jobs(&runs, experiment, tasks);
-    settlings = collect(&runs, experiment, error);
-    estimate_clear(&runs.estimate);
-    g_ptr_array_unref(runs.jobs);
+    runs = experiment_runs_new(experiment);
+    jobs.all = g_ptr_array_new_with_free_func(job_free);
+    estimate_init(&jobs.estimate, experiment->cells->len);
+    run_jobs(&jobs, experiment, runs);
+    settlings = collect(&jobs, experiment, error);
+    estimate_clear(&jobs.estimate);
+    g_ptr_array_unref(jobs.all);
     return settlings;
 }

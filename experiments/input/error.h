@@ -1,7 +1,7 @@
 /*
  * error.h - what can go wrong between a scenario and its results.
  *
- * The code decides the exit code of the command (cli/command.h).
+ * The code decides the exit status of the command (cli/command.h).
  */
 #ifndef EXPERIMENTS_ERROR_H
 #define EXPERIMENTS_ERROR_H

@@ -85,7 +85,7 @@ typedef enum {
 typedef enum {
     ARRIVAL_EXPONENTIAL,
     ARRIVAL_CONSTANT,
-} Arrival;
+} ArrivalDistribution;
 
 typedef enum {
     DRIVERS_EMULATED,
@@ -116,7 +116,7 @@ typedef struct {
     int drivers;                        /* hvm: Drivers */
     int64_t working_set_bytes;
     int64_t arrival_ns;       /* hvm */
-    int arrival_distribution; /* hvm: Arrival */
+    int arrival_distribution; /* hvm: ArrivalDistribution */
     char *pin;
 } DomainKeys;
 

@@ -1,8 +1,8 @@
 #include "experiments/validation/evaluation.h"
 
 #include "experiments/batch/batch.h"
+#include "experiments/batch/experiment_runs.h"
 #include "experiments/batch/run.h"
-#include "experiments/batch/tasks.h"
 #include "experiments/input/error.h"
 #include "experiments/threads/crew.h"
 #include "results/interval.h"
@@ -12,13 +12,13 @@
 
 typedef struct {
     Experiment *experiment;
-    GPtrArray *tasks; /* of Task */
-    bool *is_needed;  /* of each cell */
+    GPtrArray *all;  /* of ExperimentRun */
+    bool *is_needed; /* of each cell */
 } Runs;
 
 static void runs_clear(Runs *runs)
 {
-    g_clear_pointer(&runs->tasks, g_ptr_array_unref);
+    g_clear_pointer(&runs->all, g_ptr_array_unref);
     g_clear_pointer(&runs->experiment, experiment_free);
     g_free(runs->is_needed);
 }
@@ -103,33 +103,33 @@ static bool need_cells(Runs *runs, const TargetRow *row, GError **error)
 /* Running. */
 
 /* In a thread of the crew. */
-static void run_task(void *job, void *unused G_GNUC_UNUSED)
+static void do_run(void *job, void *unused G_GNUC_UNUSED)
 {
-    Task *task = job;
+    ExperimentRun *run = job;
     const int never = 0;
 
-    task->record = run_simulate(task->scenario, task->seed, &never, &task->error);
+    run->record = run_simulate(run->scenario, run->seed, &never, &run->error);
 }
 
 static bool run_needed(Runs *runs, unsigned n_jobs, GError **error)
 {
-    Crew *crew = crew_new(n_jobs, run_task, NULL);
+    Crew *crew = crew_new(n_jobs, do_run, NULL);
 
-    runs->tasks = tasks_new(runs->experiment);
-    for (unsigned i = 0; i < runs->tasks->len; i++) {
-        Task *task = g_ptr_array_index(runs->tasks, i);
+    runs->all = experiment_runs_new(runs->experiment);
+    for (unsigned i = 0; i < runs->all->len; i++) {
+        ExperimentRun *run = g_ptr_array_index(runs->all, i);
 
-        if (runs->is_needed[task->cell])
-            crew_give(crew, task);
+        if (runs->is_needed[run->cell])
+            crew_give(crew, run);
     }
     crew_free(crew);
-    for (unsigned i = 0; i < runs->tasks->len; i++) {
-        Task *task = g_ptr_array_index(runs->tasks, i);
+    for (unsigned i = 0; i < runs->all->len; i++) {
+        ExperimentRun *run = g_ptr_array_index(runs->all, i);
 
-        if (!task->error)
+        if (!run->error)
             continue;
-        g_propagate_prefixed_error(error, g_steal_pointer(&task->error),
-                                   "%s: ", task->description);
+        g_propagate_prefixed_error(error, g_steal_pointer(&run->error),
+                                   "%s: ", run->description);
         return false;
     }
     return true;
@@ -144,17 +144,17 @@ static double *take_values(const Runs *runs, const TargetRow *row,
     g_autofree double *values = NULL;
     unsigned cell;
 
-    g_assert(runs->tasks); /* a row that is judged has needed some */
-    values = g_new0(double, runs->tasks->len);
+    g_assert(runs->all); /* a row that is judged has needed some */
+    values = g_new0(double, runs->all->len);
     *n = 0;
     if (!find_cell(runs, row, operand->at, &cell, error))
         return NULL;
-    for (unsigned i = 0; i < runs->tasks->len; i++) {
-        const Task *task = g_ptr_array_index(runs->tasks, i);
+    for (unsigned i = 0; i < runs->all->len; i++) {
+        const ExperimentRun *run = g_ptr_array_index(runs->all, i);
 
-        if (task->cell != cell)
+        if (run->cell != cell)
             continue;
-        values[*n] = measure_take(operand->measure, task->record, operand->subject);
+        values[*n] = measure_take(operand->measure, run->record, operand->subject);
         if (!isfinite(values[(*n)++])) {
             ini_group_error(row->group, error,
                             "expected a figure of \"%s\"; the scenario has none",

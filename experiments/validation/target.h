@@ -16,7 +16,7 @@
  *
  * A row with `over` or `minus` compares two combinations of the scenario's sweep. One
  * without a measure says what hvmsim cannot express; one without a published figure is
- * a prediction. Each target has a figure.
+ * a prediction. Each target has a plot.
  */
 #ifndef EXPERIMENTS_VALIDATION_TARGET_H
 #define EXPERIMENTS_VALIDATION_TARGET_H
@@ -44,7 +44,7 @@ typedef struct {
     char *at; /* "KEY = TEXT, ..." that names the combination */
 } Operand;
 
-/* How a target's figure shows its rows. */
+/* How a target's plot shows its rows. */
 typedef enum {
     SHAPE_RATIOS, /* simulated : published, of any units */
     SHAPE_BARS,   /* rows of the first row's unit */
@@ -67,7 +67,7 @@ typedef struct {
     double tolerance; /* of the relative error */
     Relation relation;
     char *why;             /* it misses, or cannot be expressed */
-    char *label;           /* in the figure; empty: what */
+    char *label;           /* in the plot; empty: what */
     char *series;          /* which line of a curve */
     double x;              /* place on a curve's axis; NAN: not on the curve */
     const IniGroup *group; /* borrowed from the target's file */

@@ -1,4 +1,4 @@
-#include "experiments/validation/figure.h"
+#include "experiments/validation/plot.h"
 
 #include "results/gnuplot.h"
 #include "results/output_file.h"
@@ -10,7 +10,7 @@
 
 #define LABEL_COLUMNS 34
 
-/* The figure's data and settings, written side by side. */
+/* The plot's data and settings, written side by side. */
 typedef struct {
     const Target *target;
     const GArray *results; /* of RowResult */
@@ -65,7 +65,7 @@ static bool is_published(const Drawing *drawing, const char *series)
     return false;
 }
 
-/* Six figures: as many as are the same with every compiler. "?" is gnuplot's missing
+/* Six digits: as many as are the same with every compiler. "?" is gnuplot's missing
  * value; an interval that is not known has no width. */
 static void write_number(const Drawing *drawing, double value)
 {
@@ -239,7 +239,7 @@ static bool write_files(const Target *target, const GArray *results,
     return output_file_commit(data, error) && output_file_commit(settings, error);
 }
 
-bool target_has_figure(const Target *target, const GArray *results)
+bool target_has_plot(const Target *target, const GArray *results)
 {
     const Drawing drawing = { .target = target, .results = results };
 

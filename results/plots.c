@@ -1,31 +1,31 @@
-#include "results/figures.h"
+#include "results/plots.h"
 
-#include "results/figure_data.h"
 #include "results/gnuplot.h"
+#include "results/plot_data.h"
 
 typedef struct {
     const char *name;    /* scripts/plots/<name>.gp */
     bool needs_axis;     /* nothing to draw for a single number of guests */
     bool needs_requests; /* nothing to draw when the most guests have made none */
     bool needs_machine;  /* says nothing of a group of domains */
-} Figure;
+} Plot;
 
-static const Figure figures[] = {
+static const Plot plots[] = {
     { "throughput", true, false, false },       { "latency-p99", true, true, false },
     { "dom0-cpu", true, false, true },          { "latency-cdf", false, true, true },
     { "booked-attributed", false, true, true }, { "stages", false, true, true },
 };
 
-static bool has_script(const Figure *figure, const Study *study)
+static bool has_script(const Plot *plot, const Study *study)
 {
-    return !(study->is_of_group && figure->needs_machine);
+    return !(study->is_of_group && plot->needs_machine);
 }
 
 static bool write_scripts(const char *folder, const Study *study, GError **error)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(figures); i++)
-        if (has_script(&figures[i], study) &&
-            !gnuplot_write_script(folder, figures[i].name, error))
+    for (unsigned i = 0; i < G_N_ELEMENTS(plots); i++)
+        if (has_script(&plots[i], study) &&
+            !gnuplot_write_script(folder, plots[i].name, error))
             return false;
     return gnuplot_write_script(folder, "common", error) &&
            gnuplot_write_script(folder, "over_axis", error);
@@ -48,15 +48,14 @@ static bool has_requests(const Study *study)
     return false;
 }
 
-static bool is_drawn(const Figure *figure, const Study *study)
+static bool is_drawn(const Plot *plot, const Study *study)
 {
-    return (study->axis->len > 1 || !figure->needs_axis) &&
-           (has_requests(study) || !figure->needs_requests) &&
-           has_script(figure, study);
+    return (study->axis->len > 1 || !plot->needs_axis) &&
+           (has_requests(study) || !plot->needs_requests) && has_script(plot, study);
 }
 
-bool figures_draw(Database *database, const char *campaign_hash, const StudyView *view,
-                  const char *folder, unsigned *n_drawn, GError **error)
+bool plots_draw(Database *database, const char *campaign_hash, const StudyView *view,
+                const char *folder, unsigned *n_drawn, GError **error)
 {
     g_autoptr(Summary) summary =
         view && view->group
@@ -69,12 +68,12 @@ bool figures_draw(Database *database, const char *campaign_hash, const StudyView
 
     *n_drawn = 0;
     if (!study || campaign_id == 0 || !write_scripts(data_folder, study, error) ||
-        !figure_data_write(database, campaign_id, study, data_folder, error))
+        !plot_data_write(database, campaign_id, study, data_folder, error))
         return false;
-    for (unsigned i = 0; i < G_N_ELEMENTS(figures); i++) {
-        if (!is_drawn(&figures[i], study))
+    for (unsigned i = 0; i < G_N_ELEMENTS(plots); i++) {
+        if (!is_drawn(&plots[i], study))
             continue;
-        if (!draw(data_folder, figures[i].name, error))
+        if (!draw(data_folder, plots[i].name, error))
             return false;
         ++*n_drawn;
     }

@@ -1,13 +1,13 @@
 /*
- * figure.h - a target's figure: what was published, what was simulated, its interval.
+ * plot.h - a target's plot: what was published, what was simulated, its interval.
  */
-#ifndef EXPERIMENTS_VALIDATION_FIGURE_H
-#define EXPERIMENTS_VALIDATION_FIGURE_H
+#ifndef EXPERIMENTS_VALIDATION_PLOT_H
+#define EXPERIMENTS_VALIDATION_PLOT_H
 
 #include "experiments/validation/evaluation.h"
 
 /* Whether it has something to show. */
-bool target_has_figure(const Target *target, const GArray *results);
+bool target_has_plot(const Target *target, const GArray *results);
 
 /* FOLDER/<name>.svg, by gnuplot (results/gnuplot.h); what they are drawn from
  * lies in FOLDER/data. */

@@ -1,9 +1,9 @@
 /*
- * tasks.h - the runs of an experiment, one by one, in the order in which they are
- * tried.
+ * experiment_runs.h - the runs of an experiment, one by one, in the order in which they
+ * are tried.
  */
-#ifndef EXPERIMENTS_TASKS_H
-#define EXPERIMENTS_TASKS_H
+#ifndef EXPERIMENTS_EXPERIMENT_RUNS_H
+#define EXPERIMENTS_EXPERIMENT_RUNS_H
 
 #include "experiments/batch/experiment.h"
 #include "results/run_record.h"
@@ -20,23 +20,24 @@ typedef struct {
     int64_t started_ns, took_ns; /* wall clock */
     RunRecord *record;           /* NULL: it was given up */
     GError *error;
-} Task;
+} ExperimentRun;
 
 /* What a campaign is kept under: its runs, and what they are called. Free with g_free.
  */
 char *experiment_hash(const Experiment *experiment);
 
-/* Of Task, owned: all first replications, then all second ones; within, great and small
- * combinations in turn, so that what has finished stands for what is to come. */
-GPtrArray *tasks_new(const Experiment *experiment);
+/* Of ExperimentRun, owned: all first replications, then all second ones; within, great
+ * and small combinations in turn, so that what has finished stands for what is to come.
+ */
+GPtrArray *experiment_runs_new(const Experiment *experiment);
 
 /* How much is simulated in a run of the cell: what its cost grows with. */
 double cell_weight(const ExperimentCell *cell);
 
-/* Adds the run's identity and all that the database keeps to task->record, which is a
+/* Adds the run's identity and all that the database keeps to run->record, which is a
  * new one if it failed. By the thread that ran it. */
-void task_complete(Task *task, const char *campaign_hash);
+void experiment_run_complete(ExperimentRun *run, const char *campaign_hash);
 /* The identity alone. */
-RunRecord *task_identity(const Task *task, const char *campaign_hash);
+RunRecord *experiment_run_identity(const ExperimentRun *run, const char *campaign_hash);
 
 #endif

@@ -1,6 +1,6 @@
-#include "results/figures.h"
+#include "results/plots.h"
 
-#include "results/figure_data.h"
+#include "results/plot_data.h"
 #include "tests/unit/made_up_runs.h"
 
 #include <string.h>
@@ -11,13 +11,13 @@ static const char *const names[] = { "throughput",  "latency-p99",       "dom0-c
 static char *draw(Database *database, const char *folder, const char *within)
 {
     g_autoptr(GError) error = NULL;
-    char *figures = g_build_filename(folder, within, NULL);
+    char *plots = g_build_filename(folder, within, NULL);
     unsigned n_drawn;
 
-    g_assert_true(figures_draw(database, NULL, NULL, figures, &n_drawn, &error));
+    g_assert_true(plots_draw(database, NULL, NULL, plots, &n_drawn, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(n_drawn, >, 0);
-    return figures;
+    return plots;
 }
 
 static void assert_same_file(const char *first, const char *second, const char *name)
@@ -69,7 +69,7 @@ static void write_data(Database *database, const char *folder)
     g_autoptr(Study) study = study_new(summary);
     g_autoptr(GError) error = NULL;
 
-    figure_data_write(database, 1, study, folder, &error);
+    plot_data_write(database, 1, study, folder, &error);
     g_assert_no_error(error);
 }
 
@@ -85,7 +85,8 @@ static void test_what_is_kept_is_what_the_runs_say(void)
 
     add_made_up_study(database, 4, 3);
     write_data(database, kept);
-    g_assert_cmpint(ask(database, n_kept), ==, 3 * (3 + 1)); /* of placements */
+    g_assert_cmpint(ask(database, n_kept), ==,
+                    INT64_C(3) * (3 + 1)); /* of placements */
     for (unsigned i = 0; i < 2; i++) {
         write_data(database, kept);
         sqlite3_exec(database_handle(database), "DELETE FROM figure_part", 0, 0, 0);
@@ -107,13 +108,13 @@ static void test_one_number_of_guests_draws_what_it_can(void)
     char *folder = new_folder();
     g_autofree char *path = g_build_filename(folder, "results.db", NULL);
     g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
-    g_autofree char *figures = NULL;
+    g_autofree char *plots = NULL;
 
     add_made_up_study(database, 1, 1);
-    figures = draw(database, folder, "figures");
+    plots = draw(database, folder, "figures");
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *svg = g_strconcat(names[i], ".svg", NULL);
-        g_autofree char *svg_path = g_build_filename(figures, svg, NULL);
+        g_autofree char *svg_path = g_build_filename(plots, svg, NULL);
 
         g_assert_cmpint(g_file_test(svg_path, G_FILE_TEST_EXISTS), ==, i >= 3);
     }
@@ -124,14 +125,14 @@ static void test_an_unwritable_place_is_named(void)
 {
     char *folder = new_folder();
     g_autofree char *path = g_build_filename(folder, "results.db", NULL);
-    g_autofree char *figures = g_build_filename(path, "figures", NULL);
+    g_autofree char *plots = g_build_filename(path, "figures", NULL);
     g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
     g_autoptr(GError) error = NULL;
     unsigned n_drawn;
 
     add_made_up_study(database, 1, 1);
-    g_assert_false(figures_draw(database, NULL, NULL, figures, &n_drawn, &error));
-    g_assert_nonnull(strstr(error->message, figures));
+    g_assert_false(plots_draw(database, NULL, NULL, plots, &n_drawn, &error));
+    g_assert_nonnull(strstr(error->message, plots));
     remove_folder(folder);
 }
 
@@ -141,14 +142,14 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     if (gnuplot) {
-        g_test_add_func("/figures/the_same_results_give_the_same_bytes",
+        g_test_add_func("/plots/the_same_results_give_the_same_bytes",
                         test_the_same_results_give_the_same_bytes);
-        g_test_add_func("/figures/one_number_of_guests_draws_what_it_can",
+        g_test_add_func("/plots/one_number_of_guests_draws_what_it_can",
                         test_one_number_of_guests_draws_what_it_can);
     }
-    g_test_add_func("/figures/what_is_kept_is_what_the_runs_say",
+    g_test_add_func("/plots/what_is_kept_is_what_the_runs_say",
                     test_what_is_kept_is_what_the_runs_say);
-    g_test_add_func("/figures/an_unwritable_place_is_named",
+    g_test_add_func("/plots/an_unwritable_place_is_named",
                     test_an_unwritable_place_is_named);
     return g_test_run();
 }

@@ -1,4 +1,4 @@
-#include "experiments/batch/tasks.h"
+#include "experiments/batch/experiment_runs.h"
 
 #include "experiments/batch/run.h"
 #include "experiments/batch/version.h"
@@ -7,15 +7,15 @@
 
 #include <inttypes.h>
 
-static void task_free(void *data)
+static void run_free(void *data)
 {
-    Task *task = data;
+    ExperimentRun *run = data;
 
-    run_record_free(task->record);
-    g_clear_error(&task->error);
-    g_free(task->key);
-    g_free(task->description);
-    g_free(task);
+    run_record_free(run->record);
+    g_clear_error(&run->error);
+    g_free(run->key);
+    g_free(run->description);
+    g_free(run);
 }
 
 double cell_weight(const ExperimentCell *cell)
@@ -78,22 +78,22 @@ static char *describe(const Experiment *experiment, const ExperimentCell *cell,
                            replication + 1, seed);
 }
 
-static Task *task_new(const Experiment *experiment, unsigned index,
-                      unsigned replication, const char *hash)
+static ExperimentRun *run_new(const Experiment *experiment, unsigned index,
+                              unsigned replication, const char *hash)
 {
     const ExperimentCell *cell = g_ptr_array_index(experiment->cells, index);
-    Task *task = g_new0(Task, 1);
+    ExperimentRun *run = g_new0(ExperimentRun, 1);
     g_autofree char *identity = NULL;
 
-    task->experiment = experiment;
-    task->scenario = cell->scenario;
-    task->cell = index;
-    task->replication = replication;
-    task->seed = run_seed(cell->scenario->run.seed, replication);
-    identity = g_strdup_printf("%s/%" PRIu64, hash, task->seed);
-    task->key = g_compute_checksum_for_string(G_CHECKSUM_SHA256, identity, -1);
-    task->description = describe(experiment, cell, replication, task->seed);
-    return task;
+    run->experiment = experiment;
+    run->scenario = cell->scenario;
+    run->cell = index;
+    run->replication = replication;
+    run->seed = run_seed(cell->scenario->run.seed, replication);
+    identity = g_strdup_printf("%s/%" PRIu64, hash, run->seed);
+    run->key = g_compute_checksum_for_string(G_CHECKSUM_SHA256, identity, -1);
+    run->description = describe(experiment, cell, replication, run->seed);
+    return run;
 }
 
 typedef struct {
@@ -135,38 +135,39 @@ static GPtrArray *cell_hashes(const Experiment *experiment)
     return hashes;
 }
 
-GPtrArray *tasks_new(const Experiment *experiment)
+GPtrArray *experiment_runs_new(const Experiment *experiment)
 {
     const unsigned n_runs = experiment_count_runs(experiment);
-    GPtrArray *tasks = g_ptr_array_new_with_free_func(task_free);
+    GPtrArray *runs = g_ptr_array_new_with_free_func(run_free);
     g_autofree unsigned *order = interleave_cells(experiment); /* of all cells */
     g_autoptr(GPtrArray) hashes = cell_hashes(experiment);
 
-    for (unsigned replication = 0; tasks->len < n_runs; replication++)
+    for (unsigned replication = 0; runs->len < n_runs; replication++)
         for (unsigned i = 0; i < experiment->cells->len; i++) {
             const ExperimentCell *cell = g_ptr_array_index(experiment->cells, order[i]);
 
             if (replication < (unsigned)cell->scenario->run.replications)
-                g_ptr_array_add(tasks, task_new(experiment, order[i], replication,
-                                                g_ptr_array_index(hashes, order[i])));
+                g_ptr_array_add(runs, run_new(experiment, order[i], replication,
+                                              g_ptr_array_index(hashes, order[i])));
         }
-    return tasks;
+    return runs;
 }
 
 /* Adds who the run is. */
-static void identify(RunRecord *record, const Task *task, const char *campaign_hash)
+static void identify(RunRecord *record, const ExperimentRun *run,
+                     const char *campaign_hash)
 {
-    const Sweep *sweep = task->experiment->sweep;
-    const ExperimentCell *cell = g_ptr_array_index(task->experiment->cells, task->cell);
+    const Sweep *sweep = run->experiment->sweep;
+    const ExperimentCell *cell = g_ptr_array_index(run->experiment->cells, run->cell);
 
-    record->run_key = g_strdup(task->key);
+    record->run_key = g_strdup(run->key);
     record->campaign_hash = g_strdup(campaign_hash);
-    record->cell = task->cell;
-    record->replication = task->replication;
-    record->seed = task->seed;
-    record->scenario_name = g_strdup(task->scenario->names.name);
-    record->scenario_text = g_strdup(task->scenario->text->str);
-    record->profile_name = g_strdup(task->scenario->profile->name);
+    record->cell = run->cell;
+    record->replication = run->replication;
+    record->seed = run->seed;
+    record->scenario_name = g_strdup(run->scenario->names.name);
+    record->scenario_text = g_strdup(run->scenario->text->str);
+    record->profile_name = g_strdup(run->scenario->profile->name);
     record->program_version = g_strdup(version_text());
     for (unsigned i = 0; i < sweep->axes->len; i++) {
         const SweepAxis *axis = g_ptr_array_index(sweep->axes, i);
@@ -176,22 +177,22 @@ static void identify(RunRecord *record, const Task *task, const char *campaign_h
     }
 }
 
-RunRecord *task_identity(const Task *task, const char *campaign_hash)
+RunRecord *experiment_run_identity(const ExperimentRun *run, const char *campaign_hash)
 {
     RunRecord *record = run_record_new();
 
-    identify(record, task, campaign_hash);
+    identify(record, run, campaign_hash);
     return record;
 }
 
-void task_complete(Task *task, const char *campaign_hash)
+void experiment_run_complete(ExperimentRun *run, const char *campaign_hash)
 {
-    if (task->error) {
-        task->record = run_record_new();
-        task->record->state = RUN_FAILED;
-        task->record->message = g_strdup(task->error->message);
+    if (run->error) {
+        run->record = run_record_new();
+        run->record->state = RUN_FAILED;
+        run->record->message = g_strdup(run->error->message);
     } else {
-        run_prepare(task->record);
+        run_prepare(run->record);
     }
-    identify(task->record, task, campaign_hash);
+    identify(run->record, run, campaign_hash);
 }

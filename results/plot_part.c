@@ -1,9 +1,8 @@
-#include "results/figure_part.h"
+#include "results/plot_part.h"
 
 #include <stdlib.h>
 
-sqlite3_stmt *figure_part_prepare(const FigurePart *part, const char *sql,
-                                  GError **error)
+sqlite3_stmt *plot_part_prepare(const PlotPart *part, const char *sql, GError **error)
 {
     sqlite3_stmt *statement = database_prepare(part->database, sql, error);
 
@@ -14,20 +13,20 @@ sqlite3_stmt *figure_part_prepare(const FigurePart *part, const char *sql,
     return statement;
 }
 
-static void bind_part(sqlite3_stmt *statement, const FigurePart *part)
+static void bind_part(sqlite3_stmt *statement, const PlotPart *part)
 {
-    sqlite3_bind_text(statement, 3, part->figure, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, part->plot, -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 4, part->row->n);
 }
 
 /* *text: NULL if nothing is kept, or of other runs. */
-static bool find_kept(const FigurePart *part, char **text, GError **error)
+static bool find_kept(const PlotPart *part, char **text, GError **error)
 {
     g_autoptr(sqlite3_stmt) kept =
-        figure_part_prepare(part,
-                            "SELECT text FROM figure_part WHERE campaign_id = ?"
-                            " AND cell = ? AND figure = ? AND n_runs = ?",
-                            error);
+        plot_part_prepare(part,
+                          "SELECT text FROM figure_part WHERE campaign_id = ?"
+                          " AND cell = ? AND figure = ? AND n_runs = ?",
+                          error);
     bool has_row;
 
     *text = NULL;
@@ -41,9 +40,9 @@ static bool find_kept(const FigurePart *part, char **text, GError **error)
     return true;
 }
 
-static bool keep(const FigurePart *part, const char *text, GError **error)
+static bool keep(const PlotPart *part, const char *text, GError **error)
 {
-    g_autoptr(sqlite3_stmt) place = figure_part_prepare(
+    g_autoptr(sqlite3_stmt) place = plot_part_prepare(
         part, "INSERT OR REPLACE INTO figure_part VALUES (?, ?, ?, ?, ?)", error);
     bool has_row;
 
@@ -55,7 +54,7 @@ static bool keep(const FigurePart *part, const char *text, GError **error)
 }
 
 /* NULL on error; free with free(). */
-static char *ask_runs(const FigurePart *part, FigurePartWriter write, GError **error)
+static char *ask_runs(const PlotPart *part, PlotPartWriter write, GError **error)
 {
     char *text = NULL;
     size_t n_bytes;
@@ -71,8 +70,8 @@ static char *ask_runs(const FigurePart *part, FigurePartWriter write, GError **e
     return NULL;
 }
 
-bool figure_part_write(const FigurePart *part, FigurePartWriter write, FILE *stream,
-                       GError **error)
+bool plot_part_write(const PlotPart *part, PlotPartWriter write, FILE *stream,
+                     GError **error)
 {
     g_autofree char *kept = NULL;
     char *text;

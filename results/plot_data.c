@@ -1,10 +1,10 @@
-#include "results/figure_data.h"
+#include "results/plot_data.h"
 
 #include "models/guest/request.h"
 #include "results/bucket_text.h"
-#include "results/figure_part.h"
 #include "results/gnuplot.h"
 #include "results/output_file.h"
+#include "results/plot_part.h"
 
 #include <math.h>
 
@@ -98,10 +98,9 @@ static bool write_dom0_cpu(const Source *source, FILE *stream,
 
 /* From the tables of runs. */
 
-static FigurePart part_of(const Source *source, const SummaryRow *row,
-                          const char *figure)
+static PlotPart part_of(const Source *source, const SummaryRow *row, const char *plot)
 {
-    return (FigurePart){ source->database, source->campaign_id, row, figure };
+    return (PlotPart){ source->database, source->campaign_id, row, plot };
 }
 
 static void write_share(FILE *stream, int64_t value_ns, int64_t share, int64_t total)
@@ -111,10 +110,10 @@ static void write_share(FILE *stream, int64_t value_ns, int64_t share, int64_t t
 }
 
 /* The latencies of all requests of a combination; NULL on error. */
-static Histogram *add_up_requests(const FigurePart *part, GError **error)
+static Histogram *add_up_requests(const PlotPart *part, GError **error)
 {
     g_autofree Histogram *sum = histogram_new();
-    g_autoptr(sqlite3_stmt) guest = figure_part_prepare(
+    g_autoptr(sqlite3_stmt) guest = plot_part_prepare(
         part,
         "SELECT buckets, least_ns, greatest_ns FROM run JOIN histogram USING (run_id)"
         " WHERE campaign_id = ? AND cell = ? AND quantity = 'request'",
@@ -125,7 +124,7 @@ static Histogram *add_up_requests(const FigurePart *part, GError **error)
     return g_steal_pointer(&sum);
 }
 
-static bool write_cdf_of(const FigurePart *part, FILE *stream, GError **error)
+static bool write_cdf_of(const PlotPart *part, FILE *stream, GError **error)
 {
     g_autofree Histogram *sum = add_up_requests(part, error);
     uint64_t seen = 0;
@@ -148,25 +147,25 @@ static bool write_latency_cdf(const Source *source, FILE *stream, GError **error
 {
     for (unsigned i = 0; i < n_lines(source); i++) {
         const SummaryRow *row = study_row(source->study, i, n_axis(source) - 1);
-        const FigurePart part = part_of(source, row, "latency-cdf");
+        const PlotPart part = part_of(source, row, "latency-cdf");
 
         begin_block(stream, source, i, "latency_us share_of_requests");
-        if (row && !figure_part_write(&part, write_cdf_of, stream, error))
+        if (row && !plot_part_write(&part, write_cdf_of, stream, error))
             return false;
     }
     return true;
 }
 
-static bool write_payers_of(const FigurePart *part, FILE *stream, GError **error)
+static bool write_payers_of(const PlotPart *part, FILE *stream, GError **error)
 {
     g_autoptr(sqlite3_stmt) guest =
-        figure_part_prepare(part,
-                            "SELECT 1e2 * sum(paid_ns) / sum(measured_ns),"
-                            " 1e2 * sum(attributed_ns) / sum(measured_ns)"
-                            " FROM run JOIN domain USING (run_id)"
-                            " WHERE campaign_id = ? AND cell = ? AND role = 'guest'"
-                            " GROUP BY domain ORDER BY domain",
-                            error);
+        plot_part_prepare(part,
+                          "SELECT 1e2 * sum(paid_ns) / sum(measured_ns),"
+                          " 1e2 * sum(attributed_ns) / sum(measured_ns)"
+                          " FROM run JOIN domain USING (run_id)"
+                          " WHERE campaign_id = ? AND cell = ? AND role = 'guest'"
+                          " GROUP BY domain ORDER BY domain",
+                          error);
     bool has_row = guest != NULL;
     unsigned number = 0;
 
@@ -185,10 +184,10 @@ static bool write_payers(const Source *source, FILE *stream, GError **error)
 {
     for (unsigned i = 0; i < n_lines(source); i++) {
         const SummaryRow *row = study_row(source->study, i, n_axis(source) - 1);
-        const FigurePart part = part_of(source, row, "booked-attributed");
+        const PlotPart part = part_of(source, row, "booked-attributed");
 
         begin_block(stream, source, i, "guest paid_percent attributed_percent");
-        if (row && !figure_part_write(&part, write_payers_of, stream, error))
+        if (row && !plot_part_write(&part, write_payers_of, stream, error))
             return false;
     }
     return true;
@@ -209,10 +208,10 @@ static char *stages_sql(void)
     return g_string_free(sql, FALSE);
 }
 
-static bool write_stages_of(const FigurePart *part, FILE *stream, GError **error)
+static bool write_stages_of(const PlotPart *part, FILE *stream, GError **error)
 {
     g_autofree char *sql = stages_sql();
-    g_autoptr(sqlite3_stmt) means = figure_part_prepare(part, sql, error);
+    g_autoptr(sqlite3_stmt) means = plot_part_prepare(part, sql, error);
     bool has_row;
 
     if (!means || !database_step(part->database, means, &has_row, error))
@@ -232,14 +231,14 @@ static bool write_stage_panel(const Source *source, unsigned axis, FILE *stream,
     fputc('\n', stream);
     for (unsigned i = 0; i < n_lines(source); i++) {
         const SummaryRow *row = study_row(source->study, i, axis);
-        const FigurePart part = part_of(source, row, "stages");
+        const PlotPart part = part_of(source, row, "stages");
         g_autofree char *name = line_name(source->study, i);
         g_autofree char *quoted = gnuplot_quote_data(name);
 
         if (!row)
             continue;
         fputs(quoted, stream);
-        if (!figure_part_write(&part, write_stages_of, stream, error))
+        if (!plot_part_write(&part, write_stages_of, stream, error))
             return false;
     }
     return true;
@@ -327,7 +326,7 @@ static void write_points(const Study *study, FILE *stream)
             last);
 }
 
-/* Where the figures of one point are: the last of the axis, and what is held. */
+/* Where plots of one point are: the last of the axis, and what is held. */
 static void write_place(const Study *study, FILE *stream)
 {
     const char *held = study->held ? study->held : "";
@@ -388,8 +387,8 @@ static bool write_file(const Source *source, Writer write, const char *folder,
            output_file_commit(file, error);
 }
 
-bool figure_data_write(Database *database, int64_t campaign_id, const Study *study,
-                       const char *folder, GError **error)
+bool plot_data_write(Database *database, int64_t campaign_id, const Study *study,
+                     const char *folder, GError **error)
 {
     static const struct {
         const char *name;
