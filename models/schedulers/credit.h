@@ -123,12 +123,34 @@ void credit_start_accounting(CreditAccounting *all, CreditVcpu *state);
 /* csched_acct: one pass over the active accounts. */
 void credit_account_all(Scheduler *self, CreditAccounting *all);
 
-/* Operations for the tables of all generations. */
+/* Operations for the tables of all generations ... */
 void credit_domain_init(Scheduler *self, Domain *domain, int64_t now_ns);
 void credit_vcpu_remove(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
 int credit_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
                   int64_t now_ns);
 void credit_regroup(Scheduler *self, Domain *adom, Domain *sdom, int64_t now_ns);
 bool credit_inspect(const Scheduler *self, const Vcpu *vcpu, SchedInspection *out);
+/* ... which all have these. */
+#define CREDIT_OPERATIONS                                                              \
+    .params = PARAM_WEIGHT | PARAM_CAP, .domain_state_size = sizeof(CreditAccount),    \
+    .domain_init = credit_domain_init, .vcpu_remove = credit_vcpu_remove,              \
+    .adjust = credit_adjust, .regroup = credit_regroup, .inspect = credit_inspect
+
+/* Keys that generations share, of a Struct of options with these fields. */
+#define CREDIT_TICK_OPTIONS(Struct)                                                    \
+    OPTION_NS_FIELD(Struct, tick_first_ns, "tick-first", "10ms", 0, NS_PER_S,          \
+                    "when the tick of pCPU 0 first falls due"),                        \
+        OPTION_NS_FIELD(Struct, tick_stagger_ns, "tick-stagger", "0", 0, NS_PER_S,     \
+                        "how much later the next pCPU's tick does")
+/* Of those whose accounting has a timer of its own. */
+#define CREDIT_ACCOUNTING_OPTION(Struct)                                               \
+    OPTION_NS_FIELD(Struct, accounting_first_ns, "accounting-first", "30ms", 0,        \
+                    NS_PER_S, "when the accounting first falls due")
+/* Of those that know caches and threads. */
+#define CREDIT_TOPOLOGY_OPTIONS(Struct)                                                \
+    OPTION_NS_FIELD(Struct, migration_delay_ns, "migration-delay", "0", 0,             \
+                    100 * NS_PER_MS, "how long a vCPU stays cache-hot, not stolen"),   \
+        OPTION_BOOL_FIELD(Struct, is_smt_power_saving, "smt-power-savings", "no",      \
+                          "fill cores and sockets before using others")
 
 #endif

@@ -24,12 +24,6 @@ typedef struct {
     int sdom_variant; /* an SdomVariant */
 } SampledOptions;
 
-#define CREDIT_3_TICK_OPTIONS                                                          \
-    OPTION_NS_FIELD(SampledOptions, tick_first_ns, "tick-first", "10ms", 0, NS_PER_S,  \
-                    "when the tick of pCPU 0 first falls due"),                        \
-        OPTION_NS_FIELD(SampledOptions, tick_stagger_ns, "tick-stagger", "0", 0,       \
-                        NS_PER_S, "how much later the next pCPU's tick does")
-
 typedef struct {
     CreditVcpu common;
     int64_t descheduled_ns;
@@ -70,5 +64,13 @@ void credit_3_end_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns);
 void credit_3_account_and_end_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns);
 
 SchedDecision credit_3_schedule(Scheduler *self, Pcpu *pcpu, int64_t now_ns);
+
+/* What the tables of all three have; the rest is where they may differ. */
+#define CREDIT_3_OPERATIONS                                                            \
+    CREDIT_OPERATIONS,                                                                 \
+        .core = XEN_CORE_3_1, .options_size = sizeof(SampledOptions),                  \
+        .state_size = sizeof(SampledHost), .vcpu_state_size = sizeof(SampledVcpu),     \
+        .pcpu_state_size = sizeof(SampledPcpu), .pcpu_init = credit_3_pcpu_init,       \
+        .vcpu_init = credit_3_vcpu_init, .sleep = credit_3_sleep
 
 #endif

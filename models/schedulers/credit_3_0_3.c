@@ -13,7 +13,7 @@
  */
 #include "models/schedulers/credit_3.h"
 
-static const Option options[] = { CREDIT_3_TICK_OPTIONS, { 0 } };
+static const Option options[] = { CREDIT_TICK_OPTIONS(SampledOptions), { 0 } };
 
 static void credit_3_0_3_init(Scheduler *self)
 {
@@ -58,26 +58,12 @@ const SchedulerOps credit_3_0_3_scheduler = {
     .name = "credit-3.0.3",
     .summary = "credit of Xen 3.0.3: no BOOST, parked below idle",
     .options = options,
-    .core = XEN_CORE_3_1,
-    .params = PARAM_WEIGHT | PARAM_CAP,
-    .options_size = sizeof(SampledOptions),
-    .state_size = sizeof(SampledHost),
-    .domain_state_size = sizeof(CreditAccount),
-    .vcpu_state_size = sizeof(SampledVcpu),
-    .pcpu_state_size = sizeof(SampledPcpu),
+    CREDIT_3_OPERATIONS,
     .init = credit_3_0_3_init,
-    .pcpu_init = credit_3_pcpu_init,
-    .domain_init = credit_domain_init,
-    .vcpu_init = credit_3_vcpu_init,
     .vcpu_insert = credit_3_0_3_vcpu_insert,
-    .vcpu_remove = credit_vcpu_remove,
     .start = credit_3_start,
     .schedule = credit_3_schedule,
     .wake = credit_3_0_3_wake,
-    .sleep = credit_3_sleep,
     .pick = credit_3_0_3_pick,
-    .adjust = credit_adjust,
-    .regroup = credit_regroup,
     .tick = credit_3_0_3_tick,
-    .inspect = credit_inspect,
 };

@@ -10,7 +10,7 @@
 #include "models/schedulers/credit_3.h"
 
 static const Option options[] = {
-    CREDIT_3_TICK_OPTIONS,
+    CREDIT_TICK_OPTIONS(SampledOptions),
     CREDIT_SDOM_OPTION(SampledOptions),
     { 0 },
 };
@@ -38,27 +38,13 @@ const SchedulerOps credit_3_1_scheduler = {
     .name = "credit-3.1",
     .summary = "credit of Xen 3.1 to 3.3: charge by sampling at ticks",
     .options = options,
-    .core = XEN_CORE_3_1,
-    .params = PARAM_WEIGHT | PARAM_CAP,
-    .options_size = sizeof(SampledOptions),
-    .state_size = sizeof(SampledHost),
-    .domain_state_size = sizeof(CreditAccount),
-    .vcpu_state_size = sizeof(SampledVcpu),
-    .pcpu_state_size = sizeof(SampledPcpu),
+    CREDIT_3_OPERATIONS,
     .init = credit_3_1_init,
-    .pcpu_init = credit_3_pcpu_init,
-    .domain_init = credit_domain_init,
-    .vcpu_init = credit_3_vcpu_init,
-    .vcpu_remove = credit_vcpu_remove,
     .start = credit_3_start,
     .schedule = credit_3_schedule,
     .wake = credit_3_wake,
-    .sleep = credit_3_sleep,
     .pick = credit_3_pick,
     .wait_begins = credit_wait_begins,
     .wait_ends = credit_wait_ends,
-    .adjust = credit_adjust,
-    .regroup = credit_regroup,
     .tick = credit_3_1_tick,
-    .inspect = credit_inspect,
 };
