@@ -6,7 +6,6 @@
 #include "models/devices/device.h"
 #include "tests/unit/world.h"
 
-#include <malloc.h>
 #include <string.h>
 
 typedef struct {
@@ -194,23 +193,6 @@ test_requests_are_summed_by_stage_and_device(Place *place,
                      3);
 }
 
-static void test_listening_allocates_nothing(Place *place,
-                                             const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(RunRecord) record = NULL;
-    size_t before;
-
-    begin(place);
-    before = mallinfo2().uordblks;
-    for (unsigned i = 0; i < 1000; i++) {
-        announce_request(place, i % 2 ? &ide : &acpi, i);
-        announce_transfer(place, 512, i);
-    }
-    g_assert_cmpuint(mallinfo2().uordblks, ==, before);
-    record = finish(place);
-    g_assert_cmpuint(domain_of(record, place->web)->requests, ==, 1000);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -220,7 +202,6 @@ int main(int argc, char **argv)
     ADD(wakes_are_followed_to_the_pcpu);
     ADD(the_pass_is_part_of_a_wake);
     ADD(requests_are_summed_by_stage_and_device);
-    ADD(listening_allocates_nothing);
 #undef ADD
     return g_test_run();
 }
