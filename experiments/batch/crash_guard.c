@@ -7,12 +7,18 @@
 #include <unistd.h>
 
 #define PATH_LENGTH 4096
+/* Several times what the kernel puts there at a signal, the widest registers included.
+ */
+#define HANDLER_STACK_BYTES (64 * 1024)
 
 static const int fatal_signals[] = { SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL };
 
 /* A handler has no argument of ours, so what it must know is static. */
 static char crash_path[PATH_LENGTH];
 static _Thread_local const char *current_key, *current_description;
+/* A run that has used up its stack leaves the handler none. */
+static _Thread_local char handler_stack[HANDLER_STACK_BYTES];
+static _Thread_local stack_t other_stack; /* the thread's handlers had before the run */
 
 static void put(int file, const char *text)
 {
@@ -48,7 +54,7 @@ static void handle_crash(int signal_number)
 
 void crash_guard_install(const char *path)
 {
-    struct sigaction action = { .sa_handler = handle_crash };
+    struct sigaction action = { .sa_handler = handle_crash, .sa_flags = SA_ONSTACK };
 
     g_strlcpy(crash_path, path, sizeof crash_path);
     sigemptyset(&action.sa_mask);
@@ -62,8 +68,22 @@ void crash_guard_remove(void)
         signal(fatal_signals[i], SIG_DFL);
 }
 
+/* Sanitizers have a stack of their own for this, which they free when a thread ends. */
+static void change_handler_stack(bool is_running)
+{
+    const stack_t own = { .ss_sp = handler_stack, .ss_size = sizeof handler_stack };
+    int result = 0;
+
+    if (is_running && !current_key)
+        result = sigaltstack(&own, &other_stack);
+    else if (!is_running && current_key)
+        result = sigaltstack(&other_stack, NULL);
+    g_assert(result == 0);
+}
+
 void crash_guard_enter(const char *run_key, const char *description)
 {
+    change_handler_stack(run_key != NULL);
     current_key = run_key;
     current_description = description;
 }

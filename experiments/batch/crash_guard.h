@@ -1,10 +1,11 @@
 /*
  * crash_guard.h - names the run that takes the process down.
  *
- * A failed assertion (or any other fatal signal) ends the whole process, and with it
- * all runs under way. The guard then says on stderr which run it was, and leaves that
- * run's key in a file, so that the next start can go on without it. The process has one
- * guard: signal handlers are the one thing that cannot be passed a value.
+ * A failed assertion (or any other fatal signal, that of a stack that has overflowed
+ * among them) ends the whole process, and with it all runs under way. The guard then
+ * says on stderr which run it was, and leaves that run's key in a file, so that the
+ * next start can go on without it. The process has one guard: signal handlers are the
+ * one thing that cannot be passed a value.
  */
 #ifndef EXPERIMENTS_CRASH_GUARD_H
 #define EXPERIMENTS_CRASH_GUARD_H
