@@ -7,9 +7,9 @@ static void post(GuestVcpu *self, const Served *served, int64_t run_ns)
 
     guest_count(self, COUNT_POSTED);
     if (served->sends_event || self->guest->xen->drain == DRAIN_AT_EVENT)
-        guest_run(self, DOING_POST, run_ns + costs->post + costs->notify);
+        guest_run(self, DOING_POST, run_ns + costs->post_ns + costs->notify_ns);
     else
-        guest_run(self, DOING_XEN, run_ns + costs->post + costs->entry);
+        guest_run(self, DOING_XEN, run_ns + costs->post_ns + costs->entry_ns);
 }
 
 static void request(GuestVcpu *self, const Served *served, int64_t exit_ns)
@@ -41,14 +41,14 @@ void guest_begin_access(GuestVcpu *self)
     case SERVED_BY_XEN:
         device_model_serve_in_xen(guest->device_model, served, &self->activity);
         guest_count(self, COUNT_SERVED_IN_XEN);
-        guest_run(self, DOING_XEN, exit_ns + costs->xen_device + costs->entry);
+        guest_run(self, DOING_XEN, exit_ns + costs->xen_device_ns + costs->entry_ns);
         return;
     case SERVED_BY_POSTING:
     case SERVED_BY_COPY:
         if (!device_model_post(guest->device_model, served, &self->activity))
             request(self, served, exit_ns);
         else if (served->served_by == SERVED_BY_COPY)
-            post(self, served, exit_ns + costs->xen_device);
+            post(self, served, exit_ns + costs->xen_device_ns);
         else
             post(self, served, exit_ns);
         return;
@@ -68,7 +68,7 @@ void guest_send_request(GuestVcpu *self, int64_t now_ns)
 
     if (guest->xen->waits_at_entry) {
         self->is_answered = false;
-        guest_run(self, DOING_CHECK, guest->costs.resume);
+        guest_run(self, DOING_CHECK, guest->costs.resume_ns);
     } else {
         self->doing = DOING_WAIT;
         vcpu_wait_in_xen(self->vcpu, device_model_vcpu(guest->device_model));
@@ -79,7 +79,7 @@ void guest_send_request(GuestVcpu *self, int64_t now_ns)
 void guest_end_check(GuestVcpu *self)
 {
     if (self->is_answered) {
-        guest_run(self, DOING_ENTRY, self->guest->costs.entry);
+        guest_run(self, DOING_ENTRY, self->guest->costs.entry_ns);
         return;
     }
     self->doing = DOING_WAIT;

@@ -1,5 +1,5 @@
 /*
- * guest_costs.h - what the steps of an HVM guest's exits cost, in ns.
+ * guest_costs.h - what the steps of an HVM guest's exits cost.
  */
 #ifndef MODELS_GUEST_COSTS_H
 #define MODELS_GUEST_COSTS_H
@@ -9,9 +9,15 @@
 #include "models/workload.h"
 
 typedef struct {
-    int64_t exit_port, exit_memory, xen_device, xen_other, notify, resume, entry, post;
-    int64_t decode_port, decode_memory;
-    int64_t halt, inject, handler;
+    int64_t exit_port_ns, exit_memory_ns; /* with the decoding of the access */
+    int64_t decode_port_ns, decode_memory_ns;
+    int64_t xen_device_ns; /* Xen serves an access itself */
+    int64_t xen_other_ns;  /* any other exit that it serves alone, with the entry */
+    int64_t notify_ns, resume_ns, entry_ns;
+    int64_t post_ns;    /* into the buffered page */
+    int64_t halt_ns;    /* the exit of HLT */
+    int64_t inject_ns;  /* of a virtual interrupt */
+    int64_t handler_ns; /* of it, in the guest */
 } GuestCosts;
 
 GuestCosts guest_costs_of(const CostProfile *profile);

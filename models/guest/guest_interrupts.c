@@ -20,13 +20,13 @@ static int64_t come_to_injection_ns(const GuestVcpu *self)
     case DOING_HALT:
     case DOING_NOTHING:
         guest_enter(self);
-        return costs->entry;
+        return costs->entry_ns;
     case DOING_INTERRUPT:
     case DOING_DRIVER:
     case DOING_HANDLER:
         guest_exit(self, EXIT_INTERRUPT_WINDOW);
         guest_enter(self);
-        return costs->xen_other;
+        return costs->xen_other_ns;
     case DOING_START:
     case DOING_COMPUTE:
     case DOING_ENTRY:
@@ -51,8 +51,8 @@ bool guest_take_interrupt(GuestVcpu *self)
     else
         virtual_timer_take_tick(&self->guest->timer);
     guest_run(self, DOING_INTERRUPT,
-              come_to_injection_ns(self) + self->guest->costs.inject +
-                  self->guest->costs.handler);
+              come_to_injection_ns(self) + self->guest->costs.inject_ns +
+                  self->guest->costs.handler_ns);
     return true;
 }
 
@@ -117,7 +117,7 @@ int64_t guest_interrupted(Vcpu *vcpu)
     case DOING_HANDLER:
         guest_exit(self, EXIT_EXTERNAL_INTERRUPT);
         guest_enter(self);
-        return self->guest->costs.xen_other;
+        return self->guest->costs.xen_other_ns;
     case DOING_START:
     case DOING_EXIT:
     case DOING_NOTIFY:

@@ -118,7 +118,7 @@ static void halt(GuestVcpu *self)
 static void begin_halt(GuestVcpu *self)
 {
     guest_exit(self, EXIT_HLT);
-    guest_run(self, DOING_HALT, self->guest->costs.halt);
+    guest_run(self, DOING_HALT, self->guest->costs.halt_ns);
 }
 
 static void stop(GuestVcpu *self)
@@ -170,7 +170,7 @@ static void next_activity(GuestVcpu *self, int64_t now_ns)
         return;
     case ACTIVITY_EXIT:
         guest_exit(self, self->activity.exit);
-        guest_run(self, DOING_XEN, self->guest->costs.xen_other);
+        guest_run(self, DOING_XEN, self->guest->costs.xen_other_ns);
         return;
     case ACTIVITY_RECEIVE:
     case ACTIVITY_HALT:
@@ -286,7 +286,7 @@ static void guest_advance(Vcpu *vcpu, int64_t now_ns)
     switch (self->doing) {
     case DOING_EXIT:
         request_enter(&self->request, STAGE_NOTIFY, vcpu, now_ns);
-        guest_run(self, DOING_NOTIFY, self->guest->costs.notify);
+        guest_run(self, DOING_NOTIFY, self->guest->costs.notify_ns);
         return;
     case DOING_NOTIFY:
         guest_send_request(self, now_ns);
@@ -302,7 +302,7 @@ static void guest_advance(Vcpu *vcpu, int64_t now_ns)
         return;
     case DOING_POST:
         device_model_signal_posted(self->guest->device_model, now_ns);
-        guest_run(self, DOING_XEN, self->guest->costs.entry);
+        guest_run(self, DOING_XEN, self->guest->costs.entry_ns);
         return;
     case DOING_HALT:
         end_halt(self);
