@@ -31,23 +31,18 @@ typedef struct {
     const char *const *choices; /* ends with NULL */
 } Option;
 
-#define OPTION_NS_FIELD(Struct, field, key_, default_, low_, high_, help_)             \
+/* An integer from low to high in that Unit. */
+#define OPTION_UNIT_FIELD(Struct, field, unit_, key_, default_, low_, high_, help_)    \
     {                                                                                  \
         .key = key_, .default_text = default_, .help = help_, .kind = OPTION_INTEGER,  \
-        .unit = UNIT_NS, .offset = offsetof(Struct, field), .low = low_, .high = high_ \
+        .unit = unit_, .offset = offsetof(Struct, field), .low = low_, .high = high_   \
     }
-#define OPTION_INTEGER_FIELD(Struct, field, key_, default_, low_, high_, help_)        \
-    {                                                                                  \
-        .key = key_, .default_text = default_, .help = help_, .kind = OPTION_INTEGER,  \
-        .unit = UNIT_NONE, .offset = offsetof(Struct, field), .low = low_,             \
-        .high = high_                                                                  \
-    }
-#define OPTION_BYTES_FIELD(Struct, field, key_, default_, low_, high_, help_)          \
-    {                                                                                  \
-        .key = key_, .default_text = default_, .help = help_, .kind = OPTION_INTEGER,  \
-        .unit = UNIT_BYTES, .offset = offsetof(Struct, field), .low = low_,            \
-        .high = high_                                                                  \
-    }
+#define OPTION_NS_FIELD(Struct, field, key, default_, low, high, help)                 \
+    OPTION_UNIT_FIELD(Struct, field, UNIT_NS, key, default_, low, high, help)
+#define OPTION_INTEGER_FIELD(Struct, field, key, default_, low, high, help)            \
+    OPTION_UNIT_FIELD(Struct, field, UNIT_NONE, key, default_, low, high, help)
+#define OPTION_BYTES_FIELD(Struct, field, key, default_, low, high, help)              \
+    OPTION_UNIT_FIELD(Struct, field, UNIT_BYTES, key, default_, low, high, help)
 #define OPTION_BOOL_FIELD(Struct, field, key_, default_, help_)                        \
     {                                                                                  \
         .key = key_, .default_text = default_, .help = help_, .kind = OPTION_BOOL,     \

@@ -23,16 +23,8 @@ typedef struct {
 #define DISK_TRANSFER_OPTIONS(default_sectors)                                         \
     OPTION_INTEGER_FIELD(DiskTransfers, sectors, "sectors", default_sectors, 1,        \
                          IDE_MAX_SECTORS, "of 512 bytes in a transfer"),               \
-        {                                                                              \
-            .key = "writes",                                                           \
-            .default_text = "0%",                                                      \
-            .help = "share of transfers that write",                                   \
-            .kind = OPTION_INTEGER,                                                    \
-            .unit = UNIT_PERCENT,                                                      \
-            .offset = offsetof(DiskTransfers, write_percent),                          \
-            .low = 0,                                                                  \
-            .high = 100,                                                               \
-        },                                                                             \
+        OPTION_UNIT_FIELD(DiskTransfers, write_percent, UNIT_PERCENT, "writes", "0%",  \
+                          0, 100, "share of transfers that write"),                    \
         OPTION_CHOICE_FIELD(DiskTransfers, addresses, "addresses", "random",           \
                             disk_addresses,                                            \
                             "where a transfer begins: anywhere on the disk, or where " \

@@ -61,15 +61,10 @@ static const Option host_table[] = {
     OPTION_CHOICE_FIELD(HostKeys, cache_model, "cache-model", "fixed", cache_models,
                         "cold caches after a switch: the profile's refill; or by what "
                         "of a working set is left, and how far the vCPU has moved"),
-    { .key = "smt-speed",
-      .default_text = "100%",
-      .help = "speed of a hardware thread while another one of its core is busy; "
-              "100%: they do not slow each other down",
-      .kind = OPTION_INTEGER,
-      .unit = UNIT_PERCENT,
-      .offset = offsetof(HostKeys, smt_speed_percent),
-      .low = 1,
-      .high = 100 },
+    OPTION_UNIT_FIELD(
+        HostKeys, smt_speed_percent, UNIT_PERCENT, "smt-speed", "100%", 1, 100,
+        "speed of a hardware thread while another one of its core is busy; "
+        "100%: they do not slow each other down"),
     { 0 },
 };
 
@@ -193,31 +188,15 @@ static const Option disk_table[] = {
                     "ssd: time of a request before its first byte"),
     OPTION_INTEGER_FIELD(DiskParams, n_channels, "channels", "8", 1, 1024,
                          "ssd: requests that it works on at the same time"),
-    { .key = "size",
-      .default_text = "80GiB",
-      .help = "of the disk",
-      .kind = OPTION_INTEGER,
-      .unit = UNIT_BYTES,
-      .offset = offsetof(DiskParams, size_bytes),
-      .low = INT64_C(1) << 30,
-      .high = INT64_C(1) << 46 },
-    { .key = "image",
-      .default_text = "8GiB",
-      .help = "from the beginning of a guest's disk to that of the next guest's",
-      .kind = OPTION_INTEGER,
-      .unit = UNIT_BYTES,
-      .offset = offsetof(DiskParams, image_bytes),
-      .low = INT64_C(1) << 30,
-      .high = INT64_C(1) << 46 },
-    { .key = "rate",
-      .default_text = "60MiB/s",
-      .help = "transfer rate of the physical disk (ssd: of its link); 0: images lie in "
-              "dom0's memory",
-      .kind = OPTION_INTEGER,
-      .unit = UNIT_BYTE_RATE,
-      .offset = offsetof(DiskParams, bytes_per_s),
-      .low = 0,
-      .high = INT64_C(1) << 40 },
+    OPTION_BYTES_FIELD(DiskParams, size_bytes, "size", "80GiB", INT64_C(1) << 30,
+                       INT64_C(1) << 46, "of the disk"),
+    OPTION_BYTES_FIELD(
+        DiskParams, image_bytes, "image", "8GiB", INT64_C(1) << 30, INT64_C(1) << 46,
+        "from the beginning of a guest's disk to that of the next guest's"),
+    OPTION_UNIT_FIELD(
+        DiskParams, bytes_per_s, UNIT_BYTE_RATE, "rate", "60MiB/s", 0, INT64_C(1) << 40,
+        "transfer rate of the physical disk (ssd: of its link); 0: images lie in "
+        "dom0's memory"),
     { 0 },
 };
 
@@ -232,23 +211,12 @@ static const Option ring_table[] = {
 };
 
 static const Option nic_table[] = {
-    { .key = "rate",
-      .default_text = "1Gbit/s",
-      .help = "line rate of the physical network",
-      .kind = OPTION_INTEGER,
-      .unit = UNIT_BIT_RATE,
-      .offset = offsetof(NicParams, bits_per_s),
-      .low = 1000,
-      .high = INT64_C(1000000000000) },
-    { .key = "frame-overhead",
-      .default_text = "38B",
-      .help = "what a frame takes on the line beside its payload: preamble 8, header "
-              "14, FCS 4, gap 12",
-      .kind = OPTION_INTEGER,
-      .unit = UNIT_BYTES,
-      .offset = offsetof(NicParams, frame_overhead_bytes),
-      .low = 0,
-      .high = 1024 },
+    OPTION_UNIT_FIELD(NicParams, bits_per_s, UNIT_BIT_RATE, "rate", "1Gbit/s", 1000,
+                      INT64_C(1000000000000), "line rate of the physical network"),
+    OPTION_BYTES_FIELD(
+        NicParams, frame_overhead_bytes, "frame-overhead", "38B", 0, 1024,
+        "what a frame takes on the line beside its payload: preamble 8, header "
+        "14, FCS 4, gap 12"),
     OPTION_INTEGER_FIELD(NicParams, n_queued, "queue", "1000", 0, 1000000,
                          "frames that wait for the line; more are lost; 0: any number"),
     { 0 },
@@ -502,16 +470,10 @@ const SchedKey sched_keys[] = {
     { OPTION_INTEGER_FIELD(SchedParams, weight, "weight", "256", 1, 65535,
                            "its part of the host among runnable domains"),
       PARAM_WEIGHT, true },
-    { { .key = "cap",
-        .default_text = "0%",
-        .help = "the most it may use, of one pCPU; 0: no limit",
-        .kind = OPTION_INTEGER,
-        .unit = UNIT_PERCENT,
-        .offset = offsetof(SchedParams, cap_percent),
-        .low = 0,
-        .high = 100 * (int64_t)PCPUS_MAX },
-      PARAM_CAP,
-      true },
+    { OPTION_UNIT_FIELD(SchedParams, cap_percent, UNIT_PERCENT, "cap", "0%", 0,
+                        100 * (int64_t)PCPUS_MAX,
+                        "the most it may use, of one pCPU; 0: no limit"),
+      PARAM_CAP, true },
     { OPTION_NS_FIELD(SchedParams, period_ns, "period", "100ms", 10 * NS_PER_US,
                       10 * NS_PER_S, "the period of its reservation"),
       PARAM_PERIOD, false },

@@ -35,26 +35,10 @@ typedef struct {
 } Options;
 
 static const Option options[] = {
-    {
-        .key = "kernel",
-        .default_text = "4MiB",
-        .help = "read by the boot loader, by programmed I/O",
-        .kind = OPTION_INTEGER,
-        .unit = UNIT_BYTES,
-        .offset = offsetof(Options, loader_bytes),
-        .low = 0,
-        .high = INT64_C(1) << 30,
-    },
-    {
-        .key = "files",
-        .default_text = "16MiB",
-        .help = "read by the kernel and its programs, by DMA",
-        .kind = OPTION_INTEGER,
-        .unit = UNIT_BYTES,
-        .offset = offsetof(Options, file_bytes),
-        .low = 0,
-        .high = INT64_C(1) << 30,
-    },
+    OPTION_BYTES_FIELD(Options, loader_bytes, "kernel", "4MiB", 0, INT64_C(1) << 30,
+                       "read by the boot loader, by programmed I/O"),
+    OPTION_BYTES_FIELD(Options, file_bytes, "files", "16MiB", 0, INT64_C(1) << 30,
+                       "read by the kernel and its programs, by DMA"),
     OPTION_INTEGER_FIELD(Options, lines, "lines", "100", 0, 100000,
                          "of 60 characters on the serial console"),
     OPTION_INTEGER_FIELD(Options, faults, "faults", "20000", 0, 100000000,

@@ -17,16 +17,8 @@ typedef struct {
 } Options;
 
 static const Option options[] = {
-    {
-        .key = "line",
-        .default_text = "60B",
-        .help = "length of a line",
-        .kind = OPTION_INTEGER,
-        .unit = UNIT_BYTES,
-        .offset = offsetof(Options, line_bytes),
-        .low = 1,
-        .high = 65536,
-    },
+    OPTION_BYTES_FIELD(Options, line_bytes, "line", "60B", 1, 65536,
+                       "length of a line"),
     OPTION_INTEGER_FIELD(Options, instructions, "instructions", "50", 0, 1000000,
                          "computed for each character"),
     OPTION_NS_FIELD(Options, think_ns, "think", "20ms", 0, 3600 * NS_PER_S,
