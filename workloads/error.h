@@ -9,11 +9,10 @@
 #define WORKLOAD_ERROR (workload_error_quark())
 
 typedef enum {
-    WORKLOAD_ERROR_READ,         /* the file cannot be read or unpacked */
-    WORKLOAD_ERROR_FORMAT,       /* it is no xentrace capture, or a damaged one */
-    WORKLOAD_ERROR_TRUNCATED,    /* it ends too early */
-    WORKLOAD_ERROR_EMPTY,        /* nothing in it for what was asked */
-    WORKLOAD_ERROR_UNKNOWN_NAME, /* no workload source of that name */
+    WORKLOAD_ERROR_READ,      /* the file cannot be read or unpacked */
+    WORKLOAD_ERROR_FORMAT,    /* it is no xentrace capture, or a damaged one */
+    WORKLOAD_ERROR_TRUNCATED, /* it ends too early */
+    WORKLOAD_ERROR_EMPTY,     /* nothing in it for what was asked */
 } WorkloadError;
 
 GQuark workload_error_quark(void);

@@ -1,8 +1,6 @@
 #include "workloads/source.h"
 
-#include "workloads/error.h"
-
-#include <string.h>
+#include "models/name_list.h"
 
 #define WORKLOAD_SOURCE(name) extern const WorkloadSourceOps name##_source;
 #include "workloads/source_list.h" /* written by CMake */
@@ -65,18 +63,17 @@ Workload *workload_source_start(const WorkloadSource *source, bool has_pv_driver
                               shared, run_seed, stream_name);
 }
 
+static const char *name_at(unsigned index)
+{
+    return sources[index] ? sources[index]->name : NULL;
+}
+
 const WorkloadSourceOps *workload_source_by_name(const char *name, GError **error)
 {
-    g_autoptr(GString) known = g_string_new(NULL);
+    static const NameList list = { "workload", name_at };
+    unsigned index;
 
-    for (unsigned i = 0; sources[i]; i++) {
-        if (strcmp(sources[i]->name, name) == 0)
-            return sources[i];
-        g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", sources[i]->name);
-    }
-    g_set_error(error, WORKLOAD_ERROR, WORKLOAD_ERROR_UNKNOWN_NAME,
-                "no workload is called \"%s\" (known: %s)", name, known->str);
-    return NULL;
+    return name_list_find(&list, name, &index, error) ? sources[index] : NULL;
 }
 
 const WorkloadSourceOps *const *workload_sources_all(void)

@@ -1,8 +1,6 @@
 #include "models/host/scheduler.h"
 
-#include "models/error.h"
-
-#include <string.h>
+#include "models/name_list.h"
 
 #define SCHEDULER(name) extern const SchedulerOps name##_scheduler;
 #include "models/scheduler_list.h" /* written by CMake */
@@ -15,18 +13,17 @@ static const SchedulerOps *const schedulers[] = {
     NULL,
 };
 
+static const char *name_at(unsigned index)
+{
+    return schedulers[index] ? schedulers[index]->name : NULL;
+}
+
 const SchedulerOps *scheduler_ops_by_name(const char *name, GError **error)
 {
-    g_autoptr(GString) known = g_string_new(NULL);
+    static const NameList list = { "scheduler", name_at };
+    unsigned index;
 
-    for (unsigned i = 0; schedulers[i]; i++) {
-        if (strcmp(schedulers[i]->name, name) == 0)
-            return schedulers[i];
-        g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", schedulers[i]->name);
-    }
-    g_set_error(error, MODEL_ERROR, MODEL_ERROR_UNKNOWN_NAME,
-                "no scheduler is called \"%s\" (known: %s)", name, known->str);
-    return NULL;
+    return name_list_find(&list, name, &index, error) ? schedulers[index] : NULL;
 }
 
 const SchedulerOps *const *scheduler_ops_all(void)

@@ -1,8 +1,6 @@
 #include "models/host/xen_release.h"
 
-#include "models/error.h"
-
-#include <string.h>
+#include "models/name_list.h"
 
 /*
  * Sources, by release: 3.0.3 hvm/io.c and vmx/io.c (the wait is hvm_do_resume's, on
@@ -52,19 +50,17 @@ static const XenRelease releases[] = {
 };
 /* clang-format on */
 
+static const char *name_at(unsigned index)
+{
+    return releases[index].name;
+}
+
 const XenRelease *xen_release_by_name(const char *name, GError **error)
 {
-    g_autoptr(GString) known = g_string_new(NULL);
+    static const NameList list = { "release of Xen", name_at };
+    unsigned index;
 
-    for (const XenRelease *release = releases; release->name; release++) {
-        if (strcmp(release->name, name) == 0)
-            return release;
-        g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "",
-                               release->name);
-    }
-    g_set_error(error, MODEL_ERROR, MODEL_ERROR_UNKNOWN_NAME,
-                "no release of Xen is called \"%s\" (known: %s)", name, known->str);
-    return NULL;
+    return name_list_find(&list, name, &index, error) ? &releases[index] : NULL;
 }
 
 const XenRelease *xen_release_default(void)

@@ -1,8 +1,8 @@
 #include "models/devices/ports.h"
+#include "models/error.h"
 #include "sim/random.h"
 #include "tests/unit/opened_source.h"
 #include "workloads/distribution.h"
-#include "workloads/error.h"
 #include "workloads/mix.h"
 
 #include <string.h>
@@ -408,7 +408,7 @@ static void test_an_unknown_source_is_told_the_known_ones(void)
     g_autoptr(GError) error = NULL;
 
     g_assert_null(workload_source_by_name("disk", &error));
-    g_assert_error(error, WORKLOAD_ERROR, WORKLOAD_ERROR_UNKNOWN_NAME);
+    g_assert_error(error, MODEL_ERROR, MODEL_ERROR_UNKNOWN_NAME);
     g_assert_true(g_str_has_prefix(
         error->message, "no workload is called \"disk\" (known: trace, disk-pio, "));
 }
