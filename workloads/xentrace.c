@@ -1,28 +1,15 @@
 #include "workloads/xentrace.h"
 
 #include "workloads/error.h"
+#include "workloads/xentrace_format.h"
 
 #include <string.h>
-
-/* More pCPUs than any Xen has had; a higher number is no pCPU. */
-#define PCPUS_MAX 4096
 
 /* Over four years at 4 GHz; beyond it lies damage, and arithmetic that overflows. */
 #define TSC_MAX (UINT64_C(1) << 59)
 
-/* The record that opens a chunk: no TSC, two extra words. */
-#define CPU_CHANGE_HEADER UINT32_C(0x2001f003)
-#define CPU_CHANGE_BYTES  12
-
-/* Fixed records: the pCPU, then the hypervisor's own struct. */
-#define FIXED_32_BYTES     36
-#define FIXED_64_BYTES     60
-#define FIXED_WORDS        5
-#define FIXED_RUN_MAX      65536 /* records of one pCPU taken for a chunk at most */
-#define FIXED_RECORD_TRIES 4     /* that must make sense before a width is believed */
-
-#define LEAD_BYTES ((size_t)FIXED_RECORD_TRIES * FIXED_64_BYTES)
-#define READ_BYTES 65536
+#define FIXED_RUN_MAX 65536 /* records of one pCPU taken for a chunk at most */
+#define READ_BYTES    65536
 
 /* Records of one pCPU, as they stand in the file. */
 typedef struct {
@@ -45,7 +32,7 @@ struct Xentrace {
     bool accepts_early_end;
     bool ended_early;
     bool is_at_end;
-    uint8_t lead[LEAD_BYTES]; /* read for the probe, handed out first */
+    uint8_t lead[XENTRACE_LEAD_BYTES]; /* read for the probe, handed out first */
     size_t lead_at, lead_bytes;
     uint64_t offset;
     GPtrArray *streams;  /* by pCPU; NULL: not seen */
@@ -56,17 +43,6 @@ struct Xentrace {
     uint64_t given_tsc;
     uint64_t n_late;
 };
-
-static uint32_t word_at(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-           (uint32_t)bytes[3] << 24;
-}
-
-static uint64_t long_at(const uint8_t *bytes)
-{
-    return (uint64_t)word_at(bytes + 4) << 32 | word_at(bytes);
-}
 
 static bool fail(const Xentrace *trace, uint64_t offset, WorkloadError code,
                  GError **error, const char *format, ...) G_GNUC_PRINTF(5, 6);
@@ -128,60 +104,6 @@ static bool end_early(Xentrace *trace, uint64_t announced, uint64_t found,
                 "the capture is cut off: %" G_GUINT64_FORMAT
                 " bytes expected, %" G_GUINT64_FORMAT " found",
                 announced, found);
-}
-
-/* Records. */
-
-static size_t fixed_bytes(XentraceFormat format)
-{
-    return format == XENTRACE_FIXED_32 ? FIXED_32_BYTES : FIXED_64_BYTES;
-}
-
-static size_t record_bytes(const Xentrace *trace, const uint8_t *bytes)
-{
-    if (trace->format != XENTRACE_VARIABLE)
-        return fixed_bytes(trace->format);
-    const uint32_t header = word_at(bytes);
-
-    return 4 + 8 * (size_t)(header >> 31) + 4 * (size_t)(header >> 28 & 7);
-}
-
-static void decode_variable(const uint8_t *bytes, TraceRecord *record)
-{
-    const uint32_t header = word_at(bytes);
-
-    record->event = header & 0x0fffffff;
-    record->n_words = header >> 28 & 7;
-    record->has_tsc = header >> 31;
-    bytes += 4;
-    if (record->has_tsc) {
-        record->tsc = long_at(bytes);
-        bytes += 8;
-    }
-    for (size_t i = 0; i < record->n_words; i++)
-        record->words[i] = word_at(bytes + 4 * i);
-}
-
-static void decode_fixed(const uint8_t *bytes, XentraceFormat format,
-                         TraceRecord *record)
-{
-    record->tsc = long_at(bytes + 4);
-    record->event = word_at(bytes + 12);
-    record->n_words = FIXED_WORDS;
-    record->has_tsc = true;
-    for (size_t i = 0; i < FIXED_WORDS; i++)
-        record->words[i] = format == XENTRACE_FIXED_32 ? word_at(bytes + 16 + 4 * i)
-                                                       : long_at(bytes + 20 + 8 * i);
-}
-
-/* A record without a stamp gets tsc 0 here. */
-static void decode(const Xentrace *trace, const uint8_t *bytes, TraceRecord *record)
-{
-    *record = (TraceRecord){ 0 };
-    if (trace->format == XENTRACE_VARIABLE)
-        decode_variable(bytes, record);
-    else
-        decode_fixed(bytes, trace->format, record);
 }
 
 /* Chunks. */
@@ -258,17 +180,17 @@ static bool check_chunk(Xentrace *trace, Chunk *chunk, unsigned pcpu, GError **e
         const guint left = bytes->len - at;
         TraceRecord record;
 
-        if (left < 4 || left < record_bytes(trace, bytes->data + at)) {
+        if (left < 4 || left < xentrace_record_bytes(trace->format, bytes->data + at)) {
             if (!trace->ended_early)
                 return fail(trace, chunk->offset + at, WORKLOAD_ERROR_FORMAT, error,
                             "a record runs past the end of its chunk");
             g_byte_array_set_size(bytes, at);
             break;
         }
-        decode(trace, bytes->data + at, &record);
+        xentrace_decode(trace->format, bytes->data + at, &record);
         if (!check_record(trace, stream, &record, chunk->offset + at, pcpu, error))
             return false;
-        at += (guint)record_bytes(trace, bytes->data + at);
+        at += (guint)xentrace_record_bytes(trace->format, bytes->data + at);
     }
     trace->loaded_tsc = MAX(trace->loaded_tsc, stream->loaded_tsc);
     return true;
@@ -307,7 +229,7 @@ static bool read_chunk_bytes(Xentrace *trace, uint32_t size, GByteArray *bytes,
 
 static bool load_chunk(Xentrace *trace, GError **error)
 {
-    uint8_t header[CPU_CHANGE_BYTES];
+    uint8_t header[XENTRACE_CPU_CHANGE_BYTES];
     const uint64_t offset = trace->offset;
     size_t n_read;
 
@@ -319,32 +241,32 @@ static bool load_chunk(Xentrace *trace, GError **error)
     }
     if (n_read < sizeof(header))
         return end_early(trace, sizeof(header), n_read, error);
-    if (word_at(header) != CPU_CHANGE_HEADER)
+    if (xentrace_word(header) != XENTRACE_CPU_CHANGE)
         return fail(trace, offset, WORKLOAD_ERROR_FORMAT, error,
                     "expected a change of the pCPU (0x%08x), found 0x%08x",
-                    CPU_CHANGE_HEADER, word_at(header));
-    const uint32_t pcpu = word_at(header + 4), size = word_at(header + 8);
+                    XENTRACE_CPU_CHANGE, xentrace_word(header));
+    const uint32_t pcpu = xentrace_word(header + 4), size = xentrace_word(header + 8);
 
-    if (pcpu >= PCPUS_MAX)
+    if (pcpu >= XENTRACE_PCPUS_MAX)
         return fail(trace, offset + 4, WORKLOAD_ERROR_FORMAT, error,
                     "%u is no number of a pCPU", pcpu);
     g_autoptr(GByteArray) bytes = g_byte_array_new();
 
     note_pass(trace, pcpu);
     return read_chunk_bytes(trace, size, bytes, error) &&
-           take_chunk(trace, offset + CPU_CHANGE_BYTES, bytes, pcpu, error);
+           take_chunk(trace, offset + XENTRACE_CPU_CHANGE_BYTES, bytes, pcpu, error);
 }
 
 /* The fixed format has no chunks: consecutive records of one pCPU are taken for one. */
 static bool load_fixed_run(Xentrace *trace, GError **error)
 {
-    const size_t stride = fixed_bytes(trace->format);
+    const size_t stride = xentrace_fixed_bytes(trace->format);
     const uint64_t offset = trace->offset;
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     unsigned pcpu = 0;
 
     while (bytes->len < FIXED_RUN_MAX * stride) {
-        uint8_t record[FIXED_64_BYTES];
+        uint8_t record[XENTRACE_FIXED_64_BYTES];
         size_t n_read;
 
         if (!read_bytes(trace, record, stride, &n_read, error))
@@ -355,11 +277,11 @@ static bool load_fixed_run(Xentrace *trace, GError **error)
         if (trace->is_at_end)
             break;
         if (bytes->len == 0)
-            pcpu = word_at(record);
-        if (pcpu >= PCPUS_MAX)
+            pcpu = xentrace_word(record);
+        if (pcpu >= XENTRACE_PCPUS_MAX)
             return fail(trace, offset, WORKLOAD_ERROR_FORMAT, error,
                         "%u is no number of a pCPU", pcpu);
-        if (word_at(record) != pcpu) {
+        if (xentrace_word(record) != pcpu) {
             unread(trace, record, stride);
             break;
         }
@@ -385,10 +307,10 @@ static void find_head(const Xentrace *trace, PcpuStream *stream, unsigned pcpu)
         }
         const uint8_t *bytes = chunk->bytes->data + chunk->at;
 
-        decode(trace, bytes, &stream->head);
+        xentrace_decode(trace->format, bytes, &stream->head);
         stream->head.offset = chunk->offset + chunk->at;
         stream->head.pcpu = (uint16_t)pcpu;
-        chunk->at += record_bytes(trace, bytes);
+        chunk->at += xentrace_record_bytes(trace->format, bytes);
         if (stream->head.has_tsc)
             stream->tsc = stream->head.tsc;
         stream->head.tsc = stream->tsc;
@@ -440,57 +362,20 @@ bool xentrace_next(Xentrace *trace, TraceRecord *record, GError **error)
 
 /* Opening. */
 
-static bool is_plausible(const uint8_t *bytes)
-{
-    const uint32_t event = word_at(bytes + 12);
-
-    return word_at(bytes) < PCPUS_MAX && long_at(bytes + 4) > 0 && event >> 16 != 0 &&
-           event < 0x01000000;
-}
-
-/* Records of this width make sense: all that there are of the first few. A file shorter
- * than these must be a whole number of them. */
-static bool fits_width(const Xentrace *trace, size_t stride)
-{
-    const uint8_t *bytes = trace->lead;
-    size_t n_fit = 0;
-
-    if (trace->lead_bytes < LEAD_BYTES && trace->lead_bytes % stride != 0)
-        return false;
-    while ((n_fit + 1) * stride <= trace->lead_bytes && n_fit < FIXED_RECORD_TRIES) {
-        const uint8_t *record = bytes + n_fit * stride;
-
-        if (!is_plausible(record))
-            return false;
-        if (n_fit > 0 && word_at(record) == word_at(record - stride) &&
-            long_at(record + 4) < long_at(record - stride + 4))
-            return false;
-        n_fit++;
-    }
-    return n_fit > 0;
-}
-
 static bool probe(Xentrace *trace, GError **error)
 {
-    if (!byte_source_read(trace->source, trace->lead, LEAD_BYTES, &trace->lead_bytes,
-                          error))
+    if (!byte_source_read(trace->source, trace->lead, XENTRACE_LEAD_BYTES,
+                          &trace->lead_bytes, error))
         return false;
     if (trace->lead_bytes == 0)
         return fail(trace, 0, WORKLOAD_ERROR_EMPTY, error, "the file is empty");
-    if (trace->lead_bytes >= 4 && word_at(trace->lead) == CPU_CHANGE_HEADER) {
-        trace->format = XENTRACE_VARIABLE;
+    if (xentrace_detect_format(trace->lead, trace->lead_bytes, &trace->format))
         return true;
-    }
-    if (fits_width(trace, FIXED_32_BYTES) || fits_width(trace, FIXED_64_BYTES)) {
-        trace->format =
-            fits_width(trace, FIXED_64_BYTES) ? XENTRACE_FIXED_64 : XENTRACE_FIXED_32;
-        return true;
-    }
     return fail(
         trace, 0, WORKLOAD_ERROR_FORMAT, error,
         "no xentrace capture: expected a change of the pCPU (0x%08x) or records "
         "of Xen 3.1",
-        CPU_CHANGE_HEADER);
+        XENTRACE_CPU_CHANGE);
 }
 
 Xentrace *xentrace_new(ByteSource *source, GError **error)
