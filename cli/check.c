@@ -8,17 +8,58 @@ typedef struct {
     gboolean is_resolved;
 } Arguments;
 
+/* The texts of an axis that some combination has. */
+static GHashTable *values_that_run(const Experiment *experiment, unsigned axis)
+{
+    GHashTable *values = g_hash_table_new(NULL, NULL);
+
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        const ExperimentCell *cell = g_ptr_array_index(experiment->cells, i);
+
+        g_hash_table_add(
+            values, (char *)sweep_value(experiment->sweep, axis, cell->combination));
+    }
+    return values;
+}
+
+static void print_values(const SweepAxis *axis, GHashTable *running, bool is_running)
+{
+    const char *separator = "";
+
+    for (unsigned i = 0; i < axis->values->len; i++) {
+        const char *text = g_ptr_array_index(axis->values, i);
+
+        if (g_hash_table_contains(running, text) != is_running)
+            continue;
+        printf("%s%s", separator, text);
+        separator = ", ";
+    }
+}
+
 static void print_axes(const Experiment *experiment)
 {
     for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
         const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
+        g_autoptr(GHashTable) running = values_that_run(experiment, i);
 
         printf("  %s: ", axis->text);
-        for (unsigned j = 0; j < axis->values->len; j++)
-            printf("%s%s", j > 0 ? ", " : "",
-                   (const char *)g_ptr_array_index(axis->values, j));
+        print_values(axis, running, true);
+        if (g_hash_table_size(running) < axis->values->len) {
+            fputs(" (and, in no combination that is run, ", stdout);
+            print_values(axis, running, false);
+            putchar(')');
+        }
         putchar('\n');
     }
+}
+
+static void print_constraints(const Experiment *experiment)
+{
+    const unsigned n_combinations = sweep_count(experiment->sweep);
+
+    if (experiment->cells->len < n_combinations)
+        printf("  constraints leave out %u of %u combinations\n",
+               n_combinations - experiment->cells->len, n_combinations);
 }
 
 static bool has_guests(const Experiment *experiment)
@@ -45,6 +86,7 @@ static void print_experiment(const char *path, const Experiment *experiment)
            experiment->cells->len == 1 ? "" : "s", experiment_count_runs(experiment),
            experiment_count_runs(experiment) == 1 ? "" : "s");
     print_axes(experiment);
+    print_constraints(experiment);
     for (unsigned i = 0; i < notes->len; i++)
         printf("  %s\n", (const char *)g_ptr_array_index(notes, i));
     if (!has_guests(experiment))

@@ -88,14 +88,16 @@ static bool find_times(const Arguments *arguments, const RunKeys *run,
 /* A trace is of one run; of a sweep the user has to choose a combination. */
 static ExitStatus refuse_sweep(const char *path, const Experiment *experiment)
 {
+    const ExperimentCell *first = g_ptr_array_index(experiment->cells, 0);
     g_autoptr(GString) choice = g_string_new(NULL);
 
     for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
         const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
 
         if (axis->values->len > 1)
-            g_string_append_printf(choice, " --set '%s=%s'", axis->text,
-                                   (char *)g_ptr_array_index(axis->values, 0));
+            g_string_append_printf(
+                choice, " --set '%s=%s'", axis->text,
+                sweep_value(experiment->sweep, i, first->combination));
     }
     g_printerr("hvmsim trace: %s: %u combinations: expected one; choose it, such as "
                "by%s\n",
