@@ -158,16 +158,37 @@ static bool check_text(const Alternative *self, GError **error)
     return false;
 }
 
+/* Whether a text of one could stand at the other. */
+static bool are_alike(const FoundKey *left, const FoundKey *right)
+{
+    const Option *a = left->option, *b = right->option;
+
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case OPTION_INTEGER:
+        return a->unit == b->unit;
+    case OPTION_BOOL:
+    case OPTION_FILE:
+        return true;
+    case OPTION_CHOICE:
+        return a->choices == b->choices;
+    case OPTION_TEXT:
+        return known_names_are_alike(left->kind, a->key, right->kind, b->key);
+    }
+    g_assert_not_reached();
+}
+
 static bool check_right_key(const Alternative *self, const FoundKey *right,
                             GError **error)
 {
-    const Option *a = self->key.option, *b = right->option;
     g_autofree char *expected = NULL;
 
-    if ((a->kind == OPTION_INTEGER) == (b->kind == OPTION_INTEGER) &&
-        (a->kind != OPTION_INTEGER || a->unit == b->unit))
+    if (are_alike(&self->key, right))
         return true;
-    expected = option_expected(a);
+    expected = known_names_described(self->key.kind, self->key.option->key);
+    if (!expected)
+        expected = option_expected(self->key.option);
     refuse(self, error, "a key behind %s that can be compared with %s, which is %s",
            comparisons[self->comparison], self->left, expected);
     return false;

@@ -53,6 +53,24 @@ static const NamingKey *find_naming_key(const char *kind, const char *key)
     return NULL;
 }
 
+bool known_names_are_alike(const char *kind, const char *key, const char *other_kind,
+                           const char *other_key)
+{
+    const NamingKey *naming = find_naming_key(kind, key);
+    const NamingKey *other = find_naming_key(other_kind, other_key);
+
+    if (naming && other)
+        return naming->list == other->list;
+    return !naming && !other && g_str_equal(key, other_key);
+}
+
+char *known_names_described(const char *kind, const char *key)
+{
+    const NamingKey *naming = find_naming_key(kind, key);
+
+    return naming ? g_strdup_printf("one of the %s", naming->what) : NULL;
+}
+
 char *known_names_expected(const char *kind, const char *key, const char *text)
 {
     const NamingKey *naming = find_naming_key(kind, key);

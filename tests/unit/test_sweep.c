@@ -119,6 +119,9 @@ static void test_constraints_compare_keys_and_texts(void)
         { "workload poll.source != disk-pio", true },
         { "device-model.placement = dom0", true },
         { "output.csv = yes", true },
+        { "output.csv = output.figures", true },
+        { "domain web.placement != device-model.placement", true },
+        { "domain web.pin = dom0.pin", true },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -221,7 +224,19 @@ static void test_constraints_that_decide_nothing_are_refused(void)
           "a key behind <= that can be compared with domain web.count, which is a "
           "whole number, from 0 to 4096" },
         { "scheduler.name = host.pcpus",
-          "a key behind = that can be compared with scheduler.name, which is a text" },
+          "a key behind = that can be compared with scheduler.name, which is one of "
+          "the schedulers" },
+        { "scheduler.name != device-model.placement",
+          "a key behind != that can be compared with scheduler.name, which is one of "
+          "the schedulers" },
+        { "domain web.workload = dom0.pin",
+          "a key behind = that can be compared with domain web.workload, which is a "
+          "text" },
+        { "domain web.drivers = disk.kind",
+          "a key behind = that can be compared with domain web.drivers, which is one "
+          "of emulated, pv" },
+        { "output.csv = domain web.drivers",
+          "a key behind = that can be compared with output.csv, which is yes or no" },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
