@@ -251,6 +251,14 @@ static IniFile *document_of(const Experiment *experiment, unsigned combination)
     return document;
 }
 
+static bool check_values(const Experiment *experiment, GError **error)
+{
+    g_autoptr(IniFile) document = document_of(experiment, 0);
+
+    return sweep_check_values(experiment->sweep, document,
+                              experiment->context.schedulers, error);
+}
+
 /* Unless a constraint does not hold; tells how many did. */
 static bool add_cell(Experiment *experiment, unsigned combination, unsigned *n_held,
                      GError **error)
@@ -331,7 +339,7 @@ Experiment *experiment_load(const char *path, const char *const *settings,
     if (!experiment->sweep || !check_axes(experiment, error))
         return NULL;
     list_schedulers(experiment);
-    if (!add_cells(experiment, error))
+    if (!check_values(experiment, error) || !add_cells(experiment, error))
         return NULL;
     experiment->text = resolved_text(experiment);
     return g_steal_pointer(&experiment);

@@ -355,29 +355,31 @@ static void unknown_key(const IniGroup *group, const IniEntry *entry,
     ini_entry_error(group, entry, error, "one of the keys %s", choice);
 }
 
-/* Into a field of its own, to be thrown away. */
-static bool is_right_text(const Option *option, const char *text)
+/* Through a field of its own, to be thrown away. */
+char *ini_text_value(const Option *option, const char *text)
 {
     Option table[] = { *option, { 0 } };
     union {
         int64_t number;
         char *text;
     } field = { .text = NULL };
-    bool is_right;
+    char *value = NULL;
 
     table[0].offset = 0;
-    is_right = option_parse(table, text, &field);
+    if (option_parse(table, text, &field))
+        value = option_format(table, &field);
     option_clear(table, &field);
-    return is_right;
+    return value;
 }
 
 char *ini_text_expected(const Option *option, const char *text)
 {
     g_autofree char *expected = option_expected(option);
+    g_autofree char *value = ini_text_value(option, text);
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     const char *nearest;
 
-    if (is_right_text(option, text))
+    if (value)
         return NULL;
     for (unsigned i = 0; option->kind == OPTION_CHOICE && option->choices[i]; i++)
         g_ptr_array_add(words, (char *)option->choices[i]);

@@ -83,6 +83,9 @@ bool ini_group_read(const IniGroup *group, const IniBinding *bindings, unsigned 
 /* NULL if the text may stand at that key; else what was expected: "one of fixed, ssd
  * (did you mean ssd?)". Free with g_free. */
 char *ini_text_expected(const Option *option, const char *text);
+/* The shortest text of the same value: "1ms" for 1000us. NULL if the text may not stand
+ * at that key. Free with g_free. */
+char *ini_text_value(const Option *option, const char *text);
 
 /* The messages. An error at an entry, or of a whole group; `expected` is printf-like:
  * what should have stood there. */

@@ -28,6 +28,42 @@ void sweep_free(Sweep *sweep)
     g_free(sweep);
 }
 
+/* What the text is to the key: "4" for 4.0. As it is written, if the option is NULL or
+ * cannot read it, which is for the key's own reader to refuse. */
+static char *value_of(const Option *option, const char *text)
+{
+    char *value = option ? ini_text_value(option, text) : NULL;
+
+    return value ? value : g_strdup(text);
+}
+
+/* Combinations that are the same would be told apart by nothing. */
+static bool check_doubles(const SweepAxis *axis, const IniGroup *group,
+                          const Option *option, GError **error)
+{
+    g_autoptr(GHashTable) texts =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (unsigned i = 0; i < axis->values->len; i++) {
+        char *text = g_ptr_array_index(axis->values, i);
+        char *value = value_of(option, text);
+        const char *before = g_hash_table_lookup(texts, value);
+
+        if (!before) {
+            g_hash_table_insert(texts, value, text);
+            continue;
+        }
+        if (strcmp(before, text) == 0)
+            ini_entry_error(group, axis->entry, error, "%s once", text);
+        else
+            ini_entry_error(group, axis->entry, error,
+                            "each value once, and %s is the same as %s", text, before);
+        g_free(value);
+        return false;
+    }
+    return true;
+}
+
 static bool add_values(SweepAxis *axis, const IniGroup *group, const IniEntry *entry,
                        GError **error)
 {
@@ -46,15 +82,7 @@ static bool add_values(SweepAxis *axis, const IniGroup *group, const IniEntry *e
             return false;
         }
     }
-    for (unsigned i = 1; i < axis->values->len; i++)
-        for (unsigned j = 0; j < i; j++)
-            if (strcmp(g_ptr_array_index(axis->values, i),
-                       g_ptr_array_index(axis->values, j)) == 0) {
-                ini_entry_error(group, entry, error, "%s once",
-                                (char *)g_ptr_array_index(axis->values, i));
-                return false;
-            }
-    return true;
+    return check_doubles(axis, group, NULL, error);
 }
 
 static bool add_axis(Sweep *sweep, const IniEntry *entry, GError **error)
@@ -210,6 +238,20 @@ double sweep_number(const char *text)
         if (units_parse(text, unit, &value))
             return (double)value;
     return NAN;
+}
+
+bool sweep_check_values(const Sweep *sweep, const IniFile *document,
+                        const GPtrArray *schedulers, GError **error)
+{
+    for (unsigned i = 0; i < sweep->axes->len; i++) {
+        const SweepAxis *axis = g_ptr_array_index(sweep->axes, i);
+        FoundKey key;
+
+        if (key_name_find(&axis->name, document, schedulers, &key) &&
+            !check_doubles(axis, sweep->group, key.option, error))
+            return false;
+    }
+    return true;
 }
 
 bool sweep_check_constraints(const Sweep *sweep, const IniFile *document,

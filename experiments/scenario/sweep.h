@@ -41,6 +41,11 @@ unsigned sweep_count(const Sweep *sweep);
 /* The text that the axis has in a combination. */
 const char *sweep_value(const Sweep *sweep, unsigned axis, unsigned combination);
 
+/* Whether the values of each axis differ as its key reads them: 1ms and 1000us do not.
+ * The document is a combination, the schedulers are those of all. */
+bool sweep_check_values(const Sweep *sweep, const IniFile *document,
+                        const GPtrArray *schedulers, GError **error);
+
 /* How many constraints hold, from the first one to the first that does not, in the
  * combination that the document is; the schedulers are those of all combinations. False
  * and an error if one compares what cannot be compared. */

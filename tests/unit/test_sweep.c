@@ -252,6 +252,53 @@ static void test_constraints_that_decide_nothing_are_refused(void)
     }
 }
 
+/* NULL, or what is wrong with the values of one line. */
+static char *check_values(const char *line)
+{
+    g_autofree char *lines = g_strconcat(line, "\n", NULL);
+    g_autoptr(IniFile) file = parse(lines);
+    g_autoptr(IniFile) document =
+        ini_file_parse("fig7.ini", combination, strlen(combination), NULL, NULL);
+    g_autoptr(Sweep) sweep = sweep_new(ini_file_find(file, "sweep"), NULL);
+    g_autoptr(GPtrArray) schedulers = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+
+    if (sweep_check_values(sweep, document, schedulers, &error))
+        return NULL;
+    g_assert_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT);
+    return g_strdup(error->message);
+}
+
+static void test_values_differ_as_their_key_reads_them(void)
+{
+    static const struct {
+        const char *line, *doubles; /* NULL: there are none */
+    } cases[] = {
+        { "domain web.count = 4, 4.0", "4.0 is the same as 4" },
+        { "domain.web.count = 1..3, 02", "02 is the same as 2" },
+        { "run.duration = 1ms, 2ms, 1000us", "1000us is the same as 1ms" },
+        { "run.duration = 0.5s, 500 ms", "500 ms is the same as 0.5s" },
+        { "run.duration = 4, 4.0", NULL }, /* no times: for the reader to refuse */
+        { "dom0.cap = 0%, 0", "0 is the same as 0%" },
+        { "host.memory = 1GiB, 1024MiB", "1024MiB is the same as 1GiB" },
+        { "run.duration = 1ms, 1us, 10ms", NULL },
+        { "scenario.name = 4, 4.0", NULL },
+        { "workload poll.nix = 4, 4.0", NULL }, /* no key: likewise */
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *message = check_values(cases[i].line);
+        g_autofree char *expected =
+            cases[i].doubles
+                ? g_strdup_printf("fig7.ini:2: [sweep] %s: expected each value once, "
+                                  "and %s",
+                                  cases[i].line, cases[i].doubles)
+                : NULL;
+
+        g_assert_cmpstr(message, ==, expected);
+    }
+}
+
 static void test_numbers_are_in_their_base_unit(void)
 {
     g_assert_cmpfloat(sweep_number("32"), ==, 32);
@@ -273,6 +320,8 @@ int main(int argc, char **argv)
     g_test_add_func("/sweep/messages_name_the_line", test_messages_name_the_line);
     g_test_add_func("/sweep/constraints_that_decide_nothing_are_refused",
                     test_constraints_that_decide_nothing_are_refused);
+    g_test_add_func("/sweep/values_differ_as_their_key_reads_them",
+                    test_values_differ_as_their_key_reads_them);
     g_test_add_func("/sweep/numbers_are_in_their_base_unit",
                     test_numbers_are_in_their_base_unit);
     return g_test_run();
