@@ -42,12 +42,10 @@ static void add_guest(RunRecord *record, const char *name, const char *group,
     g_array_append_val(record->histograms, histogram);
 }
 
-/* A run of a second: two victims, a guest that is one by itself, and a hog. */
-static void add_run(MadeUpPlace *place, unsigned cell, unsigned replication,
-                    unsigned more)
+/* Of a second, with nobody but dom0. */
+static RunRecord *begin_run(unsigned cell, unsigned replication)
 {
-    g_autoptr(RunRecord) record = run_record_new();
-    g_autoptr(GError) error = NULL;
+    RunRecord *record = run_record_new();
 
     record->run_key = g_strdup_printf("%u/%u", cell, replication);
     record->campaign_hash = g_strdup(MADE_UP_CAMPAIGN);
@@ -60,6 +58,16 @@ static void add_run(MadeUpPlace *place, unsigned cell, unsigned replication,
     record->measured_ns = NS_PER_S;
     run_record_add_factor(record, "host.pcpus", cell == 0 ? "1" : "2", 1 + cell);
     add_domain(record, "Domain-0", "Domain-0", ROLE_DOM0)->ran_ns = 400 * NS_PER_MS;
+    return record;
+}
+
+/* Two victims, a guest that is one by itself, and a hog. */
+static void add_run(MadeUpPlace *place, unsigned cell, unsigned replication,
+                    unsigned more)
+{
+    g_autoptr(RunRecord) record = begin_run(cell, replication);
+    g_autoptr(GError) error = NULL;
+
     add_guest(record, "victim1", "victim", 100 + more, 20 * NS_PER_US);
     add_guest(record, "victim2", "victim", 100 + more, 40 * NS_PER_US);
     add_guest(record, "victim21", "victim2", 10, 80 * NS_PER_US);
@@ -165,6 +173,56 @@ static void test_nobody_has_no_row(MadeUpPlace *place, const void *unused G_GNUC
     g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
 }
 
+static void add_crowd(MadeUpPlace *place, unsigned n_guests)
+{
+    g_autoptr(RunRecord) record = begin_run(0, 0);
+    g_autoptr(GError) error = NULL;
+
+    for (unsigned i = 1; i <= n_guests; i++) {
+        g_autofree char *name = g_strdup_printf("web%u", i);
+
+        add_guest(record, name, "web", 10, i * NS_PER_US);
+    }
+    database_add_run(place->database, record, &error);
+    g_assert_no_error(error);
+}
+
+#define INSTRUCTIONS 100 /* of SQLite's machine, between two calls */
+
+static int count_call(void *n_calls)
+{
+    ++*(unsigned *)n_calls;
+    return 0;
+}
+
+/* What SQLite has to do for the groups of a run with so many guests. */
+static unsigned work_for(unsigned n_guests)
+{
+    MadeUpPlace place;
+    unsigned n_calls = 0;
+    g_autoptr(Summary) summary = NULL;
+
+    made_up_place_set_up(&place, NULL);
+    add_crowd(&place, n_guests);
+    sqlite3_progress_handler(database_handle(place.database), INSTRUCTIONS, count_call,
+                             &n_calls);
+    summary = summary_new_by_group(place.database, NULL, NULL);
+    g_assert_cmpuint(summary->rows->len, ==, 1);
+    g_assert_cmpfloat_with_epsilon(mean_of(summary, 0, COLUMN_LATENCY_P50_US),
+                                   n_guests / 2.0, n_guests / 64.0);
+    made_up_place_tear_down(&place, NULL);
+    return n_calls;
+}
+
+/* Not with its square, which would make it 16 times as much. */
+static void test_work_grows_with_the_number_of_guests(void)
+{
+    const unsigned few = work_for(200);
+
+    g_assert_cmpuint(few, >, 10);
+    g_assert_cmpuint(work_for(800), <, 6 * few);
+}
+
 #define ADD(name, test)                                                                \
     g_test_add(name, MadeUpPlace, NULL, made_up_place_set_up, test,                    \
                made_up_place_tear_down)
@@ -177,5 +235,7 @@ int main(int argc, char **argv)
     ADD("/summary_groups/groups_add_up", test_groups_add_up);
     ADD("/summary_groups/one_group_alone", test_one_group_alone);
     ADD("/summary_groups/nobody_has_no_row", test_nobody_has_no_row);
+    g_test_add_func("/summary_groups/work_grows_with_the_number_of_guests",
+                    test_work_grows_with_the_number_of_guests);
     return g_test_run();
 }
