@@ -280,6 +280,15 @@ static void ask_about(Sensitivity *sensitivity, const Runs *runs, const SummaryR
     ask(sensitivity, runs, &unchanged, column);
 }
 
+static unsigned n_finished(const Runs *runs)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < runs->summary->rows->len; i++)
+        n += row_at(runs, i)->n;
+    return n;
+}
+
 Sensitivity *sensitivity_new(const Summary *summary, const SummaryColumn *columns,
                              unsigned n_columns)
 {
@@ -291,6 +300,8 @@ Sensitivity *sensitivity_new(const Summary *summary, const SummaryColumn *column
         return NULL;
     sensitivity = g_new0(Sensitivity, 1);
     sensitivity->questions = g_ptr_array_new_with_free_func(free_question);
+    sensitivity->n_runs = summary->n_runs;
+    sensitivity->n_missing = summary->n_runs - MIN(summary->n_runs, n_finished(&runs));
     for (unsigned i = 0; i < n_columns; i++)
         for (unsigned j = 0; j < summary->rows->len; j++)
             ask_about(sensitivity, &runs, row_at(&runs, j), columns[i]);

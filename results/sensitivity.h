@@ -49,6 +49,8 @@ typedef struct {
 
 typedef struct {
     GPtrArray *questions; /* of SensitivityQuestion, owned */
+    unsigned n_runs;      /* ordered */
+    unsigned n_missing;   /* of these: not finished, and not heeded */
 } Sensitivity;
 
 /* NULL if the runs do not vary the factor. columns: n_columns of them. */

@@ -235,6 +235,19 @@ static void append_matter(GString *text, const Matter *matter, GHashTable *stand
     g_string_append(text, wrapped);
 }
 
+static const char *word_for_none(const Sensitivity *sensitivity)
+{
+    return sensitivity->n_missing > 0 ? " none so far." : " none.";
+}
+
+static void append_missing(GString *text, const Sensitivity *sensitivity)
+{
+    if (sensitivity->n_missing > 0)
+        g_string_append_printf(
+            text, "%u of %u runs are missing, and what they would tell.\n\n",
+            sensitivity->n_missing, sensitivity->n_runs);
+}
+
 static void append_matters(GString *text, const Sensitivity *sensitivity,
                            GHashTable *standings)
 {
@@ -246,7 +259,8 @@ static void append_matters(GString *text, const Sensitivity *sensitivity,
     g_string_append_printf(text,
                            "Figures that matter (a clear change of %.0f %% or more, or "
                            "a conclusion that\nis lost or turns):%s\n",
-                           100 * SENSITIVITY_MATTERS, matters->len > 0 ? "" : " none.");
+                           100 * SENSITIVITY_MATTERS,
+                           matters->len > 0 ? "" : word_for_none(sensitivity));
     for (unsigned i = 0; i < matters->len; i++)
         append_matter(text, &g_array_index(matters, Matter, i), standings);
 }
@@ -257,6 +271,7 @@ char *sensitivity_text(const Sensitivity *sensitivity, GHashTable *standings)
 
     for (unsigned i = 0; i < sensitivity->questions->len; i++)
         append_question(text, question_at(sensitivity, i), standings);
+    append_missing(text, sensitivity);
     append_matters(text, sensitivity, standings);
     return g_string_free(text, FALSE);
 }

@@ -126,8 +126,8 @@ static bool load_campaign(Summary *summary, const Database *database,
         "SELECT scenario_name,"
         " (SELECT min(profile) FROM run WHERE campaign_id = ?1),"
         " (SELECT max(profile) FROM run WHERE campaign_id = ?1),"
-        " (SELECT count(*) FROM run WHERE campaign_id = ?1 AND state = 'failed')"
-        " FROM campaign WHERE campaign_id = ?1",
+        " (SELECT count(*) FROM run WHERE campaign_id = ?1 AND state = 'failed'),"
+        " n_runs FROM campaign WHERE campaign_id = ?1",
         campaign_id, error);
     bool has_row;
 
@@ -139,6 +139,7 @@ static bool load_campaign(Summary *summary, const Database *database,
         summary->profile_name =
             g_strdup((const char *)sqlite3_column_text(campaign, 1));
     summary->n_failed = (unsigned)sqlite3_column_int(campaign, 3);
+    summary->n_runs = (unsigned)sqlite3_column_int(campaign, 4);
     return true;
 }
 

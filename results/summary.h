@@ -43,6 +43,7 @@ typedef struct {
 typedef struct {
     char *scenario_name;
     char *profile_name; /* of its runs; NULL if they differ */
+    unsigned n_runs;    /* ordered */
     unsigned n_failed;
     bool has_groups; /* each combination has a row for each group of domains */
     GPtrArray *rows; /* of SummaryRow, by cell, then in the groups' order */

@@ -179,6 +179,29 @@ static void test_the_text_names_what_matters(void)
     g_assert_nonnull(strstr(csv, ",lost,yes\r\n"));
 }
 
+/* Of an interrupted study, "none" would be a claim about runs that there are not. */
+static void test_the_text_says_what_is_missing(void)
+{
+    g_autoptr(Summary) summary = new_summary();
+    g_autoptr(Sensitivity) sensitivity = NULL, whole = NULL;
+    g_autofree char *text = NULL, *whole_text = NULL;
+
+    add_row(summary, NULL, "none", 100);
+    add_row(summary, NULL, "ipi low", 100);
+    summary->n_runs = 7 * REPLICATIONS;
+    sensitivity = sensitivity_new(summary, throughput, 1);
+    text = sensitivity_text(sensitivity, NULL);
+    g_assert_nonnull(
+        strstr(text, "15 of 21 runs are missing, and what they would tell"));
+    g_assert_true(g_str_has_suffix(text, "is lost or turns): none so far.\n"));
+
+    summary->n_runs = 2 * REPLICATIONS;
+    whole = sensitivity_new(summary, throughput, 1);
+    whole_text = sensitivity_text(whole, NULL);
+    g_assert_null(strstr(whole_text, "missing"));
+    g_assert_true(g_str_has_suffix(whole_text, "is lost or turns): none.\n"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -192,5 +215,7 @@ int main(int argc, char **argv)
                     test_other_studies_have_no_sensitivity);
     g_test_add_func("/sensitivity/the_text_names_what_matters",
                     test_the_text_names_what_matters);
+    g_test_add_func("/sensitivity/the_text_says_what_is_missing",
+                    test_the_text_says_what_is_missing);
     return g_test_run();
 }
