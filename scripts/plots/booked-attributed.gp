@@ -14,6 +14,13 @@ if (STATS_max > highest) highest = STATS_max
 if (highest <= 0) highest = 1
 step = 10.0 ** floor(log10(highest))
 if (highest / step < 2) step = step / 2
+# The first line that has guests: a panel without any draws no legend.
+legend_line = n_lines - 1
+do for [i = n_lines - 1:0:-1] {
+    undefine STATS_records
+    stats 'booked-attributed.dat' index i using 1 nooutput
+    if (exists("STATS_records")) { legend_line = i }
+}
 guest_step = n_guests > 16 ? ceil(n_guests / 8) : 1
 
 set multiplot layout n_lines,1 margins 0.11,0.98,0.13,0.89 spacing 0.075
@@ -38,7 +45,7 @@ do for [i = 0:n_lines - 1] {
              linecolor rgb '#9ecae1' title 'paid by its account', \
          '' index i using ($1 + 0.2):3 with boxes \
              linecolor rgb '#084a75' title 'spent for it'
-    unset key
+    if (i == legend_line) { unset key }
     unset label 2
 }
 unset multiplot

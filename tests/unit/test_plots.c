@@ -121,6 +121,26 @@ static void test_one_number_of_guests_draws_what_it_can(void)
     remove_folder(folder);
 }
 
+/* As where a constraint leaves the first line nothing at the end of the axis. (Titles
+ * stand in a figure also where they are not drawn.) */
+static void test_the_legend_stands_without_the_first_line(void)
+{
+    char *folder = new_folder();
+    g_autofree char *path = g_build_filename(folder, "results.db", NULL);
+    g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
+    g_autofree char *figures = NULL, *svg_path = NULL, *svg = NULL;
+
+    add_made_up_study(database, 2, 1);
+    sqlite3_exec(database_handle(database), "DELETE FROM outcome WHERE cell = 1", 0, 0,
+                 0); /* dom0 with 2 guests */
+    figures = draw(database, folder, "figures");
+    svg_path = g_build_filename(figures, "booked-attributed.svg", NULL);
+    g_assert_true(g_file_get_contents(svg_path, &svg, NULL, NULL));
+    g_assert_nonnull(strstr(svg, "<text>paid by its account<"));
+    g_assert_nonnull(strstr(svg, "<text>spent for it<"));
+    remove_folder(folder);
+}
+
 static void test_an_unwritable_place_is_named(void)
 {
     char *folder = new_folder();
@@ -146,6 +166,8 @@ int main(int argc, char **argv)
                         test_the_same_results_give_the_same_bytes);
         g_test_add_func("/plots/one_number_of_guests_draws_what_it_can",
                         test_one_number_of_guests_draws_what_it_can);
+        g_test_add_func("/figures/the_legend_stands_without_the_first_line",
+                        test_the_legend_stands_without_the_first_line);
     }
     g_test_add_func("/plots/what_is_kept_is_what_the_runs_say",
                     test_what_is_kept_is_what_the_runs_say);
