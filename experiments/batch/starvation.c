@@ -96,10 +96,11 @@ char *starvation_describe(const Starvation *self)
     if (self->n_starving == 0)
         return NULL;
     text = g_string_new(NULL);
-    g_string_append_printf(text,
-                           "in %u of %u runs domains were runnable and had no CPU time "
-                           "after the warm-up:",
-                           self->n_starving, self->n_runs);
+    g_string_append_printf(
+        text,
+        "in %u of the %u runs made now domains were runnable and had "
+        "no CPU time after the warm-up:",
+        self->n_starving, self->n_runs);
     for (unsigned i = 0; i < self->experiment->cells->len; i++)
         if (self->cells[i].names && n_cells++ < SHOWN_CELLS)
             append_cell(text, self->experiment, i, &self->cells[i]);

@@ -1,11 +1,11 @@
 /*
- * starvation.h - domains that wanted a pCPU and never had one, over all runs of a
- * batch.
+ * starvation.h - domains that wanted a pCPU and never had one, over the runs that
+ * a batch makes.
  *
  * A domain starves in a run if its vCPUs were runnable for a tenth of the measured time
  * or more, and it had no CPU time in it: by a schedule that leaves it out, or a
  * reservation of others that takes all there is. What has nothing to do, or is not
- * there, is not runnable.
+ * there, is not runnable. Runs that are kept from before are not counted.
  */
 #ifndef EXPERIMENTS_STARVATION_H
 #define EXPERIMENTS_STARVATION_H

@@ -199,7 +199,7 @@ static void test_who_never_runs_is_told(void)
 
     g_assert_cmpstr(
         description, ==,
-        "in 2 of 2 runs domains were runnable and had no CPU time after "
+        "in 2 of the 2 runs made now domains were runnable and had no CPU time after "
         "the warm-up:\n"
         "  small: guest1, hog1, hog2, hog3, hog4, hog5 and 3 more (2 runs)");
 }
