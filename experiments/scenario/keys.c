@@ -418,7 +418,8 @@ const GroupKeys groups_of_keys[] = {
       .table = ring_table,
       .is_of_the_model = true },
     { .kind = "domain",
-      .help = "guests and neighbours, [domain NAME]",
+      .help = "guests and neighbours, [domain NAME]; no NAME is dom0, Domain-0 or "
+              "driver-domain, nor that of a guest with -dm behind it",
       .table = domain_table,
       .is_named = true,
       .takes_sched_params = true,

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Domains of the model, as results and events call them. */
+static const char *const own_names[] = { "Domain-0", "dom0", "driver-domain", NULL };
+
 void scenario_workload_free(void *data)
 {
     ScenarioWorkload *workload = data;
@@ -89,6 +92,7 @@ static ScenarioWorkload *find_workload(const Scenario *scenario, const char *nam
 static void refuse_workload_name(const Reader *reader, const Section *section,
                                  const char *text, const char *name, GError **error)
 {
+    const bool is_doubled = find_workload(reader->scenario, name) != NULL;
     const GPtrArray *workloads = reader->scenario->workloads;
     g_autoptr(GPtrArray) known = g_ptr_array_new();
     g_autofree char *choice = NULL;
@@ -97,9 +101,13 @@ static void refuse_workload_name(const Reader *reader, const Section *section,
         g_ptr_array_add(known,
                         ((ScenarioWorkload *)g_ptr_array_index(workloads, i))->name);
     choice = suggest_among(name, known);
-    section_error(section, "workload", text, error,
-                  "names of [workload] groups, each once: %s",
-                  known->len > 0 ? choice : "this scenario has none");
+    if (is_doubled)
+        section_error(section, "workload", text, error,
+                      "names of [workload] groups, each once, not %s twice", name);
+    else
+        section_error(section, "workload", text, error,
+                      "names of [workload] groups, each once: %s",
+                      known->len > 0 ? choice : "this scenario has none");
 }
 
 static bool read_workload_names(const Reader *reader, const Section *section,
@@ -237,6 +245,38 @@ static void refuse_count(const Reader *reader, const ScenarioDomain *domain,
     section_error(&section, "count", count, error, "%s", expected);
 }
 
+/* What events call web-dm would be two things. */
+static const ScenarioDomain *owner_of_stubs(const Scenario *scenario, const char *name)
+{
+    for (unsigned i = 0; i < scenario->domains->len; i++) {
+        const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
+        g_autofree char *stubs = g_strconcat(domain->name, "-dm", NULL);
+
+        if (domain->keys.kind == DOMAIN_HVM && g_str_equal(stubs, name))
+            return domain;
+    }
+    return NULL;
+}
+
+static bool check_group_name(const Reader *reader, const IniGroup *group,
+                             GError **error)
+{
+    const ScenarioDomain *owner = owner_of_stubs(reader->scenario, group->name);
+
+    if (g_strv_contains(own_names, group->name))
+        ini_group_error(group, error,
+                        "expected another name: the model has a domain of its own that "
+                        "is called so");
+    else if (owner)
+        ini_group_error(group, error,
+                        "expected another name: the stub domains of [domain %s] are "
+                        "called so",
+                        owner->name);
+    else
+        return true;
+    return false;
+}
+
 /* web1 may be the first of [domain web] or a domain of its own, not both. */
 static bool check_names(const Reader *reader, GError **error)
 {
@@ -306,5 +346,6 @@ bool read_workloads(const Reader *reader, GError **error)
 bool read_domains(const Reader *reader, GError **error)
 {
     return read_named_groups(reader, "domain", read_domain, error) &&
+           read_named_groups(reader, "domain", check_group_name, error) &&
            check_names(reader, error);
 }

@@ -103,7 +103,7 @@ static const BadInput bad_inputs[] = {
       "once: disk (did you mean disk?)" },
     { "workload = disk", "workload = disk, disk",
       ":13: [domain guest] workload = disk, disk: expected names of [workload] groups, "
-      "each once: disk (did you mean disk?)" },
+      "each once, not disk twice" },
     { "[workload disk]\nsource = disk-pio\n", "",
       ":11: [domain guest] workload = disk: expected names of [workload] groups, each "
       "once: this scenario has none" },
@@ -166,6 +166,16 @@ static const BadInput bad_inputs[] = {
       "kind = hog\ncount = 11\n[domain guest11]\nkind = hog",
       ":21: [domain guest11] count = 1: expected names of its own, and guest111 is "
       "taken" },
+    { "weight = 512", "weight = 512\n[domain Domain-0]\nkind = hog",
+      ":18: [domain Domain-0] expected another name: the model has a domain of its own "
+      "that is called so" },
+    { "weight = 512", "weight = 512\n[domain dom0]\nkind = hog\ncount = 0",
+      ":18: [domain dom0] expected another name: the model has ..." },
+    { "weight = 512", "weight = 512\n[domain driver-domain]\nkind = hog",
+      ":18: [domain driver-domain] expected another name: the model has ..." },
+    { "weight = 512", "weight = 512\n[domain guest-dm]\nkind = hog",
+      ":18: [domain guest-dm] expected another name: the stub domains of [domain "
+      "guest] are called so" },
     { "weight = 512", "weight = 512\ncount = 4096\nvcpus = 8",
       ":18: [domain hog] count = 4096: expected fewer domains or vCPUs: those up to "
       "here may need 106534 timers, and 65535 is the most" },
