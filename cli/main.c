@@ -5,9 +5,12 @@
 #include <errno.h>
 #include <glib.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const Command *const commands[] = {
     &run_command, /* in the order of the help */
@@ -107,12 +110,22 @@ static int run(int argc, char **argv)
     return unknown_command(word);
 }
 
-/* Output that a reader did not want is no error; output that found no room is. */
+/* Asked, as errno may tell of something else by the time that output ends. */
+static bool has_no_reader(void)
+{
+    struct pollfd output = { .fd = STDOUT_FILENO };
+
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+/* Of all commands: output that a reader did not want is no error; output that found no
+ * room is. */
 static int finish_output(int status)
 {
+    errno = EIO; /* of an earlier write that failed, nothing is known any more */
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    if (errno == EPIPE)
+    if (errno == EPIPE || has_no_reader())
         return status;
     g_printerr("hvmsim: standard output: %s\n", g_strerror(errno));
     return status == EXIT_OK ? EXIT_IO : status;

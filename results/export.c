@@ -122,7 +122,7 @@ static bool write_csv(const Database *database, sqlite3_stmt *row, FILE *stream,
 
     for (int i = 0; i < n_columns; i++)
         csv_append(record, sqlite3_column_name(row, i), i == 0);
-    while (has_row) {
+    while (has_row && !ferror(stream)) {
         g_string_append(record, CSV_LINE_END);
         fwrite(record->str, 1, record->len, stream);
         g_string_truncate(record, 0);
@@ -155,7 +155,7 @@ static bool write_jsonl(const Database *database, const char *sql,
     g_autoptr(sqlite3_stmt) row = database_prepare(database, json, error);
     bool has_row = row != NULL;
 
-    while (has_row) {
+    while (has_row && !ferror(stream)) {
         if (!database_step(database, row, &has_row, error))
             return false;
         if (has_row)

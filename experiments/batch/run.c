@@ -80,8 +80,12 @@ bool run_trace(const Scenario *scenario, uint64_t seed, const RunTraceParams *pa
     if (!run_until(machine, params->from_ns, stop))
         return false;
     tracer_begin(tracer);
-    if (!run_until(machine, params->until_ns, stop))
-        return false;
+    for (int64_t to_ns = params->from_ns;
+         to_ns < params->until_ns && !ferror(stream);) {
+        to_ns = MIN(params->until_ns, to_ns + STOP_INTERVAL_NS);
+        if (!run_until(machine, to_ns, stop))
+            return false;
+    }
     tracer_end(tracer);
     *n_records = tracer_n_records(tracer);
     return true;

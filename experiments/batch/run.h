@@ -36,8 +36,8 @@ typedef struct {
 
 /*
  * Simulates the same run as run_simulate, but for the collector, up to until_ns, and
- * writes what happens from from_ns on; whether the stream took it is for the caller to
- * see (ferror). False when *stop was set meanwhile.
+ * writes what happens from from_ns on, or until the stream fails, which is for the
+ * caller to see (ferror). False when *stop was set meanwhile.
  */
 bool run_trace(const Scenario *scenario, uint64_t seed, const RunTraceParams *params,
                FILE *stream, const int *stop, uint64_t *n_records);
