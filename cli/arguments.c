@@ -18,25 +18,6 @@ static const char *unknown_option(const GError *error)
     return dashes ? dashes + 2 : NULL;
 }
 
-static void print_parse_error(const ArgumentSpec *spec, const GError *error)
-{
-    const char *unknown = unknown_option(error);
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    const char *nearest = NULL;
-
-    for (const GOptionEntry *entry = spec->entries; entry->long_name; entry++)
-        if (*entry->long_name)
-            g_ptr_array_add(known, (char *)entry->long_name);
-    g_ptr_array_add(known, (char *)"help");
-    if (unknown)
-        nearest = suggest_word(unknown, known);
-    if (nearest)
-        g_printerr("hvmsim %s: %s (did you mean --%s?)\n", spec->command,
-                   error->message, nearest);
-    else
-        g_printerr("hvmsim %s: %s\n", spec->command, error->message);
-}
-
 /* The option that an argument such as "-j2" is, with its value; NULL if it is none. */
 static const GOptionEntry *option_with_value(const ArgumentSpec *spec,
                                              const char *argument)
@@ -61,6 +42,124 @@ static void spell_out(const ArgumentSpec *spec, char **argv)
         if (text)
             *argv = (char *)g_intern_string(text);
     }
+}
+
+/* Texts that are not of the locale: GLib does not tell which option has one. */
+
+static bool takes_text(const GOptionEntry *entry)
+{
+    return entry->arg == G_OPTION_ARG_STRING || entry->arg == G_OPTION_ARG_STRING_ARRAY;
+}
+
+/* The option that an argument is, of several letters the last one; *value: what stands
+ * behind a =, or NULL. NULL if it is none. */
+static const GOptionEntry *option_of(const ArgumentSpec *spec, const char *argument,
+                                     const char **value)
+{
+    const char *name = g_str_has_prefix(argument, "--") ? argument + 2 : NULL;
+    const char *equals = name ? strchr(name, '=') : NULL;
+    const size_t length = equals ? (size_t)(equals - name) : strlen(argument);
+
+    *value = equals ? equals + 1 : NULL;
+    if (argument[0] != '-' || argument[1] == '\0')
+        return NULL;
+    for (const GOptionEntry *entry = spec->entries; entry->long_name; entry++)
+        if (name ? strncmp(entry->long_name, name, length) == 0 &&
+                       (!equals || entry->long_name[length] == '\0')
+                 : entry->short_name == argument[length - 1])
+            return entry;
+    return NULL;
+}
+
+static bool is_of_locale(const char *text)
+{
+    g_autofree char *converted = g_locale_to_utf8(text, -1, NULL, NULL, NULL);
+
+    return converted != NULL;
+}
+
+/* NULL if all of them are. */
+static const GOptionEntry *option_not_of_locale(const ArgumentSpec *spec, char **argv)
+{
+    for (; *argv && strcmp(*argv, "--") != 0; argv++) {
+        const char *value;
+        const GOptionEntry *entry = option_of(spec, *argv, &value);
+
+        if (!entry || entry->arg == G_OPTION_ARG_NONE)
+            continue;
+        if (!value)
+            value = *++argv;
+        if (!value)
+            return NULL;
+        if (takes_text(entry) && !is_of_locale(value))
+            return entry;
+    }
+    return NULL;
+}
+
+static void print_locale_error(const ArgumentSpec *spec, char **argv,
+                               const GError *error)
+{
+    const GOptionEntry *entry = option_not_of_locale(spec, argv);
+    const char *charset;
+
+    g_get_charset(&charset);
+    g_printerr("hvmsim %s: %s%s: expected text of the locale, whose encoding is %s\n",
+               spec->command, entry ? "--" : "",
+               entry ? entry->long_name : error->message, charset);
+}
+
+static void print_parse_error(const ArgumentSpec *spec, char **argv,
+                              const GError *error)
+{
+    const char *unknown = unknown_option(error);
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    const char *nearest = NULL;
+
+    if (error->domain == G_CONVERT_ERROR) {
+        print_locale_error(spec, argv, error);
+        return;
+    }
+    for (const GOptionEntry *entry = spec->entries; entry->long_name; entry++)
+        if (*entry->long_name)
+            g_ptr_array_add(known, (char *)entry->long_name);
+    g_ptr_array_add(known, (char *)"help");
+    if (unknown)
+        nearest = suggest_word(unknown, known);
+    if (nearest)
+        g_printerr("hvmsim %s: %s (did you mean --%s?)\n", spec->command,
+                   error->message, nearest);
+    else
+        g_printerr("hvmsim %s: %s\n", spec->command, error->message);
+}
+
+/* What options mean to each other. */
+
+static bool is_given(const ArgumentSpec *spec, const char *name)
+{
+    for (const GOptionEntry *entry = spec->entries; entry->long_name; entry++) {
+        if (strcmp(entry->long_name, name) != 0)
+            continue;
+        g_assert(entry->arg != G_OPTION_ARG_INT); /* it has a default */
+        return entry->arg == G_OPTION_ARG_NONE ? *(const gboolean *)entry->arg_data
+                                               : *(void **)entry->arg_data != NULL;
+    }
+    g_assert_not_reached();
+}
+
+static bool are_right_together(const ArgumentSpec *spec)
+{
+    for (const OptionRule *rule = spec->rules; rule && rule->option; rule++) {
+        if (!is_given(spec, rule->option) ||
+            is_given(spec, rule->other) == (rule->relation == OPTION_BESIDE))
+            continue;
+        g_printerr(
+            "hvmsim %s: --%s: expected %s --%s%s%s\n", spec->command, rule->option,
+            rule->relation == OPTION_BESIDE ? "it only beside" : "it without",
+            rule->other, rule->reason ? ", " : "", rule->reason ? rule->reason : "");
+        return false;
+    }
+    return true;
 }
 
 static bool has_right_number(const ArgumentSpec *spec, unsigned n)
@@ -115,7 +214,7 @@ bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv,
     g_option_context_set_help_enabled(context, FALSE);
     spell_out(spec, *argv + 1);
     if (!g_option_context_parse(context, argc, argv, &error)) {
-        print_parse_error(spec, error);
+        print_parse_error(spec, *argv + 1, error);
         return false;
     }
     if (is_help) {
@@ -124,7 +223,7 @@ bool arguments_parse(const ArgumentSpec *spec, int *argc, char ***argv,
         return false;
     }
     drop_end_of_options(argc, *argv);
-    return has_right_number(spec, (unsigned)*argc - 1);
+    return are_right_together(spec) && has_right_number(spec, (unsigned)*argc - 1);
 }
 
 static ExitStatus exit_status_of_experiment(ExperimentError code)

@@ -9,12 +9,25 @@
 #include <glib.h>
 #include <stdbool.h>
 
+/* What one option means to another one. */
+typedef enum {
+    OPTION_ALONE,  /* says nothing, or the opposite, beside the other one */
+    OPTION_BESIDE, /* says nothing without the other one */
+} OptionRelation;
+
+typedef struct {
+    const char *option, *other; /* their long names; they take texts, or nothing */
+    OptionRelation relation;
+    const char *reason; /* what the other one does: "which runs none"; or NULL */
+} OptionRule;
+
 typedef struct {
     const char *command;     /* "run" */
     const char *usage;       /* what stands behind the options: "SCENARIO" */
     const char *description; /* below the options in --help; ends its lines itself */
     const GOptionEntry *entries;
-    unsigned least, most; /* arguments that are no options */
+    const OptionRule *rules; /* ends with { 0 }; NULL: there are none */
+    unsigned least, most;    /* arguments that are no options */
 } ArgumentSpec;
 
 /* Takes the options out of argv, and leaves what is none in argv[1] on. False if there

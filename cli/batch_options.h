@@ -21,6 +21,12 @@ typedef struct {
     const char *output, *replications;
 } BatchOptionTexts;
 
+/* Of OptionRule (arguments.h): what some of them mean to others. */
+#define BATCH_OPTION_RULES                                                             \
+    {                                                                                  \
+        "retry", "fresh", OPTION_ALONE, "which forgets what failed, too"               \
+    }
+
 void batch_options_init(BatchOptions *options);
 void batch_options_clear(BatchOptions *options);
 

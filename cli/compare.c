@@ -87,6 +87,10 @@ static int compare_run(int argc, char **argv)
           "all means, ratios and intervals as CSV", NULL },
         { 0 },
     };
+    static const OptionRule rules[] = {
+        { "metric", "csv", OPTION_ALONE, "which has all of them" },
+        { 0 },
+    };
     const ArgumentSpec spec = {
         .command = "compare",
         .usage = "BASELINE OTHER",
@@ -94,6 +98,7 @@ static int compare_run(int argc, char **argv)
             "Both are databases, or output folders of `hvmsim run`; they may "
             "be the same one, with two campaigns.\n",
         .entries = entries,
+        .rules = rules,
         .least = 2,
         .most = 2,
     };

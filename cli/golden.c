@@ -170,6 +170,10 @@ static int golden_run_command(int argc, char **argv)
           "write our own rows below this folder", "DIR" },
         { 0 },
     };
+    static const OptionRule rules[] = {
+        { "write", "list", OPTION_ALONE, "which runs none" },
+        { 0 },
+    };
     const ArgumentSpec spec = {
         .command = "golden",
         .usage = "DIR...",
@@ -178,6 +182,7 @@ static int golden_run_command(int argc, char **argv)
             "gzipped) or\na folder of cases; with --write a scenario.ini will do. Exit "
             "status: 0 all\nagree, 6 some differ, 3 bad input.\n",
         .entries = entries,
+        .rules = rules,
         .least = 1,
         .most = UINT32_MAX,
     };

@@ -90,6 +90,18 @@ static int print_help(const char *name)
     return EXIT_OK;
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 ||
+           strcmp(word, "-h") == 0;
+}
+
+static int too_many(const char *word, const char *expected)
+{
+    g_printerr("hvmsim: %s: expected %s\n", word, expected);
+    return EXIT_USAGE;
+}
+
 static int run(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
@@ -101,12 +113,11 @@ static int run(int argc, char **argv)
         print_usage(stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(word, "help") == 0)
-        return print_help(argc > 2 ? argv[2] : NULL);
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-        return print_help(NULL);
+    if (is_help(word))
+        return argc > 3 ? too_many(word, "one command at most")
+                        : print_help(argc > 2 ? argv[2] : NULL);
     if (strcmp(word, "--version") == 0)
-        return print_version();
+        return argc > 2 ? too_many(word, "nothing behind it") : print_version();
     return unknown_command(word);
 }
 

@@ -9,4 +9,9 @@
 /* False, and EXPERIMENT_ERROR_NAME that names the likely one, if there is none. */
 bool metric_parse(const char *name, SummaryColumn *column, GError **error);
 
+/* All of names, which ends with NULL, each once; columns has room for COLUMNS. False,
+ * and EXPERIMENT_ERROR_NAME. */
+bool metric_parse_all(char *const *names, SummaryColumn *columns, unsigned *n_columns,
+                      GError **error);
+
 #endif

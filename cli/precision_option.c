@@ -4,13 +4,14 @@
 #include "cli/metric_option.h"
 #include "results/summary.h"
 
+#include <limits.h>
+
 #define MAX_REPLICATIONS 100
 #define HIGHEST_PERCENT  50
 
 void precision_option_init(PrecisionOption *option)
 {
     *option = (PrecisionOption){
-        .max_replications = MAX_REPLICATIONS,
         .columns = g_array_new(FALSE, FALSE, sizeof(SummaryColumn)),
     };
 }
@@ -18,6 +19,7 @@ void precision_option_init(PrecisionOption *option)
 void precision_option_clear(PrecisionOption *option)
 {
     g_free(option->precision);
+    g_free(option->most);
     g_strfreev(option->metrics);
     g_array_unref(option->columns);
 }
@@ -26,32 +28,56 @@ static bool check_metrics(PrecisionOption *option)
 {
     static const SummaryColumn usual[] = { COLUMN_REQUESTS_PER_S,
                                            COLUMN_LATENCY_P99_US };
+    SummaryColumn columns[COLUMNS];
+    unsigned n_columns = 0;
     g_autoptr(GError) error = NULL;
 
     if (!option->metrics)
         g_array_append_vals(option->columns, usual, G_N_ELEMENTS(usual));
-    for (unsigned i = 0; option->metrics && option->metrics[i]; i++) {
-        SummaryColumn column;
+    else if (metric_parse_all(option->metrics, columns, &n_columns, &error))
+        g_array_append_vals(option->columns, columns, n_columns);
+    else
+        fail_with("run", error);
+    return !error;
+}
 
-        if (!metric_parse(option->metrics[i], &column, &error)) {
-            fail_with("run", error);
-            return false;
-        }
-        g_array_append_val(option->columns, column);
+static bool check_most(PrecisionOption *option)
+{
+    guint64 most = MAX_REPLICATIONS;
+
+    if (option->most &&
+        !g_ascii_string_to_unsigned(option->most, 10, PRECISION_LEAST_REPLICATIONS,
+                                    INT_MAX, &most, NULL)) {
+        g_printerr("hvmsim run: --max-replications = %s: expected %u or more\n",
+                   option->most, PRECISION_LEAST_REPLICATIONS);
+        return false;
     }
+    option->max_replications = (unsigned)most;
     return true;
 }
 
-bool precision_option_check(PrecisionOption *option)
+/* A scenario may begin with more than are allowed later; a user who writes both here
+ * has slipped. */
+static bool check_replications(const PrecisionOption *option, const char *replications)
+{
+    guint64 n;
+
+    if (!option->most || !replications ||
+        !g_ascii_string_to_unsigned(replications, 10, 0, G_MAXUINT64, &n, NULL) ||
+        n <= option->max_replications)
+        return true;
+    g_printerr("hvmsim run: --replications = %s: expected no more than "
+               "--max-replications, %s\n",
+               replications, option->most);
+    return false;
+}
+
+bool precision_option_check(PrecisionOption *option, const char *replications)
 {
     int64_t percent;
 
-    if (!option->precision) {
-        if (option->metrics)
-            g_printerr("hvmsim run: --metric = %s: expected --precision beside it\n",
-                       option->metrics[0]);
-        return !option->metrics;
-    }
+    if (!option->precision)
+        return true;
     if (!units_parse(option->precision, UNIT_PERCENT, &percent) || percent < 1 ||
         percent > HIGHEST_PERCENT) {
         g_printerr("hvmsim run: --precision = %s: expected a percentage from 1%% to "
@@ -59,13 +85,9 @@ bool precision_option_check(PrecisionOption *option)
                    option->precision, HIGHEST_PERCENT);
         return false;
     }
-    if (option->max_replications < (int)PRECISION_LEAST_REPLICATIONS) {
-        g_printerr("hvmsim run: --max-replications = %d: expected %u or more\n",
-                   option->max_replications, PRECISION_LEAST_REPLICATIONS);
-        return false;
-    }
     option->half = (double)percent / 100;
-    return check_metrics(option);
+    return check_most(option) && check_replications(option, replications) &&
+           check_metrics(option);
 }
 
 static bool load(BatchJob *job, const char *path, const BatchOptions *options,
@@ -108,7 +130,7 @@ static unsigned n_next(const PrecisionOption *option, const BatchJob *job,
     };
     const Precision worst = precision_of(summary, &goal);
     const unsigned n = n_replications_of(job);
-    const unsigned next = precision_next(&worst, n, (unsigned)option->max_replications);
+    const unsigned next = precision_next(&worst, n, option->max_replications);
 
     *is_met = worst.row && worst.half <= option->half;
     if (!worst.row)

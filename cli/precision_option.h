@@ -7,21 +7,22 @@
 #include "cli/batch_job.h"
 #include "results/precision.h"
 
-/* As the parser leaves them; zero but for max_replications. */
+/* As the parser leaves them. */
 typedef struct {
     char *precision; /* "5%"; NULL: not asked for */
+    char *most;      /* replications; NULL: as many as is usual */
     char **metrics;
-    int max_replications;
     /* After precision_option_check: */
     double half;
+    unsigned max_replications;
     GArray *columns; /* of SummaryColumn */
 } PrecisionOption;
 
 void precision_option_init(PrecisionOption *option);
 void precision_option_clear(PrecisionOption *option);
 
-/* After parsing. False after a message. */
-bool precision_option_check(PrecisionOption *option);
+/* After parsing, with the text of --replications or NULL. False after a message. */
+bool precision_option_check(PrecisionOption *option, const char *replications);
 
 /*
  * Runs the scenario with as many replications as it has, or 3, and then with more until

@@ -23,7 +23,12 @@ bool progress_parse(const char *command, const char *text, bool is_quiet,
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
         if (strcmp(words[i], text) == 0) {
             *mode = (ProgressMode)i;
-            return true;
+            if (!is_quiet || *mode == PROGRESS_NEVER)
+                return true;
+            g_printerr("hvmsim %s: --progress = %s: expected it without --quiet, which "
+                       "is never\n",
+                       command, text);
+            return false;
         }
     g_printerr("hvmsim %s: --progress = %s: expected auto, always or never\n", command,
                text);

@@ -101,11 +101,19 @@ static int report_run(int argc, char **argv)
           "list the campaigns, and show none", NULL },
         { 0 },
     };
+    static const char shows_none[] = "which shows no campaign";
+    static const OptionRule rules[] = {
+        { "campaign", "list", OPTION_ALONE, shows_none },
+        { "domains", "list", OPTION_ALONE, shows_none },
+        { "csv", "list", OPTION_ALONE, shows_none },
+        { 0 },
+    };
     const ArgumentSpec spec = {
         .command = "report",
         .usage = "DATABASE",
         .description = "DATABASE is a file, or the output folder of `hvmsim run`.\n",
         .entries = entries,
+        .rules = rules,
         .least = 1,
         .most = 1,
     };

@@ -127,7 +127,7 @@ static int run_run(int argc, char **argv)
           "replications until every mean is known so well, such as 5%", "PERCENT" },
         { "metric", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &precision.metrics,
           "of this one (default: requests_per_s and latency_p99_us)", "NAME" },
-        { "max-replications", 0, 0, G_OPTION_ARG_INT, &precision.max_replications,
+        { "max-replications", 0, 0, G_OPTION_ARG_STRING, &precision.most,
           "at the most (default: 100)", "N" },
         { "shard", 0, 0, G_OPTION_ARG_STRING, &shard,
           "of every N runs the I-th one alone, for a batch on several machines",
@@ -135,6 +135,13 @@ static int run_run(int argc, char **argv)
         { 0 },
     };
     g_autoptr(GArray) entries = batch_options_entries(&options, &texts, own);
+    static const OptionRule rules[] = {
+        { "metric", "precision", OPTION_BESIDE, NULL },
+        { "max-replications", "precision", OPTION_BESIDE, NULL },
+        { "shard", "precision", OPTION_ALONE, "which looks at all runs" },
+        BATCH_OPTION_RULES,
+        { 0 },
+    };
     const ArgumentSpec spec = {
         .command = "run",
         .usage = "SCENARIO",
@@ -144,6 +151,7 @@ static int run_run(int argc, char **argv)
             "files, 5 some runs failed,\n7 not as precise as asked for, 130 "
             "interrupted.\n",
         .entries = (const GOptionEntry *)(const void *)entries->data,
+        .rules = rules,
         .least = 1,
         .most = 1,
     };
@@ -155,13 +163,8 @@ static int run_run(int argc, char **argv)
     if (!arguments_parse(&spec, &argc, &argv, &status))
         return status;
     if (!batch_options_check(&options, "run", &mode) ||
-        !precision_option_check(&precision))
+        !precision_option_check(&precision, options.replications))
         return EXIT_USAGE;
-    if (precision.precision && shard) {
-        g_printerr("hvmsim run: --shard: expected without --precision, which looks at "
-                   "all runs\n");
-        return EXIT_USAGE;
-    }
     return run_scenario(argv[1], &options, &precision, shard, mode);
 }
 

@@ -83,6 +83,17 @@ static bool is_in_use(const Experiment *experiment, const char *key)
     return true;
 }
 
+static bool add_once(const char *key, GPtrArray *keys, GError **error)
+{
+    if (g_ptr_array_find(keys, key, NULL)) {
+        g_set_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_NAME,
+                    "--figures: expected each figure once, not %s twice", key);
+        return false;
+    }
+    g_ptr_array_add(keys, (char *)key);
+    return true;
+}
+
 static bool add_named(const GArray *entries, const char *name, GPtrArray *keys,
                       GError **error)
 {
@@ -94,10 +105,8 @@ static bool add_named(const GArray *entries, const char *name, GPtrArray *keys,
 
         if (!entry->has_interval)
             continue;
-        if (g_str_equal(entry->key, name)) {
-            g_ptr_array_add(keys, (char *)entry->key);
-            return true;
-        }
+        if (g_str_equal(entry->key, name))
+            return add_once(entry->key, keys, error);
         g_ptr_array_add(known, (char *)entry->key);
     }
     choice = suggest_among(name, known);
@@ -247,6 +256,7 @@ static int sensitivity_run(int argc, char **argv)
         { 0 },
     };
     g_autoptr(GArray) entries = batch_options_entries(&arguments.batch, &texts, own);
+    static const OptionRule rules[] = { BATCH_OPTION_RULES, { 0 } };
     const ArgumentSpec spec = {
         .command = "sensitivity",
         .usage = "SCENARIO",
@@ -256,6 +266,7 @@ static int sensitivity_run(int argc, char **argv)
             "its\ninterval, one at a time, and tells which of them change what the "
             "scenario shows.\nThe same command goes on after an interruption.\n",
         .entries = (const GOptionEntry *)(const void *)entries->data,
+        .rules = rules,
         .least = 1,
         .most = 1,
     };

@@ -15,16 +15,12 @@ static const SummaryColumn usual_columns[] = { COLUMN_TRANSFERS_PER_S,
 bool sensitivity_parse_metrics(char *const *metrics, SummaryColumn *columns,
                                unsigned *n_columns, GError **error)
 {
-    *n_columns = 0;
     if (!metrics) {
         *n_columns = G_N_ELEMENTS(usual_columns);
         memcpy(columns, usual_columns, sizeof usual_columns);
         return true;
     }
-    for (unsigned i = 0; metrics[i] && *n_columns < COLUMNS; i++)
-        if (!metric_parse(metrics[i], &columns[(*n_columns)++], error))
-            return false;
-    return true;
+    return metric_parse_all(metrics, columns, n_columns, error);
 }
 
 /* NULL if it is not among those that ship. */

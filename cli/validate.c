@@ -25,7 +25,7 @@ static int validate(const Arguments *arguments, char **names)
                    arguments->jobs);
         return EXIT_USAGE;
     }
-    if (arguments->captures && (*names || arguments->is_list)) {
+    if (arguments->captures && *names) {
         g_printerr(
             "hvmsim validate: expected --captures DIR without targets, or targets\n");
         return EXIT_USAGE;
@@ -60,6 +60,12 @@ static int validate_run(int argc, char **argv)
           "hardware profile for captures (default: capture-4.17)", "NAME" },
         { 0 },
     };
+    static const OptionRule rules[] = {
+        { "list", "captures", OPTION_ALONE, "which are no targets" },
+        { "output", "list", OPTION_ALONE, "which runs none" },
+        { "profile", "captures", OPTION_BESIDE, NULL },
+        { 0 },
+    };
     const ArgumentSpec spec = {
         .command = "validate",
         .usage = "[TARGET...]",
@@ -68,6 +74,7 @@ static int validate_run(int argc, char **argv)
             "compares; all\ntargets that ship, or those named. Exit status: 0 all "
             "inside their tolerance, 3 bad input,\n6 something is outside.\n",
         .entries = entries,
+        .rules = rules,
         .least = 0,
         .most = TARGETS_MAX,
     };
