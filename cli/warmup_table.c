@@ -253,6 +253,21 @@ static unsigned find_needed(const Experiment *experiment, const GPtrArray *settl
     return n;
 }
 
+static void append_longer(GString *text, const GPtrArray *settlings)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < settlings->len; i++)
+        n += ((const Settling *)g_ptr_array_index(settlings, i))->is_longer;
+    if (n > 0)
+        g_string_append_printf(text,
+                               " In %u the runs went on beyond the scenario's end, "
+                               "until two and a half times the warm-up, which is more "
+                               "than two fifths of them: what begins or ends only "
+                               "there counts, too.",
+                               n);
+}
+
 /* Too few replications to tell drift from chance. */
 static bool is_drift_unknown(const Experiment *experiment, const GPtrArray *settlings)
 {
@@ -293,6 +308,7 @@ static void append_verdict(GString *text, const Experiment *experiment,
         if (sentences[i] && n > 0)
             g_string_append_printf(text, " In %u %s.", n, sentences[i]);
     }
+    append_longer(text, settlings);
     if (is_drift_unknown(experiment, settlings))
         g_string_append_printf(text,
                                " Drift is looked for with %d replications or more.",

@@ -78,13 +78,18 @@ static void wait_for_all(Jobs *jobs, Crew *crew)
     }
 }
 
+static int64_t own_length_ns(const RunKeys *run)
+{
+    return run->warmup_ns + run->duration_ns;
+}
+
 /* A run as the scenario has it, but so long that its warm-up ends in the first half,
  * where a beginning is looked for. */
 static int64_t length_ns(const ExperimentCell *cell)
 {
     const RunKeys *run = &cell->scenario->run;
 
-    return MAX(run->warmup_ns + run->duration_ns, run->warmup_ns / 2 * 5);
+    return MAX(own_length_ns(run), run->warmup_ns / 2 * 5);
 }
 
 static void add_job(Jobs *jobs, const Experiment *experiment, ExperimentRun *run)
@@ -223,6 +228,7 @@ static Settling *settle(const Jobs *jobs, const Experiment *experiment, unsigned
 
     settling->n_intervals = jobs->params->n_intervals;
     settling->interval_ns = length_ns(of) / jobs->params->n_intervals;
+    settling->is_longer = length_ns(of) > own_length_ns(run);
     for (unsigned i = 0; i < SERIES_QUANTITIES; i++) {
         settling->values[i] = g_new(Interval, settling->n_intervals);
         for (unsigned j = 0; j < settling->n_intervals; j++)

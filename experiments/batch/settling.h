@@ -24,6 +24,10 @@ typedef struct {
 typedef struct {
     int64_t interval_ns;
     unsigned n_intervals;
+    /* The runs went on beyond the scenario's end. Things may happen there that its own
+     * runs never see, but a warm-up that takes up half of a run or more cannot be
+     * judged by the other half. */
+    bool is_longer;
     /* Over the replications, by interval. Owned. */
     Interval *values[SERIES_QUANTITIES];
     /* Where a steady state begins (steady_state.h), of the means over the replications;
