@@ -43,12 +43,12 @@ static void add_guest(RunRecord *record, const char *name, const char *group,
 }
 
 /* Of a second, with nobody but dom0. */
-static RunRecord *begin_run(unsigned cell, unsigned replication)
+static RunRecord *new_run(const char *campaign, unsigned cell, unsigned replication)
 {
     RunRecord *record = run_record_new();
 
-    record->run_key = g_strdup_printf("%u/%u", cell, replication);
-    record->campaign_hash = g_strdup(MADE_UP_CAMPAIGN);
+    record->run_key = g_strdup_printf("%s/%u/%u", campaign, cell, replication);
+    record->campaign_hash = g_strdup(campaign);
     record->cell = cell;
     record->replication = replication;
     record->scenario_name = g_strdup("groups");
@@ -61,19 +61,26 @@ static RunRecord *begin_run(unsigned cell, unsigned replication)
     return record;
 }
 
+static void keep_run(MadeUpPlace *place, RunRecord *record)
+{
+    g_autoptr(GError) error = NULL;
+
+    database_add_run(place->database, record, &error);
+    g_assert_no_error(error);
+    run_record_free(record);
+}
+
 /* Two victims, a guest that is one by itself, and a hog. */
 static void add_run(MadeUpPlace *place, unsigned cell, unsigned replication,
                     unsigned more)
 {
-    g_autoptr(RunRecord) record = begin_run(cell, replication);
-    g_autoptr(GError) error = NULL;
+    RunRecord *record = new_run(MADE_UP_CAMPAIGN, cell, replication);
 
     add_guest(record, "victim1", "victim", 100 + more, 20 * NS_PER_US);
     add_guest(record, "victim2", "victim", 100 + more, 40 * NS_PER_US);
     add_guest(record, "victim21", "victim2", 10, 80 * NS_PER_US);
     add_domain(record, "hog1", "hog", ROLE_NEIGHBOUR)->ran_ns = 700 * NS_PER_MS;
-    database_add_run(place->database, record, &error);
-    g_assert_no_error(error);
+    keep_run(place, record);
 }
 
 static double mean_of(const Summary *summary, unsigned row, SummaryColumn column)
@@ -175,16 +182,14 @@ static void test_nobody_has_no_row(MadeUpPlace *place, const void *unused G_GNUC
 
 static void add_crowd(MadeUpPlace *place, unsigned n_guests)
 {
-    g_autoptr(RunRecord) record = begin_run(0, 0);
-    g_autoptr(GError) error = NULL;
+    RunRecord *record = new_run(MADE_UP_CAMPAIGN, 0, 0);
 
     for (unsigned i = 1; i <= n_guests; i++) {
         g_autofree char *name = g_strdup_printf("web%u", i);
 
         add_guest(record, name, "web", 10, i * NS_PER_US);
     }
-    database_add_run(place->database, record, &error);
-    g_assert_no_error(error);
+    keep_run(place, record);
 }
 
 #define INSTRUCTIONS 100 /* of SQLite's machine, between two calls */
@@ -223,6 +228,77 @@ static void test_work_grows_with_the_number_of_guests(void)
     g_assert_cmpuint(work_for(800), <, 6 * few);
 }
 
+/* A swept count may be 0. */
+static void test_a_run_without_guests_has_no_row(MadeUpPlace *place,
+                                                 const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autoptr(GError) error = NULL;
+
+    keep_run(place, new_run(MADE_UP_CAMPAIGN, 0, 0));
+    g_assert_null(summary_new_by_group(place->database, NULL, &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
+    add_run(place, 1, 0, 0);
+    summary = summary_new_by_group(place->database, NULL, NULL);
+    g_assert_cmpuint(summary->rows->len, ==, 3);
+    for (unsigned i = 0; i < 3; i++)
+        g_assert_cmpuint(summary_row(summary, i)->cell, ==, 1);
+}
+
+/* Of the same cell, replication and group. */
+static void test_each_campaign_has_its_own(MadeUpPlace *place,
+                                           const void *unused G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *campaign;
+        double requests_per_s;
+    } cases[] = { { MADE_UP_CAMPAIGN, 200 }, { "bada55", 50 }, { NULL, 50 } };
+    const Campaign second = { .hash = "bada55",
+                              .scenario_name = "groups",
+                              .scenario_text = "[sweep]\n",
+                              .program_version = "0",
+                              .n_runs = 1 };
+    RunRecord *record = new_run(second.hash, 0, 0);
+
+    add_guest(record, "victim1", "victim", 50, 30 * NS_PER_US);
+    add_run(place, 0, 0, 0);
+    g_assert_true(database_add_campaign(place->database, &second, NULL));
+    keep_run(place, record);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Summary) summary =
+            summary_new_of_group(place->database, cases[i].campaign, "victim", NULL);
+
+        g_assert_cmpuint(summary->rows->len, ==, 1);
+        g_assert_cmpuint(summary_row(summary, 0)->n, ==, 1);
+        g_assert_cmpfloat(mean_of(summary, 0, COLUMN_REQUESTS_PER_S), ==,
+                          cases[i].requests_per_s);
+    }
+}
+
+/* It is in the group of its guest, to which its time is attributed already. */
+static void test_stub_domains_count_for_their_guests(MadeUpPlace *place,
+                                                     const void *unused G_GNUC_UNUSED)
+{
+    RunRecord *record = new_run(MADE_UP_CAMPAIGN, 0, 0);
+    g_autoptr(Summary) summary = NULL;
+    DomainRecord *stub;
+
+    add_guest(record, "victim1", "victim", 100, 20 * NS_PER_US);
+    stub = add_domain(record, "victim1-dm", "victim", ROLE_STUB);
+    stub->owner = 1;
+    stub->weight = 512;
+    stub->ran_ns = 50 * NS_PER_MS;
+    stub->counts[COUNT_LOST_SENT_FRAMES] = 7;
+    keep_run(place, record);
+    summary = summary_new_by_group(place->database, NULL, NULL);
+    g_assert_cmpuint(summary->rows->len, ==, 1);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_REQUESTS_PER_S), ==, 100);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_CPU_PERCENT), ==, 10);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_LOST_FRAMES_PER_S), ==, 5);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_FAIRNESS), ==, 1);
+    g_assert_true(isnan(mean_of(summary, 0, COLUMN_LIVED_GUESTS)));
+}
+
 #define ADD(name, test)                                                                \
     g_test_add(name, MadeUpPlace, NULL, made_up_place_set_up, test,                    \
                made_up_place_tear_down)
@@ -237,5 +313,10 @@ int main(int argc, char **argv)
     ADD("/summary_groups/nobody_has_no_row", test_nobody_has_no_row);
     g_test_add_func("/summary_groups/work_grows_with_the_number_of_guests",
                     test_work_grows_with_the_number_of_guests);
+    ADD("/summary_groups/a_run_without_guests_has_no_row",
+        test_a_run_without_guests_has_no_row);
+    ADD("/summary_groups/each_campaign_has_its_own", test_each_campaign_has_its_own);
+    ADD("/summary_groups/stub_domains_count_for_their_guests",
+        test_stub_domains_count_for_their_guests);
     return g_test_run();
 }
