@@ -1,5 +1,7 @@
 #include "experiments/batch/experiment_notes.h"
 
+#include "experiments/batch/idle_keys.h"
+
 #include <string.h>
 
 static const Scenario *scenario_at(const Experiment *experiment, unsigned cell)
@@ -8,30 +10,99 @@ static const Scenario *scenario_at(const Experiment *experiment, unsigned cell)
         ->scenario;
 }
 
-/* In a resolved text, which has every key that a group takes. */
-static bool has_key(const char *text, const KeyName *name)
+/* Why the key decides nothing in any combination; NULL if it may in one. */
+static const char *idle_everywhere(const Experiment *experiment, const KeyName *name)
 {
-    g_autofree char *heading = g_strdup_printf("[%s]\n", name->head);
-    g_autofree char *line = g_strdup_printf("\n%s = ", name->key);
-    const char *group = strstr(text, heading);
-    const char *end = group ? strstr(group, "\n[") : NULL;
+    const char *reason = NULL;
 
-    return group && g_strstr_len(group, end ? end - group : -1, line);
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        const Scenario *scenario = scenario_at(experiment, i);
+
+        if (!scenario_has_key(scenario, name))
+            continue;
+        reason = idle_key_reason(scenario, name);
+        if (!reason)
+            return NULL;
+    }
+    return reason ? reason : "no combination has that key";
 }
 
-/* Those that are left alone by all schedulers of the sweep. */
+static bool is_swept(const Experiment *experiment, const KeyName *name)
+{
+    for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
+        const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
+
+        if (g_str_equal(axis->name.head, name->head) &&
+            g_str_equal(axis->name.key, name->key))
+            return true;
+    }
+    return false;
+}
+
 static void note_axes(const Experiment *experiment, GPtrArray *notes)
 {
     for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
         const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
-        bool is_had = false;
+        const char *reason = idle_everywhere(experiment, &axis->name);
 
-        for (unsigned j = 0; j < experiment->cells->len && !is_had; j++)
-            is_had = has_key(scenario_at(experiment, j)->text->str, &axis->name);
-        if (!is_had)
-            g_ptr_array_add(notes, g_strdup_printf("[sweep] %s decides nothing: no "
-                                                   "combination has that key",
-                                                   axis->text));
+        if (reason)
+            g_ptr_array_add(notes, g_strdup_printf("[sweep] %s decides nothing: %s",
+                                                   axis->text, reason));
+    }
+}
+
+/* As resolved scenarios have all keys, which nobody meant to decide anything. */
+static bool is_at_default(const Experiment *experiment, const KeyName *name,
+                          const char *text)
+{
+    FoundKey found;
+    g_autofree char *value = NULL, *usual = NULL;
+
+    if (!key_name_find(name, experiment->file, experiment->context.schedulers, &found))
+        return false;
+    value = ini_text_value(found.option, text);
+    usual = ini_text_value(found.option, found.option->default_text);
+    return g_strcmp0(value, usual) == 0;
+}
+
+/* The values of a swept key stand in for what is written. */
+static void note_keys(const Experiment *experiment, const IniGroup *group,
+                      GPtrArray *notes)
+{
+    for (unsigned i = 0; i < group->entries->len; i++) {
+        const IniEntry *entry = g_ptr_array_index(group->entries, i);
+        const KeyName name = { group->head, entry->key };
+        const char *reason = idle_everywhere(experiment, &name);
+
+        if (!reason || is_swept(experiment, &name) ||
+            is_at_default(experiment, &name, entry->text))
+            continue;
+        g_ptr_array_add(notes, g_strdup_printf("[%s] %s decides nothing: %s",
+                                               group->head, entry->key, reason));
+    }
+}
+
+static bool is_used(const Experiment *experiment, const char *workload)
+{
+    for (unsigned i = 0; i < experiment->cells->len; i++)
+        if (workload_is_used(scenario_at(experiment, i), workload))
+            return true;
+    return false;
+}
+
+static void note_groups(const Experiment *experiment, GPtrArray *notes)
+{
+    for (unsigned i = 0; i < experiment->file->groups->len; i++) {
+        const IniGroup *group = g_ptr_array_index(experiment->file->groups, i);
+
+        if (!group_keys_find(group->kind)->is_of_the_model)
+            continue;
+        if (g_str_equal(group->kind, "workload") && !is_used(experiment, group->name))
+            g_ptr_array_add(
+                notes,
+                g_strdup_printf("[%s] does nothing: no domain has it", group->head));
+        else
+            note_keys(experiment, group, notes);
     }
 }
 
@@ -41,23 +112,12 @@ static bool begins_too_late(const Scenario *scenario, const DomainKeys *keys)
            keys->start_ns >= scenario->run.warmup_ns + scenario->run.duration_ns;
 }
 
-static const ScenarioDomain *domain_of(const Scenario *scenario, const char *name)
-{
-    for (unsigned i = 0; i < scenario->domains->len; i++) {
-        const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
-
-        if (g_str_equal(domain->name, name))
-            return domain;
-    }
-    return NULL;
-}
-
 /* In every combination that has it. */
 static bool never_begins(const Experiment *experiment, const char *name)
 {
     for (unsigned i = 0; i < experiment->cells->len; i++) {
         const Scenario *scenario = scenario_at(experiment, i);
-        const ScenarioDomain *domain = domain_of(scenario, name);
+        const ScenarioDomain *domain = scenario_find_domain(scenario, name);
 
         if (domain && !begins_too_late(scenario, &domain->keys))
             return false;
@@ -86,6 +146,7 @@ GPtrArray *experiment_notes(const Experiment *experiment)
     GPtrArray *notes = g_ptr_array_new_with_free_func(g_free);
 
     note_axes(experiment, notes);
+    note_groups(experiment, notes);
     note_starts(experiment, notes);
     return notes;
 }

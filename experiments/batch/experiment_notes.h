@@ -6,8 +6,9 @@
 
 #include "experiments/batch/experiment.h"
 
-/* Of char *, owned: a line each, about swept keys that no combination has, and domains
- * that begin after the end of the run. */
+/* Of char *, owned: a line each, about swept and written keys that decide nothing in
+ * any combination, workloads that no domain has, and domains that begin after the end
+ * of the run. */
 GPtrArray *experiment_notes(const Experiment *experiment);
 
 #endif

@@ -82,6 +82,9 @@ Scenario *scenario_resolve(const IniFile *document, ScenarioContext *context,
                            GError **error);
 void scenario_free(Scenario *scenario);
 
+/* That of [domain NAME]; NULL if there is none. */
+const ScenarioDomain *scenario_find_domain(const Scenario *scenario, const char *name);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ScenarioContext, scenario_context_clear)
 

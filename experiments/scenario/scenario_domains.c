@@ -78,6 +78,17 @@ void scenario_domain_free(void *data)
     g_free(domain);
 }
 
+const ScenarioDomain *scenario_find_domain(const Scenario *scenario, const char *name)
+{
+    for (unsigned i = 0; i < scenario->domains->len; i++) {
+        const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
+
+        if (strcmp(domain->name, name) == 0)
+            return domain;
+    }
+    return NULL;
+}
+
 static ScenarioWorkload *find_workload(const Scenario *scenario, const char *name)
 {
     for (unsigned i = 0; i < scenario->workloads->len; i++) {
