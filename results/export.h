@@ -19,8 +19,8 @@ typedef enum {
 /* What can be exported: "run", "outcome", "domain"...; NULL from their number on. */
 const char *export_table_name(unsigned index);
 
-/* One table to a stream, which stays open, or what it takes until it fails, which is for
- * the caller to see (ferror). */
+/* One table to a stream, which stays open, or what it takes until it fails, which is
+ * for the caller to see (ferror). */
 bool export_table(Database *database, const char *table, ExportFormat format,
                   FILE *stream, GError **error);
 

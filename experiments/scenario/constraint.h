@@ -4,8 +4,8 @@
  *     constraint = domain guest.count <= host.pcpus or device-model.placement = stub
  *
  * Comparisons are joined by "or". Left of each stands a key, right of it a key with the
- * same unit or texts, or a text that could stand at the left one. What is written on one side
- * and could never be there is an error, as it would decide nothing.
+ * same unit or texts, or a text that could stand at the left one. What is written on
+ * one side and could never be there is an error, as it would decide nothing.
  */
 #ifndef EXPERIMENTS_CONSTRAINT_H
 #define EXPERIMENTS_CONSTRAINT_H
