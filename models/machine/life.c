@@ -215,7 +215,7 @@ static void next_job(Lives *self)
 }
 
 /* The hypervisor does its part when this vCPU's event is over. */
-static void make_hypercall(Lives *self, Step next, int64_t now_ns)
+static void make_hypercall(Lives *self, ToolstackStep next, int64_t now_ns)
 {
     self->step = next;
     sim_arm(self->machine->host->sim, &self->hypercall, now_ns);

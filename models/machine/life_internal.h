@@ -45,7 +45,7 @@ typedef enum {
     STEP_KILLED,
     STEP_FREE, /* frees its memory */
     STEP_REAP, /* waits for the end of what is still on its way */
-} Step;
+} ToolstackStep;
 
 struct Lives {
     Machine *machine;
@@ -55,7 +55,7 @@ struct Lives {
     unsigned port; /* orders, and that a hypercall has been made */
     RingNode jobs; /* of Life */
     Life *current;
-    Step step;
+    ToolstackStep step;
     SimTimer hypercall; /* what the toolstack has Xen do, outside of its own vCPU */
     bool is_hypercall_made;
     MemoryParams memory;
