@@ -217,16 +217,16 @@ static const ContextOps server_ops = {
 
 /* The cast. */
 
-Cast *cast_new(const GoldenCase *scenario, const RequestListener *listener)
+Cast *cast_new(const GoldenCase *golden, const RequestListener *listener)
 {
     Cast *self = g_new0(Cast, 1);
 
-    self->scenario = scenario;
+    self->golden = golden;
     self->listener = *listener;
-    self->actors = g_new0(Actor, scenario->vcpus->len);
-    for (unsigned i = 0; i < scenario->vcpus->len; i++) {
+    self->actors = g_new0(Actor, golden->vcpus->len);
+    for (unsigned i = 0; i < golden->vcpus->len; i++) {
         self->actors[i].cast = self;
-        self->actors[i].part = case_vcpu(scenario, i);
+        self->actors[i].part = case_vcpu(golden, i);
         g_queue_init(&self->actors[i].queue);
     }
     return self;
@@ -236,7 +236,7 @@ void cast_free(Cast *self)
 {
     if (!self)
         return;
-    for (unsigned i = 0; i < self->scenario->vcpus->len; i++)
+    for (unsigned i = 0; i < self->golden->vcpus->len; i++)
         g_queue_clear_full(&self->actors[i].queue, g_free);
     g_free(self->actors);
     g_free(self);

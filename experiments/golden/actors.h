@@ -34,12 +34,12 @@ typedef struct {
 
 /* All actors of a case; the vCPU of index i is driven by actors[i]. */
 typedef struct {
-    const GoldenCase *scenario;
+    const GoldenCase *golden;
     Actor *actors;
     RequestListener listener;
 } Cast;
 
-Cast *cast_new(const GoldenCase *scenario, const RequestListener *listener);
+Cast *cast_new(const GoldenCase *golden, const RequestListener *listener);
 void cast_free(Cast *self);
 
 /* The context of the vCPU of that index, and its operations. */

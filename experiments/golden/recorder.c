@@ -38,7 +38,7 @@ typedef struct {
 } Totals;
 
 struct Recorder {
-    const GoldenCase *scenario;
+    const GoldenCase *golden;
     World *world;
     RowStream *streams[CASE_FILES];
     Totals *totals;   /* of each vCPU by its index, then of each pCPU's idle one */
@@ -61,7 +61,7 @@ static int64_t mean_ns(const Waits *waits)
 
 static Totals *totals_of(Recorder *self, const Vcpu *vcpu)
 {
-    return &self->totals[vcpu->is_idle ? self->scenario->vcpus->len + vcpu->id
+    return &self->totals[vcpu->is_idle ? self->golden->vcpus->len + vcpu->id
                                        : vcpu->index];
 }
 
@@ -116,7 +116,7 @@ static void on_happened(void *listener, const CaseEvent *event, int result)
 
     row_stream_put(self->streams[FILE_EVENTS], "%" G_GINT64_FORMAT ",%u,%s,%s,%d",
                    event->time_ns, event->number, case_op_name(event->op),
-                   case_event_target(self->scenario, event), result);
+                   case_event_target(self->golden, event), result);
 }
 
 static void on_issued(void *listener, const GoldenRequest *request)
@@ -176,12 +176,12 @@ static void on_differs(void *listener, const RowStream *stream, const char *expe
 
 /* Making one. */
 
-Recorder *recorder_new(const GoldenCase *scenario)
+Recorder *recorder_new(const GoldenCase *golden)
 {
-    const unsigned n_totals = scenario->vcpus->len + scenario->topology.n_pcpus;
+    const unsigned n_totals = golden->vcpus->len + golden->topology.n_pcpus;
     Recorder *self = g_new0(Recorder, 1);
 
-    self->scenario = scenario;
+    self->golden = golden;
     self->totals = g_new0(Totals, n_totals);
     for (unsigned i = 0; i < n_totals; i++)
         self->totals[i].woken_ns = NOT_YET_NS;
@@ -238,14 +238,14 @@ void recorder_attach(Recorder *self, World *world)
     row_stream_put(self->streams[FILE_EVENTS], "time_ns,event,op,target,result");
     row_stream_put(self->streams[FILE_REQUESTS], REQUESTS_HEADER);
     row_stream_put(self->streams[FILE_TOTALS], TOTALS_HEADER "%s",
-                   self->scenario->has_servers ? REQUEST_TOTALS_HEADER : "");
+                   self->golden->has_servers ? REQUEST_TOTALS_HEADER : "");
 }
 
 /* The end. */
 
 static void keep_outstanding_requests(Recorder *self)
 {
-    for (unsigned i = 0; i < self->scenario->vcpus->len; i++) {
+    for (unsigned i = 0; i < self->golden->vcpus->len; i++) {
         const GoldenRequest *request = actor_request(cast_actor(self->world->cast, i));
 
         if (request && request->dispatched_ns == NOT_YET_NS)
@@ -284,17 +284,17 @@ static void put_totals(Recorder *self, const Vcpu *vcpu)
     const Totals *totals = totals_of(self, vcpu);
     const Waits *wakeups = &totals->wakeups;
     g_autofree char *requests =
-        self->scenario->has_servers ? request_totals(&totals->requests) : g_strdup("");
+        self->golden->has_servers ? request_totals(&totals->requests) : g_strdup("");
 
-    row_stream_put(self->streams[FILE_TOTALS],
-                   "%s,%u,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT
-                   ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT
-                   ",%" G_GINT64_FORMAT "%s",
-                   vcpu->domain->name, vcpu->id,
-                   runstate_total_ns(&vcpu->runstate, RUNSTATE_RUNNING,
-                                     self->scenario->duration_ns),
-                   totals->switches, wakeups->begun, wakeups->ended, mean_ns(wakeups),
-                   wakeups->longest_ns, totals->migrations, requests);
+    row_stream_put(
+        self->streams[FILE_TOTALS],
+        "%s,%u,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT
+        ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT
+        ",%" G_GINT64_FORMAT "%s",
+        vcpu->domain->name, vcpu->id,
+        runstate_total_ns(&vcpu->runstate, RUNSTATE_RUNNING, self->golden->duration_ns),
+        totals->switches, wakeups->begun, wakeups->ended, mean_ns(wakeups),
+        wakeups->longest_ns, totals->migrations, requests);
 }
 
 bool recorder_finish(Recorder *self, GError **error)

@@ -25,7 +25,7 @@ const char *case_file_name(CaseFile file);
 
 typedef struct Recorder Recorder;
 
-Recorder *recorder_new(const GoldenCase *scenario);
+Recorder *recorder_new(const GoldenCase *golden);
 void recorder_free(Recorder *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recorder, recorder_free)

@@ -119,15 +119,15 @@ static bool has_schedule(const Recorder *recorder, const char *folder, GError **
 }
 
 /* Files that a case of this kind does not have are not written. */
-static bool is_written(const GoldenCase *scenario, CaseFile file)
+static bool is_written(const GoldenCase *golden, CaseFile file)
 {
     switch (file) {
     case FILE_CREDITS:
-        return scenario->dialect->has_credits;
+        return golden->dialect->has_credits;
     case FILE_EVENTS:
-        return scenario->events->len > 0;
+        return golden->events->len > 0;
     case FILE_REQUESTS:
-        return scenario->has_servers;
+        return golden->has_servers;
     case FILE_SCHEDULE:
     case FILE_TOTALS:
     case CASE_FILES:
@@ -136,7 +136,7 @@ static bool is_written(const GoldenCase *scenario, CaseFile file)
     return true;
 }
 
-static bool write_files(const Recorder *recorder, const GoldenCase *scenario,
+static bool write_files(const Recorder *recorder, const GoldenCase *golden,
                         const char *folder, GError **error)
 {
     if (g_mkdir_with_parents(folder, 0777) != 0) {
@@ -145,7 +145,7 @@ static bool write_files(const Recorder *recorder, const GoldenCase *scenario,
         return false;
     }
     for (unsigned i = 0; i < CASE_FILES; i++)
-        if (is_written(scenario, (CaseFile)i) &&
+        if (is_written(golden, (CaseFile)i) &&
             !row_stream_write_to(recorder_stream(recorder, (CaseFile)i), folder, error))
             return false;
     return true;
@@ -165,11 +165,11 @@ static GoldenReport *report_of(const Recorder *recorder)
     return report;
 }
 
-static GoldenReport *replay(const GoldenCase *scenario, Recorder *recorder,
+static GoldenReport *replay(const GoldenCase *golden, Recorder *recorder,
                             const char *path, GError **error)
 {
     const RequestListener listener = recorder_request_listener(recorder);
-    g_autoptr(World) world = world_new(scenario, &listener, error);
+    g_autoptr(World) world = world_new(golden, &listener, error);
 
     if (!world) {
         g_prefix_error(error, "%s: ", path);
@@ -186,12 +186,12 @@ GoldenReport *golden_run(const GoldenPlace *place, const char *write_root,
     g_autofree char *path = g_build_filename(place->folder, SCENARIO, NULL);
     g_autofree char *own =
         write_root ? g_build_filename(write_root, place->name, NULL) : NULL;
-    g_autoptr(GoldenCase) scenario = golden_case_load(path, error);
-    g_autoptr(Recorder) recorder = scenario ? recorder_new(scenario) : NULL;
+    g_autoptr(GoldenCase) golden = golden_case_load(path, error);
+    g_autoptr(Recorder) recorder = golden ? recorder_new(golden) : NULL;
 
     if (!recorder || !expect_files(recorder, place->folder, error) ||
-        !(own ? write_files(recorder, scenario, own, error)
+        !(own ? write_files(recorder, golden, own, error)
               : has_schedule(recorder, place->folder, error)))
         return NULL;
-    return replay(scenario, recorder, path, error);
+    return replay(golden, recorder, path, error);
 }

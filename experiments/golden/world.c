@@ -61,7 +61,7 @@ static void on_event(void *owner, int64_t now_ns G_GNUC_UNUSED)
 
 static void add_events(World *self)
 {
-    const GArray *orders = self->scenario->events;
+    const GArray *orders = self->golden->events;
 
     self->events = g_new0(WorldEvent, orders->len);
     for (unsigned i = 0; i < orders->len; i++) {
@@ -80,18 +80,18 @@ static void add_domains(World *self)
 {
     const SchedParams untouched = { .set = 0 };
 
-    for (unsigned i = 0; i < self->scenario->domains->len; i++) {
-        const CaseDomain *domain = case_domain(self->scenario, i);
+    for (unsigned i = 0; i < self->golden->domains->len; i++) {
+        const CaseDomain *domain = case_domain(self->golden, i);
 
         host_add_domain(self->host, domain->id, domain->name,
-                        self->scenario->dialect->sets_params_late ? &untouched
-                                                                  : &domain->params);
+                        self->golden->dialect->sets_params_late ? &untouched
+                                                                : &domain->params);
     }
 }
 
 static void add_vcpu(World *self, unsigned index)
 {
-    const CaseVcpu *part = case_vcpu(self->scenario, index);
+    const CaseVcpu *part = case_vcpu(self->golden, index);
     Actor *actor = cast_actor(self->cast, index);
     Vcpu *vcpu = host_add_vcpu(self->host, domain_of(self, part->domain), part->pcpu,
                                cast_context_ops(self->cast, index), actor);
@@ -103,8 +103,8 @@ static void add_vcpu(World *self, unsigned index)
 
 static bool set_late_params(World *self, GError **error)
 {
-    for (unsigned i = 0; i < self->scenario->domains->len; i++) {
-        const CaseDomain *domain = case_domain(self->scenario, i);
+    for (unsigned i = 0; i < self->golden->domains->len; i++) {
+        const CaseDomain *domain = case_domain(self->golden, i);
         const int result = domain->params.set == 0
                                ? 0
                                : domain_set_params(domain_of(self, i), &domain->params);
@@ -124,8 +124,8 @@ static void attach_parents(World *self)
 {
     int result = 0;
 
-    for (unsigned i = 0; i < self->scenario->domains->len; i++) {
-        const unsigned parent = case_domain(self->scenario, i)->parent;
+    for (unsigned i = 0; i < self->golden->domains->len; i++) {
+        const unsigned parent = case_domain(self->golden, i)->parent;
 
         if (parent != NO_INDEX)
             result |= domain_attach(domain_of(self, i), domain_of(self, parent));
@@ -133,23 +133,23 @@ static void attach_parents(World *self)
     g_assert(result == 0);
 }
 
-World *world_new(const GoldenCase *scenario, const RequestListener *listener,
+World *world_new(const GoldenCase *golden, const RequestListener *listener,
                  GError **error)
 {
-    const HostParams params = { .topology = scenario->topology,
-                                .scheduler = scenario->scheduler,
-                                .scheduler_options = scenario->scheduler_options };
+    const HostParams params = { .topology = golden->topology,
+                                .scheduler = golden->scheduler,
+                                .scheduler_options = golden->scheduler_options };
     g_autoptr(World) self = g_new0(World, 1);
 
-    self->scenario = scenario;
+    self->golden = golden;
     self->host = host_new(&params);
-    self->cast = cast_new(scenario, listener);
+    self->cast = cast_new(golden, listener);
     add_domains(self);
-    for (unsigned i = 0; i < scenario->vcpus->len; i++)
+    for (unsigned i = 0; i < golden->vcpus->len; i++)
         add_vcpu(self, i);
     add_events(self);
     sim_seal(self->host->sim); /* a parameter may arm a scheduler's timer */
-    if (scenario->dialect->sets_params_late && !set_late_params(self, error))
+    if (golden->dialect->sets_params_late && !set_late_params(self, error))
         return NULL;
     attach_parents(self);
     return g_steal_pointer(&self);
@@ -170,10 +170,10 @@ void world_run(World *self)
     Sim *sim = self->host->sim;
 
     host_start(self->host);
-    for (unsigned i = 0; i < self->scenario->vcpus->len; i++)
+    for (unsigned i = 0; i < self->golden->vcpus->len; i++)
         sim_arm(sim, &vcpu_of(self, i)->wake_timer,
-                case_vcpu(self->scenario, i)->start_ns);
-    for (unsigned i = 0; i < self->scenario->events->len; i++)
+                case_vcpu(self->golden, i)->start_ns);
+    for (unsigned i = 0; i < self->golden->events->len; i++)
         sim_arm(sim, &self->events[i].timer, self->events[i].order->time_ns);
-    host_run_until(self->host, self->scenario->duration_ns);
+    host_run_until(self->host, self->golden->duration_ns);
 }

@@ -12,7 +12,7 @@
 typedef struct WorldEvent WorldEvent;
 
 typedef struct {
-    const GoldenCase *scenario;
+    const GoldenCase *golden;
     Host *host;
     Cast *cast;
     WorldEvent *events; /* one for each of the scenario */
@@ -23,7 +23,7 @@ typedef struct {
 
 /* The scenario must outlive the world. NULL, and an error, when the scheduler refuses
  * the parameters of a domain. */
-World *world_new(const GoldenCase *scenario, const RequestListener *listener,
+World *world_new(const GoldenCase *golden, const RequestListener *listener,
                  GError **error);
 void world_free(World *self);
 
