@@ -12,7 +12,7 @@
 typedef struct {
     char **settings;
     char *output, *seed, *replications, *progress;
-    int jobs;
+    int jobs; /* runs at once; 1 or more once checked */
     gboolean is_fresh, is_retry, is_quiet;
 } BatchOptions;
 

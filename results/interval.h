@@ -9,10 +9,11 @@
 /* Of every interval that is shown. */
 #define INTERVAL_CONFIDENCE 0.95
 
-/* half is the half width of the interval; NAN with fewer than two values. */
+/* In the unit of the values. half is the half width of the interval; NAN with fewer
+ * than two values. */
 typedef struct {
     double mean, half;
-    unsigned n;
+    unsigned n; /* values */
 } Interval;
 
 /* Confidence as in 0.95. The values are those of independent replications. */
@@ -26,7 +27,7 @@ Interval interval_of_mean(const double *values, unsigned n, double confidence);
  */
 typedef struct {
     double mean, low, high; /* low and high NAN with fewer than two pairs */
-    unsigned n;
+    unsigned n;             /* pairs that are in it */
 } RatioInterval;
 
 RatioInterval interval_of_ratio(const double *a, const double *b, unsigned n,

@@ -45,7 +45,7 @@ GArray *factors_new(void);
 #define NO_DOMAIN (-1)
 
 typedef struct {
-    unsigned id;
+    unsigned id; /* Xen's; 0: dom0 */
     char *name;
     char
         *group; /* the domains that a scenario asks for at once: "guest" for "guest1" */
@@ -53,7 +53,7 @@ typedef struct {
     int owner;   /* of a stub domain: the index of its guest; else NO_DOMAIN */
     int account; /* the index of the domain whose account it drew on at the end */
     unsigned n_vcpus;
-    int64_t weight, cap_percent;
+    int64_t weight, cap_percent; /* of one pCPU; 0: none */
 
     uint64_t requests; /* answered by its device model; latency from exit to entry */
     int64_t latency_sum_ns;
@@ -125,10 +125,10 @@ typedef struct {
 
 typedef struct {
     /* Who it is: set by the caller, with strings of GLib's. */
-    char *run_key;       /* content hash: the same run has the same key */
-    char *campaign_hash; /* of a campaign that the database knows */
-    unsigned cell;       /* index of its combination of factors in the campaign */
-    unsigned replication;
+    char *run_key;        /* content hash: the same run has the same key */
+    char *campaign_hash;  /* of a campaign that the database knows */
+    unsigned cell;        /* index of its combination of factors in the campaign */
+    unsigned replication; /* of the combination, from 0 */
     uint64_t seed;
     char *scenario_name;
     char *scenario_text; /* resolved; kept once however many runs share it */

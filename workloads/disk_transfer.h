@@ -11,12 +11,12 @@
 
 /* The head of the options of a source of transfers. */
 typedef struct {
-    int64_t sectors;
-    int64_t write_percent;
-    int addresses; /* DiskAddresses */
-    int64_t instructions;
-    int64_t think_ns;
-    int think_distribution;
+    int64_t sectors;        /* of 512 bytes, in a transfer */
+    int64_t write_percent;  /* of the transfers */
+    int addresses;          /* DiskAddresses */
+    int64_t instructions;   /* computed before each */
+    int64_t think_ns;       /* mean rest after each */
+    int think_distribution; /* Distribution, of that rest */
 } DiskTransfers;
 
 /* Their rows in its table. */
@@ -37,7 +37,8 @@ typedef struct {
                             "exponential", distribution_names, "of the rest")
 
 typedef struct {
-    int64_t sector, bytes;
+    int64_t sector; /* of the guest's disk: where it begins */
+    int64_t bytes;
     bool is_write;
 } DiskTransfer;
 

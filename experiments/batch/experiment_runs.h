@@ -10,9 +10,10 @@
 
 typedef struct {
     const Experiment *experiment; /* borrowed */
-    const Scenario *scenario;
-    unsigned cell, replication;
-    uint64_t seed;
+    const Scenario *scenario;     /* of its cell */
+    unsigned cell;                /* index in the experiment's cells */
+    unsigned replication;         /* of the cell, from 0 */
+    uint64_t seed;                /* run_seed of the replication */
     char *key;         /* of all that decides the run: what it is kept under */
     char *description; /* what a user would call it */
 

@@ -30,12 +30,17 @@ typedef enum {
 
 typedef struct {
     char *name;
-    int64_t id, vcpus, weight, cap_percent;
-    int kind;     /* CaptureKind */
-    int workload; /* CaptureWorkload */
-    int64_t port, reads, spin_instructions, timer_hz;
-    int64_t run_us, sleep_us, sectors;
-    char *serves; /* of a stub: its guest */
+    int64_t id; /* Xen's number */
+    int64_t vcpus, weight;
+    int64_t cap_percent;       /* of one pCPU; 0: none */
+    int kind;                  /* CaptureKind */
+    int workload;              /* CaptureWorkload */
+    int64_t port, reads;       /* pio: of which port, how often, ... */
+    int64_t spin_instructions; /* ... and what is computed before the next ones */
+    int64_t timer_hz;
+    int64_t run_us, sleep_us; /* periodic */
+    int64_t sectors;          /* disk: of 512 bytes, in a read */
+    char *serves;             /* of a stub: its guest */
     bool is_paused;
 } CaptureDomain;
 

@@ -26,15 +26,15 @@ typedef struct {
 
 typedef struct {
     char *name;
-    unsigned id;
+    unsigned id; /* Xen's; 0: dom0 */
     SchedParams params;
     unsigned parent; /* domain index of its sdom from time 0 on, or NO_INDEX */
 } CaseDomain;
 
 typedef struct {
-    char *name; /* "domain.0" */
-    unsigned domain;
-    unsigned pcpu;
+    char *name;      /* "domain.0" */
+    unsigned domain; /* index in the case's domains */
+    unsigned pcpu;   /* that it is created on */
     int64_t start_ns;
     PcpuMask affinity;
     bool has_affinity;
@@ -54,7 +54,7 @@ typedef enum {
 } CaseOp;
 
 typedef struct {
-    unsigned number;
+    unsigned number; /* orders the events of one instant; ascends */
     int64_t time_ns;
     CaseOp op;
     unsigned domain;    /* what all but set-affinity change */

@@ -48,11 +48,11 @@ enum { READS = 1 << 0, WRITES = 1 << 1 };
 
 /* A range of registers that are served alike. Several rows may have one name. */
 typedef struct {
-    const char *name;   /* as scenarios name it: "ide-status" */
-    const char *source; /* of who serves it, in Xen's tree or qemu-dm's */
-    ActivityKind space; /* ACTIVITY_PORT or ACTIVITY_MEMORY */
-    uint64_t first, last;
-    unsigned accesses; /* READS, WRITES or both */
+    const char *name;     /* as scenarios name it: "ide-status" */
+    const char *source;   /* of who serves it, in Xen's tree or qemu-dm's */
+    ActivityKind space;   /* ACTIVITY_PORT or ACTIVITY_MEMORY */
+    uint64_t first, last; /* addresses, both of them included */
+    unsigned accesses;    /* READS, WRITES or both */
     ServedBy served_by[XEN_COLUMNS];
     bool needs_qemu; /* for its data, or for work that it starts: cannot be served in
                         Xen, and sends an event when it is posted all the same */
@@ -69,7 +69,7 @@ typedef enum {
 /* What one access sets off beside its own emulation. */
 typedef struct {
     EffectKind kind;
-    int64_t bytes;
+    int64_t bytes;  /* that the disk moves, or of the frame */
     int64_t sector; /* of the disk: where the bytes begin */
     bool is_write;  /* to the disk */
 } Effect;

@@ -61,8 +61,8 @@ typedef enum {
 
 /* What credits.csv of the golden cases shows, and what diagnosis prints. */
 typedef struct {
-    int64_t credit;
-    int priority; /* as Xen numbers it: credit 0 BOOST, -1 UNDER, -2 OVER, -64 IDLE */
+    int64_t credit; /* in the scheduler's own unit */
+    int priority;   /* as Xen numbers it: credit 0 BOOST, -1 UNDER, -2 OVER, -64 IDLE */
     bool is_active, is_parked, is_queued;
 } SchedInspection;
 

@@ -28,27 +28,28 @@ struct CreditVcpu {
     RingNode queued; /* in its pCPU's run queue */
     RingNode active; /* in its account's active vCPUs, newest first */
     Vcpu *vcpu;
-    int32_t credit;
-    int priority;
-    bool is_parked;
+    int32_t credit; /* what it may still use; below 0: a debt. See credits_per_period */
+    int priority;   /* PRIORITY_BOOST..., the class it is queued in */
+    bool is_parked; /* kept from running: its account has used up its cap */
 
     /* Only variants of scheduling domains change these; credit_sdom.h. */
     const CreditVcpu *patron; /* the guest's vCPU that waits for this one, or NULL */
     uint32_t used;            /* credits charged since the pass of used_epoch */
-    uint32_t used_epoch;
-    int32_t lent, donated; /* credits given to the server; got, and not yet used */
+    uint32_t used_epoch;      /* as CreditAccounting.epoch */
+    int32_t lent, donated;    /* credits given to the server; got, and not yet used */
 };
 
 typedef struct {
     RingNode active;       /* in the list of active accounts */
     RingNode active_vcpus; /* of its own and of its adoms */
-    uint32_t active_count;
-    uint32_t weight, cap_percent;
+    uint32_t active_count; /* of these */
+    uint32_t weight;       /* 1 to 65535 */
+    uint32_t cap_percent;  /* of one pCPU; 0: none */
 } CreditAccount;
 
 typedef struct {
     RingNode queue;
-    uint32_t sorted_at_epoch;
+    uint32_t sorted_at_epoch; /* as CreditAccounting.epoch */
 } CreditPcpu;
 
 /* What becomes of a vCPU that has saved more than one period's credit: it goes
@@ -87,8 +88,8 @@ typedef struct {
     RingNode active_accounts;
     uint32_t weight; /* sum over the active accounts, as the rules count it */
     uint32_t credit; /* handed out per period: credits_per_period x pCPUs */
-    int32_t balance;
-    uint32_t epoch; /* of accounting passes, for lazy sorting */
+    int32_t balance; /* what active vCPUs had left after the last pass, in sum */
+    uint32_t epoch;  /* of accounting passes, for lazy sorting */
 } CreditAccounting;
 
 static inline CreditVcpu *credit_of_queued(RingNode *node)

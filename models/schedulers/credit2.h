@@ -38,11 +38,12 @@ typedef enum {
 
 /* Xen's boot parameters. */
 typedef struct {
-    int64_t ratelimit_ns;      /* "sched_ratelimit_us" */
-    int64_t migrate_resist_ns; /* "sched_credit2_migrate_resist" */
-    int64_t cap_period_ns;     /* "credit2_cap_period_ms" */
-    int64_t load_window_shift, load_precision_shift;
-    int64_t balance_under, balance_over;
+    int64_t ratelimit_ns;                /* "sched_ratelimit_us" */
+    int64_t migrate_resist_ns;           /* "sched_credit2_migrate_resist" */
+    int64_t cap_period_ns;               /* "credit2_cap_period_ms" */
+    int64_t load_window_shift;           /* the average is over 1 << it ns */
+    int64_t load_precision_shift;        /* a load of 1 is 1 << it */
+    int64_t balance_under, balance_over; /* loads may differ by 1 << it, of 1 */
     int64_t max_pcpus_per_runqueue;
     int runqueue; /* a Credit2Arrangement */
     bool smt_power_savings;
@@ -90,7 +91,7 @@ typedef struct {
     RingNode waiting; /* in its run queue */
     Vcpu *vcpu;
     Credit2Runqueue *runqueue;
-    int64_t credit;
+    int64_t credit;    /* ns at the weight that is the greatest of the run queue */
     int64_t start_ns;  /* charged up to here, while it runs */
     int64_t budget_ns; /* INFINITE: no cap; may be overrun below 0 */
     uint32_t weight;
