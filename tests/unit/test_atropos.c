@@ -13,22 +13,9 @@ static World *new_world(unsigned n_pcpus)
     return world_new("nemesis-atropos", (Topology){ n_pcpus, 1, n_pcpus }, NULL);
 }
 
-static SchedParams contract(int64_t period_ns, int64_t slice_ns, bool extratime)
-{
-    return (SchedParams){ .set = PARAM_PERIOD | PARAM_SLICE | PARAM_EXTRATIME,
-                          .period_ns = period_ns,
-                          .slice_ns = slice_ns,
-                          .extratime = extratime };
-}
-
-static Domain *add_domain(World *world, const char *name, SchedParams params)
-{
-    return host_add_domain(world->host, world->host->domains->len, name, &params);
-}
-
 static Domain *add_hog(World *world, const char *name, SchedParams params)
 {
-    Domain *domain = add_domain(world, name, params);
+    Domain *domain = world_add_domain_with(world, name, params);
 
     world_add_vcpu(world, domain, 0, 0, "hog");
     return domain;
@@ -36,7 +23,7 @@ static Domain *add_hog(World *world, const char *name, SchedParams params)
 
 static Domain *add_adom(World *world, const char *name, Domain *sdom)
 {
-    Domain *adom = add_hog(world, name, contract(10 * MS, 10 * MS, true));
+    Domain *adom = add_hog(world, name, world_reservation(10 * MS, 10 * MS, true));
 
     g_assert_cmpint(domain_attach(adom, sdom), ==, 0);
     return adom;
@@ -53,8 +40,8 @@ static int64_t booked_ns(const Domain *domain)
 static void test_a_contract_gets_exactly_its_share(void)
 {
     g_autoptr(World) world = new_world(1);
-    const Domain *a = add_hog(world, "A", contract(20 * MS, 5 * MS, false));
-    const Domain *b = add_hog(world, "B", contract(10 * MS, 3 * MS, false));
+    const Domain *a = add_hog(world, "A", world_reservation(20 * MS, 5 * MS, false));
+    const Domain *b = add_hog(world, "B", world_reservation(10 * MS, 3 * MS, false));
 
     for (int64_t end_ms = 20; end_ms <= 1000; end_ms += 20) {
         world_run_until(world, end_ms * MS);
@@ -68,9 +55,9 @@ static void test_a_contract_gets_exactly_its_share(void)
 static void test_contracts_of_the_whole_processor_are_kept(void)
 {
     g_autoptr(World) world = new_world(1);
-    const Domain *a = add_hog(world, "A", contract(4 * MS, 1 * MS, false));
-    const Domain *b = add_hog(world, "B", contract(5 * MS, 2 * MS, false));
-    const Domain *c = add_hog(world, "C", contract(20 * MS, 7 * MS, false));
+    const Domain *a = add_hog(world, "A", world_reservation(4 * MS, 1 * MS, false));
+    const Domain *b = add_hog(world, "B", world_reservation(5 * MS, 2 * MS, false));
+    const Domain *c = add_hog(world, "C", world_reservation(20 * MS, 7 * MS, false));
 
     for (int64_t end_ms = 1; end_ms <= 200; end_ms++) {
         world_run_until(world, end_ms * MS);
@@ -88,9 +75,9 @@ static void test_contracts_of_the_whole_processor_are_kept(void)
 static void test_extra_time_is_split_by_sdom_not_by_domain(void)
 {
     g_autoptr(World) world = new_world(1);
-    const Domain *g = add_hog(world, "G", contract(20 * MS, 5 * MS, false));
-    const Domain *x = add_hog(world, "X", contract(20 * MS, 0, true));
-    Domain *y = add_hog(world, "Y", contract(20 * MS, 0, true));
+    const Domain *g = add_hog(world, "G", world_reservation(20 * MS, 5 * MS, false));
+    const Domain *x = add_hog(world, "X", world_reservation(20 * MS, 0, true));
+    Domain *y = add_hog(world, "Y", world_reservation(20 * MS, 0, true));
     const Domain *of_y[] = { y, add_adom(world, "Y1", y), add_adom(world, "Y2", y),
                              add_adom(world, "Y3", y) };
 
@@ -110,8 +97,8 @@ static void test_even_quanta_are_split_exactly(void)
     static const char *const options[] = { "quantum=1ms", NULL };
     g_autoptr(World) world =
         world_new("nemesis-atropos", (Topology){ 1, 1, 1 }, options);
-    const Domain *x = add_hog(world, "X", contract(20 * MS, 4 * MS, true));
-    const Domain *y = add_hog(world, "Y", contract(10 * MS, 1 * MS, true));
+    const Domain *x = add_hog(world, "X", world_reservation(20 * MS, 4 * MS, true));
+    const Domain *y = add_hog(world, "Y", world_reservation(10 * MS, 1 * MS, true));
 
     world_run_until(world, 1000 * MS);
     g_assert_cmpint(booked_ns(x), ==, 200 * MS + 350 * MS);
@@ -122,7 +109,7 @@ static void test_even_quanta_are_split_exactly(void)
 static void test_members_share_one_contract(void)
 {
     g_autoptr(World) world = new_world(1);
-    Domain *guest = add_hog(world, "guest", contract(10 * MS, 4 * MS, false));
+    Domain *guest = add_hog(world, "guest", world_reservation(10 * MS, 4 * MS, false));
     const Domain *stub = add_adom(world, "stub", guest);
 
     for (int64_t end_ms = 10; end_ms <= 400; end_ms += 10) {
@@ -139,7 +126,7 @@ static void test_members_share_one_contract(void)
 static void test_a_contract_is_one_for_the_whole_host(void)
 {
     g_autoptr(World) world = new_world(2);
-    Domain *guest = add_hog(world, "G", contract(10 * MS, 4 * MS + 1, false));
+    Domain *guest = add_hog(world, "G", world_reservation(10 * MS, 4 * MS + 1, false));
 
     add_adom(world, "stub", guest);
     for (int64_t n = 1; n <= 50; n++) {
@@ -169,12 +156,12 @@ static void test_latency_is_the_first_deadline(void)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(World) world = new_world(1);
-        SchedParams d = contract(20 * MS, 5 * MS, false);
+        SchedParams d = world_reservation(20 * MS, 5 * MS, false);
 
-        add_hog(world, "H", contract(10 * MS, 9 * MS, false));
+        add_hog(world, "H", world_reservation(10 * MS, 9 * MS, false));
         d.set |= PARAM_LATENCY;
         d.latency_ns = cases[i].latency_ms * MS;
-        world_add_vcpu(world, add_domain(world, "D", d), 0, 3 * MS, "hog");
+        world_add_vcpu(world, world_add_domain_with(world, "D", d), 0, 3 * MS, "hog");
         world_run_until(world, 11 * MS);
         g_assert_cmpstr(world->schedule->str, ==, cases[i].schedule);
     }
@@ -188,8 +175,10 @@ static void test_a_short_block_keeps_slice_and_deadline(void)
 {
     g_autoptr(World) world = new_world(1);
 
-    world_add_vcpu(world, add_domain(world, "B", contract(10 * MS, 2 * MS, false)), 0,
-                   0, "1000/2000");
+    world_add_vcpu(
+        world,
+        world_add_domain_with(world, "B", world_reservation(10 * MS, 2 * MS, false)), 0,
+        0, "1000/2000");
     world_run_until(world, 20 * MS);
     g_assert_cmpstr(world->schedule->str, ==,
                     "0 p0 B\n1000 p0 -\n3000 p0 B\n4000 p0 -\n"
@@ -199,8 +188,8 @@ static void test_a_short_block_keeps_slice_and_deadline(void)
 static void test_attach_moves_the_payer_at_once(void)
 {
     g_autoptr(World) world = new_world(1);
-    Domain *guest = add_hog(world, "G", contract(10 * MS, 4 * MS, false));
-    Domain *stub = add_hog(world, "S", contract(10 * MS, 2 * MS, false));
+    Domain *guest = add_hog(world, "G", world_reservation(10 * MS, 4 * MS, false));
+    Domain *stub = add_hog(world, "S", world_reservation(10 * MS, 2 * MS, false));
 
     world_run_until(world, 100 * MS);
     g_assert_cmpint(booked_ns(guest), ==, 40 * MS);
@@ -222,7 +211,7 @@ static void test_a_change_counts_from_the_next_period(void)
     const SchedParams more = { .set = PARAM_SLICE, .slice_ns = 8 * MS };
     const SchedParams none = { .set = PARAM_SLICE, .slice_ns = 0 };
     g_autoptr(World) world = new_world(1);
-    Domain *a = add_hog(world, "A", contract(10 * MS, 4 * MS, false));
+    Domain *a = add_hog(world, "A", world_reservation(10 * MS, 4 * MS, false));
 
     world_run_until(world, 6 * MS);
     g_assert_cmpint(domain_set_params(a, &more), ==, 0);
@@ -241,10 +230,11 @@ static void test_a_change_counts_from_the_next_period(void)
 static void test_refused_contracts(void)
 {
     g_autoptr(World) world = new_world(2);
-    Domain *a = add_hog(world, "A", contract(10 * MS, 4 * MS, false));
-    const SchedParams none = contract(10 * MS, 0, true);
-    SchedParams refused[] = { contract(0, 0, true), contract(10 * MS, -1, true),
-                              contract(10 * MS, 0, true) };
+    Domain *a = add_hog(world, "A", world_reservation(10 * MS, 4 * MS, false));
+    const SchedParams none = world_reservation(10 * MS, 0, true);
+    SchedParams refused[] = { world_reservation(0, 0, true),
+                              world_reservation(10 * MS, -1, true),
+                              world_reservation(10 * MS, 0, true) };
 
     refused[2].set |= PARAM_LATENCY;
     for (unsigned i = 0; i < G_N_ELEMENTS(refused); i++) {

@@ -12,19 +12,6 @@ static World *new_world(unsigned n_pcpus)
     return world_new("rtds-4.17", (Topology){ n_pcpus, 1, n_pcpus }, NULL);
 }
 
-static SchedParams server(int64_t period_ns, int64_t budget_ns, bool extratime)
-{
-    return (SchedParams){ .set = PARAM_PERIOD | PARAM_SLICE | PARAM_EXTRATIME,
-                          .period_ns = period_ns,
-                          .slice_ns = budget_ns,
-                          .extratime = extratime };
-}
-
-static Domain *add_domain(World *world, const char *name, SchedParams params)
-{
-    return host_add_domain(world->host, world->host->domains->len, name, &params);
-}
-
 static void test_refused_parameters(void)
 {
     static const struct {
@@ -46,7 +33,8 @@ static void test_refused_parameters(void)
         { PARAM_EXTRATIME, (INT64_C(1) << 62) - 1, MS, 0 },
     };
     g_autoptr(World) world = new_world(1);
-    Domain *domain = add_domain(world, "A", server(10 * MS, 4 * MS, false));
+    Domain *domain =
+        world_add_domain_with(world, "A", world_reservation(10 * MS, 4 * MS, false));
 
     world_add_vcpu(world, domain, 0, 0, "hog");
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -64,7 +52,8 @@ static void test_a_refusal_changes_nothing(void)
                                   .period_ns = 3 * MS };
     const SchedParams none = { .set = PARAM_SLICE, .slice_ns = 0 };
     g_autoptr(World) world = new_world(1);
-    Domain *domain = add_domain(world, "A", server(10 * MS, 4 * MS, false));
+    Domain *domain =
+        world_add_domain_with(world, "A", world_reservation(10 * MS, 4 * MS, false));
 
     world_add_vcpu(world, domain, 0, 0, "hog");
     g_assert_cmpint(domain_set_params(domain, &shorter), ==, -EINVAL);

@@ -197,14 +197,26 @@ void world_free(World *world)
     g_free(world);
 }
 
+Domain *world_add_domain_with(World *world, const char *name, SchedParams params)
+{
+    return host_add_domain(world->host, world->host->domains->len, name, &params);
+}
+
 Domain *world_add_domain(World *world, const char *name, int64_t weight,
                          int64_t cap_percent)
 {
-    const SchedParams params = { .set = PARAM_WEIGHT | PARAM_CAP,
-                                 .weight = weight,
-                                 .cap_percent = cap_percent };
+    return world_add_domain_with(world, name,
+                                 (SchedParams){ .set = PARAM_WEIGHT | PARAM_CAP,
+                                                .weight = weight,
+                                                .cap_percent = cap_percent });
+}
 
-    return host_add_domain(world->host, world->host->domains->len, name, &params);
+SchedParams world_reservation(int64_t period_ns, int64_t slice_ns, bool extratime)
+{
+    return (SchedParams){ .set = PARAM_PERIOD | PARAM_SLICE | PARAM_EXTRATIME,
+                          .period_ns = period_ns,
+                          .slice_ns = slice_ns,
+                          .extratime = extratime };
 }
 
 static int64_t parse_us(const char *text)

@@ -28,6 +28,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
 
 Domain *world_add_domain(World *world, const char *name, int64_t weight,
                          int64_t cap_percent);
+/* Any other parameters, which are not checked; such as a slice of each period, with the
+ * spare time of others or without. */
+Domain *world_add_domain_with(World *world, const char *name, SchedParams params);
+SchedParams world_reservation(int64_t period_ns, int64_t slice_ns, bool extratime);
 
 /* Starts at start_ns and repeats its script, "RUN/BLOCK RUN/BLOCK ..." in us; "hog"
  * never blocks. */
