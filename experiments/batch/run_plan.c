@@ -140,11 +140,62 @@ static void add_order(RunPlan *plan, const ScenarioEvent *event)
         g_array_append_val(plan->orders, order);
 }
 
+static Dom0Params dom0_of(const Scenario *scenario)
+{
+    const Dom0Keys *dom0 = &scenario->dom0;
+
+    return (Dom0Params){
+        .n_vcpus = (unsigned)dom0->n_vcpus,
+        .sched = dom0->sched,
+        .pinning = scenario->dom0_pinning,
+        .hz = dom0->hz,
+        .scheduler = linux_scheduler_ops((unsigned)dom0->scheduler),
+        .working_set_bytes = dom0->working_set_bytes,
+        .daemon_interval_ns = dom0->daemon_interval_ns,
+        .daemon_run_ns = dom0->daemon_run_ns,
+    };
+}
+
+static DriverDomainParams driver_domain_of(const Scenario *scenario, unsigned id)
+{
+    return (DriverDomainParams){
+        .has_disk = scenario->driver_has_disk,
+        .has_network = scenario->driver_has_network,
+        .id = id,
+        .n_vcpus = (unsigned)scenario->driver_domain.n_vcpus,
+        .sched = scenario->driver_domain.sched,
+        .pinning = scenario->driver_pinning,
+    };
+}
+
+static DevicePath device_path_of(const Scenario *scenario)
+{
+    const DeviceModelKeys *keys = &scenario->device_model;
+
+    return (DevicePath){
+        .xen = scenario->xen,
+        .map = scenario->device_map,
+        .n_posted_places = (unsigned)keys->n_posted_places,
+        .completion = (Completion)keys->completion,
+        .coalesce_ns = keys->coalesce_ns,
+    };
+}
+
+static RingParams rings_of(const Scenario *scenario)
+{
+    const RingKeys *keys = &scenario->rings;
+
+    return (RingParams){
+        .n_block_places = (unsigned)keys->n_block_places,
+        .n_segments = (unsigned)keys->n_segments,
+        .n_net_places = (unsigned)keys->n_net_places,
+    };
+}
+
+/* The driver domain's id is the first that no other domain has. */
 static void plan_machine(RunPlan *plan)
 {
     const Scenario *scenario = plan->scenario;
-    const Dom0Keys *dom0 = &scenario->dom0;
-    const DeviceModelKeys *devices = &scenario->device_model;
 
     for (unsigned i = 0; i < scenario->domains->len; i++)
         add_domains(plan, g_ptr_array_index(scenario->domains, i));
@@ -158,31 +209,13 @@ static void plan_machine(RunPlan *plan)
         .has_footprints = scenario->host.cache_model == CACHES_FOOTPRINT,
         .profile = scenario->profile,
         .placement = scenario->placement,
-        .dom0 = { .n_vcpus = (unsigned)dom0->n_vcpus,
-                  .sched = dom0->sched,
-                  .pinning = scenario->dom0_pinning,
-                  .hz = dom0->hz,
-                  .scheduler = linux_scheduler_ops((unsigned)dom0->scheduler),
-                  .working_set_bytes = dom0->working_set_bytes,
-                  .daemon_interval_ns = dom0->daemon_interval_ns,
-                  .daemon_run_ns = dom0->daemon_run_ns },
-        .driver_domain = { .has_disk = scenario->driver_has_disk,
-                           .has_network = scenario->driver_has_network,
-                           .id = next_id(plan),
-                           .n_vcpus = (unsigned)scenario->driver_domain.n_vcpus,
-                           .sched = scenario->driver_domain.sched,
-                           .pinning = scenario->driver_pinning },
-        .select_timeout_ns = devices->select_timeout_ns,
-        .path = { .xen = scenario->xen,
-                  .map = scenario->device_map,
-                  .n_posted_places = (unsigned)devices->n_posted_places,
-                  .completion = (Completion)devices->completion,
-                  .coalesce_ns = devices->coalesce_ns },
+        .dom0 = dom0_of(scenario),
+        .driver_domain = driver_domain_of(scenario, next_id(plan)),
+        .select_timeout_ns = scenario->device_model.select_timeout_ns,
+        .path = device_path_of(scenario),
         .disk = scenario->disk,
         .nic = scenario->nic,
-        .rings = { .n_block_places = (unsigned)scenario->rings.n_block_places,
-                   .n_segments = (unsigned)scenario->rings.n_segments,
-                   .n_net_places = (unsigned)scenario->rings.n_net_places },
+        .rings = rings_of(scenario),
         .guests = (const GuestParams *)(const void *)plan->guests->data,
         .n_guests = plan->guests->len,
         .neighbours = (const NeighbourParams *)(const void *)plan->neighbours->data,
