@@ -9,7 +9,8 @@ struct KernelFront {
     NetPath *net;      /* NULL: it has the card */
     FrontReceive receive;
     void *owner;
-    int64_t request_ns; /* one request and its event */
+    int64_t frontend_ns, hypercall_ns; /* for one request or frame; for its event */
+    int64_t owed_ns; /* of its kernel's time, beyond one request and one event each */
     unsigned block_port, net_port;
     bool is_block_closed;
 };
@@ -21,18 +22,28 @@ bool kernel_front_has_block(const KernelFront *front)
 
 int64_t kernel_front_block_ns(const KernelFront *front)
 {
-    return front->block ? front->request_ns : 0;
+    return front->block ? front->frontend_ns + front->hypercall_ns : 0;
 }
 
 int64_t kernel_front_net_ns(const KernelFront *front)
 {
-    return front->net ? front->request_ns : 0;
+    return front->net ? front->frontend_ns + front->hypercall_ns : 0;
 }
 
 /* Disk. */
 
+int64_t kernel_front_take_owed_ns(KernelFront *front)
+{
+    const int64_t owed_ns = front->owed_ns;
+
+    front->owed_ns = 0;
+    return owed_ns;
+}
+
 void kernel_front_submit(KernelFront *front, BlockTransfer *transfer)
 {
+    front->owed_ns +=
+        (block_path_requests(front->block, transfer->bytes) - 1) * front->frontend_ns;
     if (block_path_submit(front->block, transfer))
         block_path_notify(front->block);
 }
@@ -50,8 +61,10 @@ static void handle_block(void *owner, int64_t now_ns)
     KernelFront *front = owner;
 
     block_path_take_response(front->block, now_ns);
-    if (block_path_refill(front->block))
+    if (block_path_refill(front->block)) {
+        front->owed_ns += front->hypercall_ns;
         block_path_notify(front->block);
+    }
     if (block_path_n_responses(front->block) > 0)
         kernel_send(front->kernel, front->block_port);
     else
@@ -105,6 +118,7 @@ void kernel_front_close(KernelFront *front, bool with_kernel)
 {
     if (front->net)
         net_path_close(front->net);
+    front->owed_ns = 0;
     front->is_block_closed = with_kernel && front->block;
     if (front->is_block_closed)
         block_path_close(front->block);
@@ -124,12 +138,11 @@ void kernel_front_open(KernelFront *front)
 
 /* Building. */
 
-static unsigned open_port(KernelFront *front, EventHandler handle, int64_t handler_ns,
-                          Domain *guest)
+static unsigned open_port(KernelFront *front, EventHandler handle, Domain *guest)
 {
     return kernel_open_port(front->kernel, &(EventPort){ .handle = handle,
                                                          .owner = front,
-                                                         .handler_ns = handler_ns,
+                                                         .handler_ns = front->frontend_ns,
                                                          .run_for = guest });
 }
 
@@ -137,20 +150,20 @@ KernelFront *kernel_front_new(Machine *machine, Kernel *kernel, Domain *guest,
                               FrontReceive receive, void *owner)
 {
     KernelFront *front = g_new0(KernelFront, 1);
-    const int64_t frontend_ns = cost_ns(machine->profile, COST_FRONTEND);
 
     machine_own(machine, front, g_free);
     front->kernel = kernel;
     front->network = machine->network;
     front->receive = receive;
     front->owner = owner;
-    front->request_ns = frontend_ns + cost_ns(machine->profile, COST_HYPERCALL);
+    front->frontend_ns = cost_ns(machine->profile, COST_FRONTEND);
+    front->hypercall_ns = cost_ns(machine->profile, COST_HYPERCALL);
     if (machine->disk && machine->disk_kernel != kernel) {
-        front->block_port = open_port(front, handle_block, frontend_ns, guest);
+        front->block_port = open_port(front, handle_block, guest);
         front->block = machine_add_block_path(machine, guest, notified_of_block, front);
     }
     if (machine->nic_kernel != kernel) {
-        front->net_port = open_port(front, handle_net, frontend_ns, guest);
+        front->net_port = open_port(front, handle_net, guest);
         front->net = machine_add_net_path(machine, guest, notified_of_net, front);
     }
     return front;

@@ -37,8 +37,13 @@ void kernel_front_close(KernelFront *front, bool with_kernel);
 bool kernel_front_has_ended(const KernelFront *front);
 void kernel_front_open(KernelFront *front);
 
-/* What a request or frame costs the kernel beside its system call: 0 without a ring. */
+/* What a transfer of one request, or a frame, costs the kernel beside its system call,
+ * with its event: 0 without a ring. */
 int64_t kernel_front_block_ns(const KernelFront *front);
 int64_t kernel_front_net_ns(const KernelFront *front);
+/* What transfers of several requests have cost beyond that since it was asked last, and
+ * events that places which have become free have led to; for the next run of who asked
+ * for them. */
+int64_t kernel_front_take_owed_ns(KernelFront *front);
 
 #endif

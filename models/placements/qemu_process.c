@@ -41,7 +41,8 @@ struct Qemu {
     int64_t image_sector; /* where the guest's disk begins */
     Effect dma_effect;    /* what the disk thread has been asked for */
     ThreadStep thread_step;
-    int64_t disk_ns; /* what a part of a transfer costs the thread */
+    int64_t part_ns;   /* what a part of a transfer costs the thread */
+    int64_t submit_ns; /* and what asking another domain's disk for all of it does */
     int64_t irq_ns;
 };
 
@@ -68,7 +69,8 @@ static void qemu_advance(Task *task, int64_t now_ns)
 
     task->timeout_ns = TIME_NEVER_NS;
     if (!is_ending && device_model_advance(qemu->model, timed_out, now_ns, &run_ns))
-        task_run(task, run_ns, device_model_guest(qemu->model));
+        task_run(task, run_ns + kernel_front_take_owed_ns(qemu->front),
+                 device_model_guest(qemu->model));
     else if (is_ending || device_model_is_blocked(qemu->model))
         task_sleep(task, TIME_NEVER_NS);
     else
@@ -127,7 +129,9 @@ static void thread_finish(Qemu *qemu)
 {
     const int64_t n_parts = (qemu->dma_effect.bytes + THREAD_BYTES - 1) / THREAD_BYTES;
 
-    thread_run(qemu, THREAD_FINISHING, n_parts * qemu->disk_ns + qemu->irq_ns);
+    thread_run(qemu, THREAD_FINISHING,
+               n_parts * qemu->part_ns + kernel_front_take_owed_ns(qemu->front) +
+                   qemu->irq_ns);
 }
 
 static void thread_advance(Task *task, int64_t now_ns)
@@ -136,7 +140,7 @@ static void thread_advance(Task *task, int64_t now_ns)
 
     switch (qemu->thread_step) {
     case THREAD_IDLE:
-        thread_run(qemu, THREAD_SUBMITTING, qemu->disk_ns);
+        thread_run(qemu, THREAD_SUBMITTING, qemu->part_ns + qemu->submit_ns);
         return;
     case THREAD_SUBMITTING:
         if (!qemu->machine->disk) {
@@ -392,10 +396,11 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel,
     if (has_own_kernel(qemu))
         costs.start_ns += cost_ns(profile, COST_LINUX_START);
     qemu->front = kernel_front_new(machine, kernel, guest, frame_arrived, qemu);
-    costs.disk_ns += kernel_front_block_ns(qemu->front);
+    qemu->part_ns = costs.disk_ns;
+    qemu->submit_ns = kernel_front_block_ns(qemu->front);
+    costs.disk_ns += qemu->submit_ns;
     costs.packet_ns += kernel_front_net_ns(qemu->front);
     qemu->model = device_model_new(guest, &runner_ops, qemu, &costs, &machine->path);
-    qemu->disk_ns = costs.disk_ns;
     qemu->image_sector = machine->image_sector;
     qemu->irq_ns = costs.irq_ns;
     init_request(&qemu->read, read_complete, qemu);

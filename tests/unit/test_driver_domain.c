@@ -101,6 +101,38 @@ static void test_qemu_reaches_the_disk_by_blkfront(void)
     g_assert_cmpint(seen[1].driver_ran_ns, >, 0);
 }
 
+#define FRONTEND_NS 100000
+
+static int64_t dom0_ran_ns(uint32_t command, uint32_t sectors, int64_t frontend_cycles)
+{
+    const Activity script[] = { io_write(PORT_IDE_COUNT, sectors),
+                                io_write(PORT_IDE_COMMAND, command),
+                                io_write(PORT_BUS_MASTER_COMMAND, BUS_MASTER_START) };
+    g_autoptr(IoMachine) io = io_machine_new("dom0", io_workload_new(script, 3, false));
+
+    io->profile->figures[COST_FRONTEND].cycles = frontend_cycles;
+    return run_machine(io, true).dom0_ran_ns;
+}
+
+/* How often dom0's front end has worked for a transfer. */
+static int64_t n_times(uint32_t command, uint32_t sectors)
+{
+    return (dom0_ran_ns(command, sectors, FRONTEND_NS) -
+            dom0_ran_ns(command, sectors, 0)) /
+           FRONTEND_NS;
+}
+
+/* 128 KiB (0 stands for 256 sectors) are three requests, 4 KiB one: it works once more
+ * to put each, and once more for its response. By programmed I/O, and by DMA, in 16
+ * parts that the kernel has read ahead. */
+static void test_a_large_transfer_costs_a_front_end_each_request(void)
+{
+    static const uint32_t commands[] = { IDE_COMMAND_READ, IDE_COMMAND_READ_DMA };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_assert_cmpint(n_times(commands[i], 0), ==, n_times(commands[i], 8) + 2 * 2);
+}
+
 /* The Linux of a stub domain has neither disk nor card: dom0's back end takes the
  * request, and takes it to its end. */
 static void test_a_linux_stub_domain_reaches_dom0s_disk_by_blkfront(void)
@@ -155,6 +187,8 @@ int main(int argc, char **argv)
                     test_qemu_reaches_the_disk_by_blkfront);
     g_test_add_func("/driver domain/a Linux stub domain reaches dom0's disk",
                     test_a_linux_stub_domain_reaches_dom0s_disk_by_blkfront);
+    g_test_add_func("/driver domain/a large transfer costs a front end each request",
+                    test_a_large_transfer_costs_a_front_end_each_request);
     g_test_add_func("/driver domain/every placement reaches the network",
                     test_every_placement_reaches_the_network);
     return g_test_run();
