@@ -125,6 +125,8 @@ static void stop(GuestVcpu *self)
 {
     if (self->doing != DOING_NOTHING)
         guest_exit(self, EXIT_HLT);
+    if (self->vcpu->id == 0)
+        virtual_timer_stop(&self->guest->timer);
     self->doing = DOING_NOTHING;
     vcpu_block(self->vcpu);
 }
@@ -334,7 +336,7 @@ static void guest_descheduled(Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 {
     GuestVcpu *self = vcpu->context;
 
-    if (vcpu->id == 0 && self->doing != DOING_HALT)
+    if (vcpu->id == 0 && self->doing != DOING_HALT && self->doing != DOING_NOTHING)
         virtual_timer_freeze(&self->guest->timer);
 }
 

@@ -170,6 +170,33 @@ static void test_vcpu_0_handles_events_for_all(void)
     g_assert_cmpuint(seen.n, <=, 2 * 996);
 }
 
+static int64_t guest_ran_ns(int64_t timer_hz)
+{
+    const Activity idle[] = { io_compute(1) };
+    const Activity late[] = { io_compute(6 * NS_PER_S), begin, block(4096),
+                              end_of(4096) };
+    g_autoptr(IoMachine) io = io_machine_new("stub", io_workload_new(idle, 1, false));
+    Workload *workloads[] = { io->workload,
+                              io_workload_new(late, G_N_ELEMENTS(late), false) };
+    g_autoptr(Machine) machine = NULL;
+
+    io->guest.workloads = workloads;
+    io->guest.n_vcpus = G_N_ELEMENTS(workloads);
+    io->guest.has_pv_drivers = true;
+    io->guest.timer.hz = timer_hz;
+    machine = io_machine_build(io);
+    machine_run_until(machine, 7 * NS_PER_S);
+    host_count_time(machine_host(machine));
+    return host_domain_by_name(machine_host(machine), io->guest.name)->ran_ns;
+}
+
+/* vCPU 0 has ended: what it is woken for later is the event, and not every tick since.
+ */
+static void test_who_has_ended_has_no_ticks(void)
+{
+    g_assert_cmpint(guest_ran_ns(100), ==, guest_ran_ns(0));
+}
+
 /* Random activities, rings from 1 place on, disks and memory: nothing gets lost. */
 static void test_nothing_gets_lost(void)
 {
@@ -212,6 +239,8 @@ int main(int argc, char **argv)
                     test_a_ring_request_takes_until_its_response);
     g_test_add_func("/guest drivers/a large transfer takes several requests",
                     test_a_large_transfer);
+    g_test_add_func("/guest drivers/who has ended has no ticks",
+                    test_who_has_ended_has_no_ticks);
     g_test_add_func("/guest drivers/a full ring makes the sender wait",
                     test_a_full_ring_makes_the_sender_wait);
     g_test_add_func("/guest drivers/vCPU 0 handles events for all",
