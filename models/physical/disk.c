@@ -54,12 +54,16 @@ int64_t disk_seek_ns(const DiskParams *disk, int64_t from, int64_t to)
            (disk->full_seek_ns - disk->track_seek_ns) % ROOT_ONE * part / ROOT_ONE;
 }
 
+/* A head that is past its place by less than half a sector is there: times are rounded to
+ * nanoseconds, and what follows a transfer without a gap must not wait for a turn. */
 int64_t disk_rotation_ns(const DiskParams *disk, int64_t sector, int64_t at_ns)
 {
     const int64_t turn_ns = 60 * NS_PER_S / disk->rpm;
     const int64_t per_track =
         MAX(disk->bytes_per_s / DISK_SECTOR_BYTES * turn_ns / NS_PER_S, 1);
     const int64_t target_ns = sector % per_track * turn_ns / per_track;
+    const int64_t wait_ns = (target_ns - at_ns % turn_ns + turn_ns) % turn_ns;
+    const bool is_just_there = (turn_ns - wait_ns) * 2 * per_track < turn_ns;
 
-    return (target_ns - at_ns % turn_ns + turn_ns) % turn_ns;
+    return is_just_there ? 0 : wait_ns;
 }

@@ -56,7 +56,9 @@ static void test_rotation(void)
         { 25, 0, TURN / 4 },
         { 125, 0, TURN / 4 }, /* on the next track, at the same angle */
         { 25, TURN / 4, 0 },
-        { 25, TURN / 4 + 1, TURN - 1 },
+        { 25, TURN / 4 + 1, 0 }, /* not past it by half a sector */
+        { 25, TURN / 4 + TURN / 200 - 1, 0 },
+        { 25, TURN / 4 + TURN / 200, TURN - TURN / 200 },
         { 0, 3 * TURN + TURN / 2, TURN / 2 },
     };
 
@@ -154,6 +156,20 @@ static void test_a_read_is_seek_rotation_transfer(Fixture *self,
     g_assert_cmpint(took_ns(self, 0), ==, TURN + TURN / 4 + TURN / 10);
 }
 
+/* A sector takes 8.3 us, so that times are rounded: what follows without a gap must not
+ * wait for the platter to come round again. */
+static void test_jobs_one_behind_the_other(Fixture *self,
+                                           gconstpointer params G_GNUC_UNUSED)
+{
+    const int64_t turn_ns = 6 * NS_PER_MS;
+
+    for (unsigned i = 0; i < N_JOBS; i++)
+        submit(self, i, 8 * (int64_t)i, 8 * DISK_SECTOR_BYTES);
+    host_run_until(self->host, self->begun_ns + 100 * TURN);
+    g_assert_cmpint(took_ns(self, N_JOBS - 1), <=,
+                    turn_ns + N_JOBS * turn_ns * 8 / 720);
+}
+
 /* Given up, down, up: FIFO serves them so; the elevator goes up, and begins anew. */
 static void test_orders(Fixture *self, gconstpointer params)
 {
@@ -206,6 +222,17 @@ static const DiskParams lift = {
     .size_bytes = 1002 * 100 * DISK_SECTOR_BYTES,
 };
 
+static const DiskParams uneven = {
+    .kind = DISK_ROTATING,
+    .order = DISK_FIFO,
+    .bytes_per_s = 61440000, /* 720 sectors a turn */
+    .track_seek_ns = NS_PER_MS,
+    .full_seek_ns = 17 * NS_PER_MS,
+    .rpm = 10000,
+    .n_cylinders = 100,
+    .size_bytes = 100 * 720 * DISK_SECTOR_BYTES,
+};
+
 static const DiskParams flash = {
     .kind = DISK_SSD,
     .bytes_per_s = DISK_SECTOR_BYTES * INT64_C(1000000),
@@ -224,6 +251,7 @@ int main(int argc, char **argv)
     g_test_add_func("/disk/images lie behind one another", test_images);
     ADD("a read is seek, rotation and transfer", &rotating,
         test_a_read_is_seek_rotation_transfer);
+    ADD("jobs one behind the other", &uneven, test_jobs_one_behind_the_other);
     ADD("in the order of submission", &rotating, test_orders);
     ADD("like an elevator", &lift, test_orders);
     ADD("an SSD's channels work together", &flash, test_channels_work_together);
