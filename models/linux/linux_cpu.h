@@ -33,11 +33,13 @@ struct Kernel {
     int64_t task_switch_ns, address_space_ns, idle_ns;
 };
 
-/* The last tick until then. */
+/* The last tick until then; before the first one, a jiffy before that. */
 static inline int64_t begun_jiffy_ns(const Kernel *kernel, int64_t at_ns)
 {
-    return (at_ns - kernel->tick_phase_ns) / kernel->jiffy_ns * kernel->jiffy_ns +
-           kernel->tick_phase_ns;
+    const int64_t since_ns = at_ns - kernel->tick_phase_ns;
+    const int64_t past_ns = since_ns % kernel->jiffy_ns;
+
+    return at_ns - past_ns - (past_ns < 0 ? kernel->jiffy_ns : 0);
 }
 
 static inline int64_t next_jiffy_ns(const Kernel *kernel, int64_t at_ns)

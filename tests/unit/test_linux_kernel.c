@@ -246,6 +246,30 @@ static void test_a_select_ends_at_the_next_tick(Fixture *self,
                         ==, cases[i].ends_ms * NS_PER_MS);
 }
 
+/* The first tick comes at 3 ms; what is before it is in a jiffy, too. */
+static void test_a_select_before_the_first_tick(void)
+{
+    Host *host = io_host_new(1);
+    const SchedParams params = { .set = PARAM_WEIGHT, .weight = 256 };
+    CostProfile *profile = io_profile_new();
+    Kernel *kernel = kernel_new(host_add_domain(host, 0, "Domain-0", &params),
+                                &(KernelParams){ .scheduler = &linux_o1,
+                                                 .n_vcpus = 1,
+                                                 .hz = 100,
+                                                 .tick_phase_ns = 3 * NS_PER_MS,
+                                                 .profile = profile });
+
+    for (int64_t now_ms = 0; now_ms < 3; now_ms++)
+        g_assert_cmpint(
+            kernel_select_ends_ns(kernel, now_ms * NS_PER_MS, 10 * NS_PER_MS), ==,
+            3 * NS_PER_MS);
+    g_assert_cmpint(kernel_select_ends_ns(kernel, 3 * NS_PER_MS, 10 * NS_PER_MS), ==,
+                    13 * NS_PER_MS);
+    kernel_free(kernel);
+    host_free(host);
+    cost_profile_free(profile);
+}
+
 /* Four tasks wake on one vCPU; the other, when it has none, takes some over. */
 static void test_an_idle_vcpu_takes_tasks_over(Fixture *self,
                                                gconstpointer data G_GNUC_UNUSED)
@@ -354,5 +378,7 @@ int main(int argc, char **argv)
             test_the_tick_goes_on_until_it_finds_it_idle);
     ADD_CFS("a sleep ends after its slack", 1, test_a_sleep_ends_after_its_slack);
     ADD_CFS("stolen time is not charged", 1, test_stolen_time_is_not_charged);
+    g_test_add_func("/linux_kernel/a select before the first tick",
+                    test_a_select_before_the_first_tick);
     return g_test_run();
 }
