@@ -69,36 +69,50 @@ static Effect transfer(const Ide *ide, EffectKind kind)
                      .is_write = ide->is_write };
 }
 
-static Effect read_sector(const Ide *ide)
+/* Those of so many sectors of the command that come behind the first ones. */
+static Effect read_sectors(const Ide *ide, int64_t first, int64_t n)
 {
     Effect effect = transfer(ide, EFFECT_DISK_READ);
 
-    effect.sector += (effect.bytes / 2 - ide->words_left) / IDE_SECTOR_WORDS;
-    effect.bytes = IDE_SECTOR_BYTES;
+    effect.sector += first;
+    effect.bytes = n * IDE_SECTOR_BYTES;
     return effect;
 }
 
-/* The guest takes words: the last one of a sector lets the next one be read. */
-static Effect take_words(Ide *ide, uint32_t count)
+/* Of the command, in which the guest's next word lies. */
+static int64_t present_sector(const Ide *ide)
 {
-    if (ide->words_left == 0)
+    return (transfer_bytes(ide) / 2 - ide->words_left) / IDE_SECTOR_WORDS;
+}
+
+/* The port is 16 or 32 bits wide. */
+static int64_t words_of(const Activity *access)
+{
+    return (int64_t)access->count * MAX(access->size_bytes, 2u) / 2;
+}
+
+/* The guest takes words: the last one of a sector lets the next one be read. */
+static Effect take_words(Ide *ide, const Activity *access)
+{
+    const int64_t before = present_sector(ide);
+
+    ide->words_left -= MIN(words_of(access), ide->words_left);
+    if (ide->words_left == 0 || present_sector(ide) == before)
         return (Effect){ .kind = EFFECT_NONE };
-    ide->words_left -= MIN(count, ide->words_left);
-    if (ide->words_left == 0 || ide->words_left % IDE_SECTOR_WORDS != 0)
-        return (Effect){ .kind = EFFECT_NONE };
-    return read_sector(ide);
+    return read_sectors(ide, before + 1, present_sector(ide) - before);
 }
 
 static Effect begin_command(Ide *ide, uint32_t command, bool reads_by_sector)
 {
     ide->is_dma = command == IDE_COMMAND_READ_DMA || command == IDE_COMMAND_WRITE_DMA;
     ide->is_write = command == IDE_COMMAND_WRITE || command == IDE_COMMAND_WRITE_DMA;
+    ide->words_left = 0;
     if (command != IDE_COMMAND_READ && command != IDE_COMMAND_WRITE)
         return (Effect){ .kind = EFFECT_NONE };
     if (!reads_by_sector || ide->is_write)
         return transfer(ide, EFFECT_DISK_READ);
     ide->words_left = transfer_bytes(ide) / 2;
-    return read_sector(ide);
+    return read_sectors(ide, 0, 1);
 }
 
 static Effect ide_access(Device *self, const Activity *access)
@@ -106,7 +120,7 @@ static Effect ide_access(Device *self, const Activity *access)
     Ide *ide = self->state;
 
     if (!access->is_write && access->address == PORT_IDE_DATA)
-        return take_words(ide, access->count);
+        return take_words(ide, access);
     if (!access->is_write && access->address == PORT_IDE_STATUS)
         return (Effect){ .kind = EFFECT_LOWER_IRQ };
     if (!access->is_write)

@@ -25,14 +25,20 @@ static Effect write_to(Fixture *self, uint64_t port, uint32_t value)
     return ide()->access(&self->device, &access);
 }
 
-static Effect take(Fixture *self, uint32_t n_words)
+static Effect take_elements(Fixture *self, uint32_t n, uint8_t size_bytes)
 {
     const Activity access = { .kind = ACTIVITY_PORT,
                               .address = PORT_IDE_DATA,
-                              .count = n_words,
+                              .count = n,
+                              .size_bytes = size_bytes,
                               .is_string = true };
 
     return ide()->access(&self->device, &access);
+}
+
+static Effect take(Fixture *self, uint32_t n_words)
+{
+    return take_elements(self, n_words, 2);
 }
 
 /* Two sectors from sector 7 on. */
@@ -73,10 +79,57 @@ static void test_or_by_sector(void)
     g_free(self.device.state);
 }
 
+/* rep insl takes two words at a time. */
+static void test_by_double_words(void)
+{
+    Fixture self;
+    Effect effect = read_two(&self, true);
+
+    g_assert_cmpint(take_elements(&self, 127, 4).kind, ==, EFFECT_NONE);
+    effect = take_elements(&self, 1, 4);
+    g_assert_cmpint(effect.kind, ==, EFFECT_DISK_READ);
+    g_assert_cmpint(effect.sector, ==, 8);
+    g_assert_cmpint(take_elements(&self, 128, 4).kind, ==, EFFECT_NONE);
+    g_free(self.device.state);
+}
+
+/* A string that ends in the middle of the next sector. */
+static void test_across_sectors(void)
+{
+    Fixture self;
+    Effect effect = read_two(&self, true);
+
+    effect = take(&self, 300);
+    g_assert_cmpint(effect.kind, ==, EFFECT_DISK_READ);
+    g_assert_cmpint(effect.sector, ==, 8);
+    g_assert_cmpint(effect.bytes, ==, IDE_SECTOR_BYTES);
+    g_assert_cmpint(take(&self, 212).kind, ==, EFFECT_NONE);
+    g_free(self.device.state);
+}
+
+/* What the guest has not taken is gone with the next command. */
+static void test_a_command_forgets_the_one_before(void)
+{
+    static const uint32_t commands[] = { IDE_COMMAND_WRITE, IDE_COMMAND_READ_DMA };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++) {
+        Fixture self;
+
+        read_two(&self, true);
+        write_to(&self, PORT_IDE_COMMAND, commands[i]);
+        g_assert_cmpint(take(&self, 256).kind, ==, EFFECT_NONE);
+        g_free(self.device.state);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ide/a command reads as a whole", test_a_command_reads_as_a_whole);
     g_test_add_func("/ide/or by sector", test_or_by_sector);
+    g_test_add_func("/ide/by double words", test_by_double_words);
+    g_test_add_func("/ide/across sectors", test_across_sectors);
+    g_test_add_func("/ide/a command forgets the one before",
+                    test_a_command_forgets_the_one_before);
     return g_test_run();
 }
