@@ -134,8 +134,8 @@ bool credit_inspect(const Scheduler *self, const Vcpu *vcpu, SchedInspection *ou
 /* ... which all have these. */
 #define CREDIT_OPERATIONS                                                              \
     .params = PARAM_WEIGHT | PARAM_CAP, .domain_state_size = sizeof(CreditAccount),    \
-    .domain_init = credit_domain_init, .vcpu_remove = credit_vcpu_remove,              \
-    .adjust = credit_adjust, .regroup = credit_regroup, .inspect = credit_inspect
+    .domain_init = credit_domain_init, .adjust = credit_adjust,                        \
+    .regroup = credit_regroup, .inspect = credit_inspect
 
 /* Keys that generations share, of a Struct of options with these fields. */
 #define CREDIT_TICK_OPTIONS(Struct)                                                    \

@@ -32,7 +32,7 @@ static const Option options[] = {
     OPTION_NS_FIELD(Credit2Options, cap_period_ns, "cap-period", "10ms", NS_PER_MS,
                     NS_PER_S, "how often the budgets of capped domains are filled up"),
     OPTION_INTEGER_FIELD(Credit2Options, load_window_shift, "load-window-shift", "30",
-                         11, 40, "loads are averaged over 2^this ns"),
+                         11, 36, "loads are averaged over 2^this ns"),
     OPTION_INTEGER_FIELD(Credit2Options, load_precision_shift, "load-precision-shift",
                          "18", 4, 20, "bits of a load average behind the point"),
     OPTION_INTEGER_FIELD(Credit2Options, balance_under, "balance-under", "0", -4, 16,

@@ -15,6 +15,8 @@ int64_t credit2_load_ticks(int64_t now_ns)
     return now_ns >> TICK_SHIFT;
 }
 
+/* The products do not overflow: at most 2^26 ticks, by at most 2^15 vCPUs of 2^20 each.
+ */
 int64_t credit2_decay(const Credit2Options *opt, int64_t average, int64_t level,
                       int64_t elapsed)
 {

@@ -71,6 +71,7 @@ SchedDecision credit_3_schedule(Scheduler *self, Pcpu *pcpu, int64_t now_ns);
         .core = XEN_CORE_3_1, .options_size = sizeof(SampledOptions),                  \
         .state_size = sizeof(SampledHost), .vcpu_state_size = sizeof(SampledVcpu),     \
         .pcpu_state_size = sizeof(SampledPcpu), .pcpu_init = credit_3_pcpu_init,       \
-        .vcpu_init = credit_3_vcpu_init, .sleep = credit_3_sleep
+        .vcpu_init = credit_3_vcpu_init, .vcpu_remove = credit_vcpu_remove,            \
+        .sleep = credit_3_sleep
 
 #endif

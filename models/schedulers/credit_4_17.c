@@ -163,6 +163,12 @@ static void credit_4_17_set_affinity(Scheduler *self, Vcpu *vcpu, const PcpuMask
     all->n_soft += state->has_soft_affinity;
 }
 
+static void credit_4_17_vcpu_remove(Scheduler *self, Vcpu *vcpu, int64_t now_ns)
+{
+    of_host(self)->n_soft -= of_vcpu(vcpu)->has_soft_affinity;
+    credit_vcpu_remove(self, vcpu, now_ns);
+}
+
 /* Wake and sleep. */
 
 static void call_idlers(Scheduler *self, const PcpuMask *idlers)
@@ -508,6 +514,7 @@ const SchedulerOps credit_4_17_scheduler = {
     .init = credit_4_17_init,
     .pcpu_init = credit_4_17_pcpu_init,
     .vcpu_init = credit_4_17_vcpu_init,
+    .vcpu_remove = credit_4_17_vcpu_remove,
     .start = credit_4_17_start,
     .vcpu_insert = credit_4_17_vcpu_insert,
     .schedule = credit_4_17_schedule,

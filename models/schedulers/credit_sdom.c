@@ -146,6 +146,23 @@ void credit_wait_begins(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSE
     }
 }
 
+/* Another vCPU of the guest's that waits for the same server, or NULL. */
+static CreditVcpu *other_patron(const Vcpu *vcpu)
+{
+    const Domain *guest = vcpu->domain;
+
+    if (vcpu->server->domain->parent != guest)
+        return NULL;
+    for (unsigned i = 0; i < guest->vcpus->len; i++) {
+        const Vcpu *other = g_ptr_array_index(guest->vcpus, i);
+
+        if (other != vcpu && other->pause_flags & PAUSE_BLOCKED_IN_XEN &&
+            other->server == vcpu->server)
+            return of_vcpu(other);
+    }
+    return NULL;
+}
+
 /* The server may have been detached meanwhile. */
 void credit_wait_ends(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
                       int64_t now_ns G_GNUC_UNUSED)
@@ -155,5 +172,5 @@ void credit_wait_ends(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
     if (of_vcpu(vcpu)->lent > 0)
         take_back(of_vcpu(vcpu), server);
     if (server->patron == of_vcpu(vcpu))
-        server->patron = NULL;
+        server->patron = other_patron(vcpu);
 }

@@ -156,6 +156,21 @@ static void test_late_handlers_let_timers_drift(void)
                     90 * NS_PER_MS + 2 * NS_PER_US);
 }
 
+/* Whether there is a second pass for soft affinities is decided by their number. */
+static void test_who_is_destroyed_has_no_soft_affinity(void)
+{
+    g_autoptr(World) world = world_new("credit-4.17", (Topology){ 2, 1, 2 }, NULL);
+    const TimedHost *all = world->host->scheduler.state;
+    Vcpu *vcpu = world_add(world, "a", 0, 0, "hog");
+
+    world_set_affinity(vcpu, "0-1", "1");
+    world_run_until(world, NS_PER_MS);
+    g_assert_cmpuint(all->n_soft, ==, 1);
+    domain_take_down(vcpu->domain);
+    domain_retire(vcpu->domain);
+    g_assert_cmpuint(all->n_soft, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -171,5 +186,7 @@ int main(int argc, char **argv)
     g_test_add_func("/credit-4.17/two hogs share a pCPU", test_two_hogs_share_a_pcpu);
     g_test_add_func("/credit-4.17/late handlers let timers drift",
                     test_late_handlers_let_timers_drift);
+    g_test_add_func("/credit-4.17/who is destroyed has no soft affinity",
+                    test_who_is_destroyed_has_no_soft_affinity);
     return g_test_run();
 }

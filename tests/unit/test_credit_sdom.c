@@ -241,6 +241,33 @@ static void test_a_donation_is_spent_first(void)
     world_free(group.world);
 }
 
+static void begin_wait(Vcpu *vcpu, Vcpu *server)
+{
+    vcpu->server = server;
+    vcpu->pause_flags |= PAUSE_BLOCKED_IN_XEN;
+    credit_wait_begins(&vcpu->domain->host->scheduler, vcpu, 0);
+}
+
+/* Two vCPUs of the guest's wait; the answer of one leaves the other waiting. */
+static void test_another_vcpu_may_still_wait(void)
+{
+    g_autoptr(World) world = world_of("credit-3.1", "wake-priority");
+    Domain *guest = world_add_domain(world, "g", 256, 0);
+    Vcpu *vcpus[] = { world_add_vcpu(world, guest, 0, MS(1), "hog"),
+                      world_add_vcpu(world, guest, 0, MS(1), "hog") };
+    Vcpu *stub = world_add(world, "s", 0, MS(1), "hog");
+    Scheduler *scheduler = &world->host->scheduler;
+
+    g_assert_cmpint(domain_attach(stub->domain, guest), ==, 0);
+    begin_wait(vcpus[0], stub);
+    begin_wait(vcpus[1], stub);
+    credit_wait_ends(scheduler, vcpus[1], 0);
+    g_assert_true(credit_of(stub)->patron == credit_of(vcpus[0]));
+    vcpus[1]->pause_flags &= ~(unsigned)PAUSE_BLOCKED_IN_XEN;
+    credit_wait_ends(scheduler, vcpus[0], 0);
+    g_assert_null(credit_of(stub)->patron);
+}
+
 /* A device model outside the group gets nothing. */
 static void test_strangers_are_not_patronized(void)
 {
@@ -271,6 +298,8 @@ int main(int argc, char **argv)
                     test_unequal_needs_cost_a_redirected_group);
     g_test_add_func("/credit-sdom/a stub wakes at the guest's priority",
                     test_a_stub_wakes_at_the_guests_priority);
+    g_test_add_func("/credit-sdom/another vCPU may still wait",
+                    test_another_vcpu_may_still_wait);
     g_test_add_func("/credit-sdom/a waiting guest donates its credit",
                     test_a_waiting_guest_donates_its_credit);
     g_test_add_func("/credit-sdom/a donation is spent first",
