@@ -221,6 +221,7 @@ static uint64_t passed_before(const Sim *sim)
 
 bool sim_has_passed(const Sim *sim, const SimTimer *timer, int64_t at_ns)
 {
+    g_assert(timer->slot != UNSEALED);
     if (at_ns != sim->now_ns)
         return at_ns < sim->now_ns;
     return key_for(at_ns, timer->slot) < passed_before(sim);

@@ -201,8 +201,6 @@ static bool begin_job(Lives *self, Life *life)
 
 static void next_job(Lives *self)
 {
-    self->step = STEP_IDLE;
-    self->current = NULL;
     while (!ring_is_empty(&self->jobs)) {
         Life *life = RING_OWNER(self->jobs.next, Life, queued);
 
@@ -211,6 +209,7 @@ static void next_job(Lives *self)
             return;
     }
     self->step = STEP_IDLE;
+    self->current = NULL;
     task_sleep(&self->toolstack, TIME_NEVER_NS);
 }
 

@@ -49,6 +49,16 @@ static void finish(Work *work, bool has_more)
     begin_first(work->path);
 }
 
+/* Whoever is next begins only if this one had begun. */
+static void drop(Work *work)
+{
+    const bool was_first = work->path->params.netback->queue.next == &work->node;
+
+    ring_remove(&work->node);
+    if (was_first)
+        begin_first(work->path);
+}
+
 /* The front end. */
 
 unsigned net_path_take_responses(NetPath *path)
@@ -215,9 +225,8 @@ void net_path_close(NetPath *path)
     path->n_sent = 0;
     path->n_incoming = 0;
     post_buffers(path);
-    ring_remove(&path->transmitting.node);
-    ring_remove(&path->receiving.node);
-    begin_first(path);
+    drop(&path->transmitting);
+    drop(&path->receiving);
 }
 
 void net_path_free(NetPath *path)
