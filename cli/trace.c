@@ -131,7 +131,7 @@ static ExitStatus stopped(void)
 
 /* Whether all of it was written is asked of every command, in main. */
 static ExitStatus write_stdout(const Scenario *scenario, uint64_t seed,
-                             const RunTraceParams *params)
+                               const RunTraceParams *params)
 {
     uint64_t n_records;
 

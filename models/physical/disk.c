@@ -54,8 +54,9 @@ int64_t disk_seek_ns(const DiskParams *disk, int64_t from, int64_t to)
            (disk->full_seek_ns - disk->track_seek_ns) % ROOT_ONE * part / ROOT_ONE;
 }
 
-/* A head that is past its place by less than half a sector is there: times are rounded to
- * nanoseconds, and what follows a transfer without a gap must not wait for a turn. */
+/* A head that is past its place by less than half a sector is there: times are rounded
+ * to nanoseconds, and what follows a transfer without a gap must not wait for a turn.
+ */
 int64_t disk_rotation_ns(const DiskParams *disk, int64_t sector, int64_t at_ns)
 {
     const int64_t turn_ns = 60 * NS_PER_S / disk->rpm;

@@ -140,10 +140,11 @@ void kernel_front_open(KernelFront *front)
 
 static unsigned open_port(KernelFront *front, EventHandler handle, Domain *guest)
 {
-    return kernel_open_port(front->kernel, &(EventPort){ .handle = handle,
-                                                         .owner = front,
-                                                         .handler_ns = front->frontend_ns,
-                                                         .run_for = guest });
+    return kernel_open_port(front->kernel,
+                            &(EventPort){ .handle = handle,
+                                          .owner = front,
+                                          .handler_ns = front->frontend_ns,
+                                          .run_for = guest });
 }
 
 KernelFront *kernel_front_new(Machine *machine, Kernel *kernel, Domain *guest,
