@@ -2,6 +2,7 @@
 
 #include "experiments/batch/domain_life.h"
 #include "experiments/batch/guest_workload.h"
+#include "experiments/batch/timer_phases.h"
 #include "sim/random.h"
 
 #include <inttypes.h>
@@ -36,6 +37,19 @@ static int64_t draw_start_ns(const RunPlan *plan, const DomainKeys *keys,
 static unsigned next_id(RunPlan *plan)
 {
     return 2 * plan->n_domains++ + 1;
+}
+
+static bool draws_phases(const RunPlan *plan)
+{
+    return plan->scenario->host.timer_phases == PHASES_DRAWN;
+}
+
+/* Of the tick of a kernel: dom0's, or that of a guest's stub domain. */
+static int64_t kernel_phase_ns(const RunPlan *plan, const char *name)
+{
+    return draws_phases(plan) ? timer_phase_draw_ns(plan->seed, name,
+                                                    NS_PER_S / plan->scenario->dom0.hz)
+                              : 0;
 }
 
 /* Frames come to a guest at the same times under every placement and scheduler. */
@@ -77,6 +91,7 @@ static void add_guest(RunPlan *plan, const ScenarioDomain *domain, const char *n
     };
 
     guest.stub.id = guest.id + 1;
+    guest.stub.tick_phase_ns = kernel_phase_ns(plan, name);
     guest.life = plan_life(plan, domain, name, &guest.start_ns);
     for (unsigned i = 0; i < guest.n_vcpus; i++)
         guest.workloads[i] = guest_workload_new(domain, name, 0, i, plan->seed);
@@ -140,8 +155,9 @@ static void add_order(RunPlan *plan, const ScenarioEvent *event)
         g_array_append_val(plan->orders, order);
 }
 
-static Dom0Params dom0_of(const Scenario *scenario)
+static Dom0Params dom0_of(const RunPlan *plan)
 {
+    const Scenario *scenario = plan->scenario;
     const Dom0Keys *dom0 = &scenario->dom0;
 
     return (Dom0Params){
@@ -149,6 +165,7 @@ static Dom0Params dom0_of(const Scenario *scenario)
         .sched = dom0->sched,
         .pinning = scenario->dom0_pinning,
         .hz = dom0->hz,
+        .tick_phase_ns = kernel_phase_ns(plan, "dom0"),
         .scheduler = linux_scheduler_ops((unsigned)dom0->scheduler),
         .working_set_bytes = dom0->working_set_bytes,
         .daemon_interval_ns = dom0->daemon_interval_ns,
@@ -192,6 +209,18 @@ static RingParams rings_of(const Scenario *scenario)
     };
 }
 
+/* NULL: it has none. */
+static const void *scheduler_options_of(RunPlan *plan)
+{
+    const Scenario *scenario = plan->scenario;
+
+    if (!draws_phases(plan))
+        return scenario->scheduler_options;
+    plan->drawn_options = timer_phases_of_scheduler(
+        scenario->scheduler, scenario->scheduler_options, plan->seed);
+    return plan->drawn_options;
+}
+
 /* The driver domain's id is the first that no other domain has. */
 static void plan_machine(RunPlan *plan)
 {
@@ -204,12 +233,12 @@ static void plan_machine(RunPlan *plan)
     plan->params = (MachineParams){
         .host = { .topology = scenario->topology,
                   .scheduler = scenario->scheduler,
-                  .scheduler_options = scenario->scheduler_options,
+                  .scheduler_options = scheduler_options_of(plan),
                   .smt_speed_percent = scenario->host.smt_speed_percent },
         .has_footprints = scenario->host.cache_model == CACHES_FOOTPRINT,
         .profile = scenario->profile,
         .placement = scenario->placement,
-        .dom0 = dom0_of(scenario),
+        .dom0 = dom0_of(plan),
         .driver_domain = driver_domain_of(scenario, next_id(plan)),
         .select_timeout_ns = scenario->device_model.select_timeout_ns,
         .path = device_path_of(scenario),
@@ -250,5 +279,6 @@ void run_plan_free(RunPlan *plan)
     g_array_unref(plan->orders);
     g_ptr_array_unref(plan->lives);
     g_ptr_array_unref(plan->owned);
+    g_free(plan->drawn_options);
     g_free(plan);
 }

@@ -18,6 +18,7 @@ typedef struct {
     const Scenario *scenario;
     uint64_t seed;
     unsigned n_domains;
+    void *drawn_options; /* the scheduler's, if phases are drawn */
 } RunPlan;
 
 /* For one machine_new, which takes the workloads; the machine borrows the rest, so the

@@ -29,6 +29,12 @@ static const char *const cache_models[] = {
     NULL,
 };
 
+static const char *const timer_phases[] = {
+    [PHASES_FIXED] = "fixed",
+    [PHASES_DRAWN] = "drawn",
+    NULL,
+};
+
 #define WORKING_SET_MAX (INT64_C(256) << 20)
 
 #define OPTION_WORKING_SET(Struct, default_)                                           \
@@ -65,6 +71,11 @@ static const Option host_table[] = {
         HostKeys, smt_speed_percent, UNIT_PERCENT, "smt-speed", "100%", 1, 100,
         "speed of a hardware thread while another one of its core is busy; "
         "100%: they do not slow each other down"),
+    OPTION_CHOICE_FIELD(HostKeys, timer_phases, "timer-phases", "fixed", timer_phases,
+                        "where the periodic timers of the scheduler, of dom0's kernel "
+                        "and of stub domains' stand: as [scheduler] tick-first and "
+                        "accounting-first say, and at 0; or anew in each replication, "
+                        "from 0 to there"),
     { 0 },
 };
 

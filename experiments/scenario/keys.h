@@ -27,6 +27,11 @@ typedef enum {
     CACHES_FOOTPRINT, /* by working sets; models/host/cache.h */
 } CacheModel;
 
+typedef enum {
+    PHASES_FIXED, /* as keys say */
+    PHASES_DRAWN, /* anew in each replication; experiments/batch/timer_phases.h */
+} TimerPhases;
+
 typedef struct {
     int64_t n_pcpus, threads_per_core;
     int64_t cores_per_socket; /* 0: all on one */
@@ -34,7 +39,8 @@ typedef struct {
     int64_t memory_bytes;     /* 0: without limit */
     int64_t per_domain_bytes; /* of it, the hypervisor's for each domain */
     char *xen;
-    int cache_model; /* CacheModel */
+    int cache_model;  /* CacheModel */
+    int timer_phases; /* TimerPhases */
     int64_t smt_speed_percent;
 } HostKeys;
 

@@ -105,6 +105,26 @@ static void test_the_same_seed_is_the_same_run(void)
     g_assert_cmpint(first->host.idle_ns, !=, other->host.idle_ns);
 }
 
+/* Nothing else in them is drawn. */
+static void test_phases_of_timers_may_be_drawn(void)
+{
+    static const char *const fixed[] = { "domain guest.start-spread=0",
+                                         "scheduler.name=credit-4.17", NULL };
+    static const char *const drawn[] = { "domain guest.start-spread=0",
+                                         "scheduler.name=credit-4.17",
+                                         "host.timer-phases=drawn", NULL };
+    g_autoptr(RunRecord) first = simulate(fixed, 1);
+    g_autoptr(RunRecord) second = simulate(fixed, 2);
+    g_autoptr(RunRecord) drawn_first = simulate(drawn, 1);
+    g_autoptr(RunRecord) drawn_again = simulate(drawn, 1);
+    g_autoptr(RunRecord) drawn_second = simulate(drawn, 2);
+
+    g_assert_cmpint(first->host.idle_ns, ==, second->host.idle_ns);
+    g_assert_cmpint(drawn_first->host.idle_ns, !=, first->host.idle_ns);
+    g_assert_cmpint(drawn_first->host.idle_ns, ==, drawn_again->host.idle_ns);
+    g_assert_cmpint(drawn_first->host.idle_ns, !=, drawn_second->host.idle_ns);
+}
+
 static void test_a_warm_up_may_be_nothing(void)
 {
     static const char *const settings[] = { "run.warmup=0", NULL };
@@ -238,6 +258,8 @@ int main(int argc, char **argv)
                     test_requests_of_several_vcpus_wait_their_turn);
     g_test_add_func("/run/the_same_seed_is_the_same_run",
                     test_the_same_seed_is_the_same_run);
+    g_test_add_func("/run/phases of timers may be drawn",
+                    test_phases_of_timers_may_be_drawn);
     g_test_add_func("/run/a_warm_up_may_be_nothing", test_a_warm_up_may_be_nothing);
     g_test_add_func("/run/a_stopped_run_leaves_no_record",
                     test_a_stopped_run_leaves_no_record);

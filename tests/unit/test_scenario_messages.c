@@ -23,7 +23,8 @@ static const BadInput bad_inputs[] = {
     { "pcpus = 4", "pcpu = 4",
       ":4: [host] pcpu = 4: expected one of the keys pcpus, threads-per-core, "
       "cores-per-socket, costs, cost-change, memory, memory-per-domain, xen, "
-      "cache-model, smt-speed (did you mean pcpus?)" },
+      "cache-model, smt-speed, "
+      "timer-phases (did you mean pcpus?)" },
     { "pcpus = 4", "pcpus = 4\nsmt-speed = 0%",
       ":5: [host] smt-speed = 0%: expected ..." },
     { "pcpus = 4", "pcpus = 4\ncache-model = warm",
