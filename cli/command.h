@@ -30,6 +30,7 @@ typedef struct {
 } Command;
 
 extern const Command calibrate_command;
+extern const Command capture_command;
 extern const Command check_command;
 extern const Command compare_command;
 extern const Command export_command;

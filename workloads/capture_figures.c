@@ -407,14 +407,14 @@ const char *trip_stage_name(TripStage stage)
     return names[stage];
 }
 
-/* Text. */
-
-static double per_second(const CaptureFigures *figures, uint64_t count)
+double capture_per_second(const CaptureFigures *figures, uint64_t count)
 {
     const uint64_t span = figures->last_tsc - figures->first_tsc;
 
     return span == 0 ? 0 : (double)count * 1e9 / (double)ticks_ns(figures, span);
 }
+
+/* Text. */
 
 static void print_ns(GString *csv, const char *domain, const char *metric, int64_t ns)
 {
@@ -440,14 +440,14 @@ static void print_rate(GString *csv, const CaptureFigures *figures, const char *
                        const char *metric, uint64_t count)
 {
     g_string_append_printf(csv, "%s,%s,%.1f,1/s\n", domain, metric,
-                           per_second(figures, count));
+                           capture_per_second(figures, count));
 }
 
 static void print_domain(GString *csv, const CaptureFigures *figures,
                          const DomainFigures *domain, const char *name)
 {
     const double share =
-        per_second(figures, domain->running_ticks) / (double)figures->clock_hz;
+        capture_per_second(figures, domain->running_ticks) / (double)figures->clock_hz;
 
     g_string_append_printf(csv, "%s,cpu,%.5f,pCPU\n", name, share);
     if (domain->wake_to_run->len > 0) {
@@ -476,7 +476,7 @@ char *capture_figures_to_csv(const CaptureFigures *figures)
     g_string_append_printf(csv, "host,span,%.6f,s\n",
                            (double)ticks_ns(figures, span) / 1e9);
     g_string_append_printf(csv, "host,switches,%.0f,1/s\n",
-                           per_second(figures, figures->n_switches));
+                           capture_per_second(figures, figures->n_switches));
     g_string_append_printf(csv, "host,records,%" G_GUINT64_FORMAT ",\n",
                            figures->n_records);
     for (unsigned i = 0; i < figures->domains->len; i++) {

@@ -76,6 +76,10 @@ int64_t capture_percentile_ns(const CaptureFigures *figures, const GArray *sampl
 /* Rounded to whole ns; 0 of none. */
 int64_t capture_mean_ns(const CaptureFigures *figures, const GArray *samples);
 
+/* How much of what is counted is in a second of the capture; 0 of a capture without
+ * length. */
+double capture_per_second(const CaptureFigures *figures, uint64_t count);
+
 /* The table "domain,metric,value,unit" of all of it. Free with g_free. */
 char *capture_figures_to_csv(const CaptureFigures *figures);
 
