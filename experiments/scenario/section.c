@@ -49,10 +49,19 @@ void section_bind_sched(Section *section, SchedParams *sched,
     section_bind(section, section->sched_table, sched);
 }
 
+static bool is_bound(const Section *section, const char *key)
+{
+    for (unsigned i = 0; i < section->n_bindings; i++)
+        if (option_find(section->bindings[i].table, key))
+            return true;
+    return false;
+}
+
 void section_ignore(Section *section, const Option *table)
 {
     for (const Option *option = table; option && option->key; option++)
-        ini_group_remove(section->group, option->key);
+        if (!is_bound(section, option->key))
+            ini_group_remove(section->group, option->key);
 }
 
 static bool is_set(const Section *section, const SchedKey *key)
@@ -68,11 +77,8 @@ static const IniEntry *first_unknown(const Section *section)
 {
     for (unsigned i = 0; i < section->group->entries->len; i++) {
         const IniEntry *entry = g_ptr_array_index(section->group->entries, i);
-        bool is_known = false;
 
-        for (unsigned j = 0; j < section->n_bindings; j++)
-            is_known |= option_find(section->bindings[j].table, entry->key) != NULL;
-        if (!is_known)
+        if (!is_bound(section, entry->key))
             return entry;
     }
     return NULL;

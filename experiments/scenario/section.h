@@ -31,7 +31,8 @@ void section_bind(Section *section, const Option *table, void *fields);
  * SchedulerOps) understand may stand in the group, and say nothing. */
 void section_bind_sched(Section *section, SchedParams *sched,
                         const SchedulerOps *scheduler, const GPtrArray *others);
-/* Keys of the table that the group may have, and that say nothing. */
+/* Keys of the table that the group may have, and that say nothing unless a table bound
+ * before has them, too. */
 void section_ignore(Section *section, const Option *table);
 
 /* Fills all bound structs. */
