@@ -181,21 +181,43 @@ static bool apply_settings(IniFile *file, const char *const *settings, GError **
     return true;
 }
 
+/* Keys that say how often a combination runs: swept, they would tell combinations apart
+ * that are the same. What to do instead; NULL if it is another key. */
+static const char *instead_of_axis(const char *axis)
+{
+    if (g_str_equal(axis, "run.seed"))
+        return "a key of the model; [run] replications, or --replications N, runs "
+               "each combination with so many seeds";
+    if (g_str_equal(axis, "run.replications"))
+        return "a key of the model; [run] replications = N, or --replications N, is "
+               "how often each combination runs";
+    return NULL;
+}
+
+static bool check_axis(const Experiment *experiment, const SweepAxis *axis,
+                       GError **error)
+{
+    const GroupKeys *keys = group_keys_find(axis->name.head);
+    const bool is_known =
+        keys ? keys->is_of_the_model && !keys->is_named
+             : ini_file_find(experiment->file, axis->name.head) != NULL;
+    const char *instead = instead_of_axis(axis->text);
+    g_autoptr(GString) expected = g_string_new(instead);
+
+    if (is_known && !instead)
+        return true;
+    if (!is_known)
+        unknown_group(experiment->file, axis->name.head, expected);
+    ini_entry_error(experiment->sweep->group, axis->entry, error, "%s", expected->str);
+    return false;
+}
+
 static bool check_axes(const Experiment *experiment, GError **error)
 {
-    for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
-        const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
-        g_autoptr(GString) expected = g_string_new(NULL);
-        const GroupKeys *keys = group_keys_find(axis->name.head);
-
-        if (keys ? keys->is_of_the_model && !keys->is_named
-                 : ini_file_find(experiment->file, axis->name.head) != NULL)
-            continue;
-        unknown_group(experiment->file, axis->name.head, expected);
-        ini_entry_error(experiment->sweep->group, axis->entry, error, "%s",
-                        expected->str);
-        return false;
-    }
+    for (unsigned i = 0; i < experiment->sweep->axes->len; i++)
+        if (!check_axis(experiment, g_ptr_array_index(experiment->sweep->axes, i),
+                        error))
+            return false;
     return true;
 }
 

@@ -39,16 +39,79 @@ static bool is_swept(const Experiment *experiment, const KeyName *name)
     return false;
 }
 
-static void note_axes(const Experiment *experiment, GPtrArray *notes)
+/* Which axes decide nothing, by axis; free with g_free. */
+static bool *note_axes(const Experiment *experiment, GPtrArray *notes)
 {
+    bool *is_idle = g_new0(bool, experiment->sweep->axes->len + 1);
+
     for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
         const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
         const char *reason = idle_everywhere(experiment, &axis->name);
 
+        is_idle[i] = reason != NULL;
         if (reason)
             g_ptr_array_add(notes, g_strdup_printf("[sweep] %s decides nothing: %s",
                                                    axis->text, reason));
     }
+    return is_idle;
+}
+
+/* The keys in which two combinations differ, joined by commas, but for those that
+ * decide nothing anywhere. */
+static char *list_differences(const Experiment *experiment, const bool *is_idle,
+                              const ExperimentCell *a, const ExperimentCell *b)
+{
+    const Sweep *sweep = experiment->sweep;
+    GString *keys = g_string_new(NULL);
+
+    for (unsigned i = 0; i < sweep->axes->len; i++) {
+        const SweepAxis *axis = g_ptr_array_index(sweep->axes, i);
+
+        if (!is_idle[i] && !g_str_equal(sweep_value(sweep, i, a->combination),
+                                        sweep_value(sweep, i, b->combination)))
+            g_string_append_printf(keys, "%s%s", keys->len > 0 ? ", " : "", axis->text);
+    }
+    return g_string_free(keys, FALSE);
+}
+
+static char *describe_twins(const Experiment *experiment, const char *keys,
+                            const ExperimentCell *a, const ExperimentCell *b)
+{
+    g_autofree char *first = experiment_describe_cell(experiment, a);
+    g_autofree char *second = experiment_describe_cell(experiment, b);
+
+    return g_strdup_printf("%s decide%s nothing between (%s) and (%s)", keys,
+                           strchr(keys, ',') ? "" : "s", first, second);
+}
+
+/* Combinations with one key of their runs: what tells them apart decides nothing there,
+ * such as a key that only other schedulers have. */
+static void note_twins(const Experiment *experiment, const bool *is_idle,
+                       GPtrArray *notes)
+{
+    g_autoptr(GHashTable) cells = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autofree char *twins = NULL;
+    unsigned n_twins = 0;
+
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        ExperimentCell *cell = g_ptr_array_index(experiment->cells, i);
+        char *text = cell->scenario->model_text->str;
+        const ExperimentCell *before = g_hash_table_lookup(cells, text);
+        g_autofree char *keys = NULL;
+
+        if (!before) {
+            g_hash_table_insert(cells, text, cell);
+            continue;
+        }
+        keys = list_differences(experiment, is_idle, before, cell);
+        n_twins += *keys != '\0';
+        if (*keys != '\0' && !twins)
+            twins = describe_twins(experiment, keys, before, cell);
+    }
+    if (twins)
+        g_ptr_array_add(
+            notes, g_strdup_printf("%u combination%s the runs of another one: %s",
+                                   n_twins, n_twins == 1 ? " has" : "s have", twins));
 }
 
 /* As resolved scenarios have all keys, which nobody meant to decide anything. */
@@ -144,8 +207,9 @@ static void note_starts(const Experiment *experiment, GPtrArray *notes)
 GPtrArray *experiment_notes(const Experiment *experiment)
 {
     GPtrArray *notes = g_ptr_array_new_with_free_func(g_free);
+    g_autofree bool *is_idle = note_axes(experiment, notes);
 
-    note_axes(experiment, notes);
+    note_twins(experiment, is_idle, notes);
     note_groups(experiment, notes);
     note_starts(experiment, notes);
     return notes;

@@ -54,7 +54,8 @@ static bool check_doubles(const SweepAxis *axis, const IniGroup *group,
             continue;
         }
         if (strcmp(before, text) == 0)
-            ini_entry_error(group, axis->entry, error, "%s once", text);
+            ini_entry_error(group, axis->entry, error,
+                            "each value once, and %s is repeated", text);
         else
             ini_entry_error(group, axis->entry, error,
                             "each value once, and %s is the same as %s", text, before);

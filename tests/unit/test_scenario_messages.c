@@ -300,6 +300,14 @@ static void test_messages_about_settings(ScenarioFile *fixture,
         { "run.duraton=1s", "--set: [run] duraton = 1s: expected one of the keys "
                             "duration, warmup, seed, replications (did you mean "
                             "duration?)" },
+        { "sweep.run.seed=1, 2",
+          "--set: [sweep] run.seed = 1, 2: expected a key of the model; [run] "
+          "replications, or --replications N, runs each combination with so many "
+          "seeds" },
+        { "sweep.run.replications=1, 2",
+          "--set: [sweep] run.replications = 1, 2: expected a key of the model; [run] "
+          "replications = N, or --replications N, is how often each combination "
+          "runs" },
         { "sweep.constraint=host.pcpus > 4",
           "--set: [sweep] constraint = host.pcpus > 4: expected constraints that some "
           "combination meets" },

@@ -143,7 +143,8 @@ static void test_messages_name_the_line(void)
                             "group, such as domain guest.count = 1, 2, 4" },
         { "a.x = 1,, 2\n",
           "fig7.ini:2: [sweep] a.x = 1,, 2: expected texts between the commas" },
-        { "a.x = 1, 2, 1\n", "fig7.ini:2: [sweep] a.x = 1, 2, 1: expected 1 once" },
+        { "a.x = 1, 2, 1\n", "fig7.ini:2: [sweep] a.x = 1, 2, 1: expected each value "
+                             "once, and 1 is repeated" },
         { "a.x = 1, 2\na.yy = 1, 2\nlockstep = a.x, a.y\n",
           "fig7.ini:4: [sweep] lockstep = a.x, a.y: expected keys of this sweep: a.x, "
           "a.yy (did you mean a.x?)" },
