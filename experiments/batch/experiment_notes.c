@@ -27,6 +27,24 @@ static const char *idle_everywhere(const Experiment *experiment, const KeyName *
     return reason ? reason : "no combination has that key";
 }
 
+/* In how many combinations that have the key it decides nothing, and why in the last.
+ */
+static unsigned count_idle(const Experiment *experiment, const KeyName *name,
+                           const char **last)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        const Scenario *scenario = scenario_at(experiment, i);
+        const char *reason =
+            scenario_has_key(scenario, name) ? idle_key_reason(scenario, name) : NULL;
+
+        n += reason != NULL;
+        *last = reason ? reason : *last;
+    }
+    return n;
+}
+
 static bool is_swept(const Experiment *experiment, const KeyName *name)
 {
     for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
@@ -39,6 +57,17 @@ static bool is_swept(const Experiment *experiment, const KeyName *name)
     return false;
 }
 
+static char *describe_idle_axis(const Experiment *experiment, const SweepAxis *axis)
+{
+    const char *reason = NULL;
+    const unsigned n_idle = count_idle(experiment, &axis->name, &reason);
+
+    if (n_idle == 0)
+        return NULL;
+    return g_strdup_printf("[sweep] %s decides nothing in %u of %u combinations: %s",
+                           axis->text, n_idle, experiment->cells->len, reason);
+}
+
 /* Which axes decide nothing, by axis; free with g_free. */
 static bool *note_axes(const Experiment *experiment, GPtrArray *notes)
 {
@@ -47,11 +76,13 @@ static bool *note_axes(const Experiment *experiment, GPtrArray *notes)
     for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
         const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
         const char *reason = idle_everywhere(experiment, &axis->name);
+        char *note = reason ? g_strdup_printf("[sweep] %s decides nothing: %s",
+                                              axis->text, reason)
+                            : describe_idle_axis(experiment, axis);
 
         is_idle[i] = reason != NULL;
-        if (reason)
-            g_ptr_array_add(notes, g_strdup_printf("[sweep] %s decides nothing: %s",
-                                                   axis->text, reason));
+        if (note)
+            g_ptr_array_add(notes, note);
     }
     return is_idle;
 }

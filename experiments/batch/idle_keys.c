@@ -68,17 +68,73 @@ static bool is_not_ssd(const Scenario *scenario,
     return scenario->disk.kind != DISK_SSD;
 }
 
+static bool has_own_placements(const Scenario *scenario,
+                               const ScenarioDomain *unused G_GNUC_UNUSED)
+{
+    unsigned n_guests = 0;
+
+    for (unsigned i = 0; i < scenario->domains->len; i++) {
+        const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
+
+        if (domain->keys.kind != DOMAIN_HVM)
+            continue;
+        if (*domain->keys.placement == '\0')
+            return false;
+        n_guests++;
+    }
+    return n_guests > 0;
+}
+
+static bool has_memory_without_limit(const Scenario *scenario,
+                                     const ScenarioDomain *domain G_GNUC_UNUSED)
+{
+    return scenario->host.memory_bytes == 0;
+}
+
+static bool has_no_daemons(const Scenario *scenario,
+                           const ScenarioDomain *domain G_GNUC_UNUSED)
+{
+    return scenario->dom0.daemon_interval_ns == 0;
+}
+
+static bool has_no_timer(const Scenario *scenario G_GNUC_UNUSED,
+                         const ScenarioDomain *domain)
+{
+    return domain && domain->keys.timer_hz == 0;
+}
+
+static bool is_created_by_event(const Scenario *scenario G_GNUC_UNUSED,
+                                const ScenarioDomain *domain)
+{
+    return domain && domain->keys.creation == CREATION_EVENT;
+}
+
 static const char no_arrivals[] = "arrival-interval is 0";
 static const char no_driver_domain[] = "no driver domain has a device";
 static const char no_stub[] = "there is no stub domain";
 static const char one_thread[] = "threads-per-core is 1";
 static const char fixed_caches[] = "cache-model is fixed";
 static const char other_disk[] = "the disk is of another kind";
+static const char own_placements[] = "each [domain] has a placement of its own";
+static const char no_limit[] = "[host] memory is 0, without limit";
+static const char no_daemons[] = "daemon-interval is 0";
+static const char no_timer[] = "timer-hz is 0";
+static const char by_event[] = "creation is event";
 
 static const IdleRule rules[] = {
     { "host", "smt-speed", NULL, has_one_thread, one_thread },
     { "driver-domain", NULL, "devices", has_no_driver_domain, no_driver_domain },
+    { "host", "memory-per-domain", NULL, has_memory_without_limit, no_limit },
+    { "device-model", "placement", NULL, has_own_placements, own_placements },
     { "device-model", "stub-memory", NULL, has_no_stub, no_stub },
+    { "device-model", "stub-memory", NULL, has_memory_without_limit, no_limit },
+    { "device-model", "qemu-memory", NULL, has_memory_without_limit, no_limit },
+    { "dom0", "memory", NULL, has_memory_without_limit, no_limit },
+    { "dom0", "daemon-run", NULL, has_no_daemons, no_daemons },
+    { "domain", "memory", NULL, has_memory_without_limit, no_limit },
+    { "domain", "timer-mode", NULL, has_no_timer, no_timer },
+    { "domain", "start", NULL, is_created_by_event, by_event },
+    { "domain", "start-spread", NULL, is_created_by_event, by_event },
     { "dom0", "working-set", NULL, has_fixed_caches, fixed_caches },
     { "domain", "working-set", NULL, has_fixed_caches, fixed_caches },
     { "stub", "working-set", NULL, has_fixed_caches, fixed_caches },
