@@ -148,6 +148,151 @@ test_keys_of_another_scheduler_in_play_say_nothing(ScenarioFile *fixture,
     g_assert_cmpint(sedf->keys.sched.slice_ns, ==, 5 * NS_PER_MS);
 }
 
+/* The verb decides what the parameters are for, the scheduler which there are. */
+static void
+test_a_swept_event_takes_its_keys_in_each_combination(ScenarioFile *fixture,
+                                                      gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const settings[] = {
+        "sweep.scheduler.name=credit-3.1, sedf-3.1, credit2-4.17",
+        "sweep.event e.weight=7, 9", "sweep.event e.do=set-weight, set-parameters", NULL
+    };
+    g_autofree char *text = g_strconcat(
+        right_scenario, "[event e]\nat = 1ms\ndo = set-weight\ndomain = hog\n", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Experiment) experiment =
+        scenario_file_load(fixture, text, settings, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(experiment->cells->len, ==, 12);
+    for (unsigned i = 0; i < 12; i++) {
+        const ScenarioEvent *event = g_ptr_array_index(cell(experiment, i)->events, 0);
+        const bool has_weights = i / 4 != 1;
+
+        g_assert_cmpuint(event->keys.sched.set, ==, has_weights ? PARAM_WEIGHT : 0);
+        g_assert_cmpint(event->keys.verb, ==,
+                        i % 2 == 0 ? EVENT_SET_WEIGHT : EVENT_SET_PARAMETERS);
+        if (has_weights)
+            g_assert_cmpint(event->keys.sched.weight, ==, i / 2 % 2 == 0 ? 7 : 9);
+    }
+}
+
+/* Of the value in each combination, found in its resolved text. */
+static void assert_texts(const Experiment *experiment, const char *key,
+                         const char *const *texts)
+{
+    for (unsigned i = 0; i < experiment->cells->len; i++) {
+        g_autofree char *line = g_strdup_printf("\n%s = %s\n", key, texts[i]);
+
+        if (!strstr(cell(experiment, i)->text->str, line))
+            g_error("combination %u has not %s", i, line + 1);
+    }
+}
+
+/* Keys whose meaning another swept key decides, swept themselves: no value is dropped.
+ */
+static void test_a_swept_key_is_taken_beside_another(ScenarioFile *fixture,
+                                                     gconstpointer data G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *other, *sweep, *key, *texts[4];
+    } cases[] = {
+        { "sweep.disk.kind=fixed, ssd",
+          "sweep.disk.access=50us, 90us",
+          "access",
+          { "50us", "90us", "50us", "90us" } },
+        { "sweep.disk.kind=rotating, fixed",
+          "sweep.disk.rpm=60, 90",
+          "rpm",
+          { "60", "90", "60", "90" } },
+        { "sweep.workload disk.source=disk-pio, disk-dma",
+          "sweep.workload disk.sectors=8, 16",
+          "sectors",
+          { "8", "16", "8", "16" } },
+        { "sweep.workload disk.source=disk-dma, network",
+          "sweep.workload disk.think=1ms, 2ms",
+          "think",
+          { "1ms", "2ms", "1ms", "2ms" } },
+        { "sweep.host.xen=3.1, 3.3",
+          "sweep.device-model.completion=thread, lost",
+          "completion",
+          { "thread", "lost", "thread", "lost" } },
+        { "sweep.host.xen=3.3, 3.1",
+          "sweep.device-model.buffered-entries=0, 7",
+          "buffered-entries",
+          { "0", "7", "0", "7" } },
+        { "sweep.domain guest.arrival-interval=0, 1ms",
+          "sweep.domain guest.arrival-distribution=exponential, constant",
+          "arrival-distribution",
+          { "exponential", "constant", "exponential", "constant" } },
+        { "sweep.domain hog.kind=hog, periodic",
+          "sweep.domain hog.vcpus=2, 3",
+          "vcpus",
+          { "2", "3", "2", "3" } },
+        { "sweep.domain hog.creation=static, start",
+          "sweep.domain hog.start=1ms, 2ms",
+          "start",
+          { "1ms", "2ms", "1ms", "2ms" } },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const settings[] = { cases[i].other, cases[i].sweep, NULL };
+        g_autoptr(Experiment) experiment = load_right(fixture, settings);
+
+        g_assert_cmpuint(experiment->cells->len, ==, 4);
+        assert_texts(experiment, cases[i].key, cases[i].texts);
+    }
+}
+
+/* Several workloads in one scenario: each has its own keys of one name. */
+static void test_workloads_keep_their_own_keys(ScenarioFile *fixture,
+                                               gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const settings[] = { "sweep.workload disk.sectors=8, 16",
+                                            "sweep.domain guest.workload=disk, other",
+                                            NULL };
+    g_autofree char *text = g_strconcat(
+        right_scenario, "[workload other]\nsource = disk-dma\nsectors = 24\n", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Experiment) experiment =
+        scenario_file_load(fixture, text, settings, &error);
+
+    g_assert_no_error(error);
+    assert_texts(experiment, "sectors", (const char *const[]){ "8", "8", "16", "16" });
+    assert_texts(experiment, "sectors",
+                 (const char *const[]){ "24", "24", "24", "24" });
+    assert_texts(experiment, "workload",
+                 (const char *const[]){ "disk", "other", "disk", "other" });
+}
+
+/* A key that only one of the swept kinds or sources has is refused where it is not. */
+static void test_a_key_of_another_kind_is_refused(ScenarioFile *fixture,
+                                                  gconstpointer data G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *other, *setting, *expected;
+    } cases[] = {
+        { "sweep.domain hog.kind=periodic, hog", "domain hog.run=5ms",
+          "run = 5ms: expected one of the keys" },
+        { "sweep.domain hog.kind=hog, periodic", "sweep.domain hog.run=5ms, 6ms",
+          "run = 5ms: expected one of the keys" },
+        { "sweep.workload disk.source=disk-pio, console", "workload disk.sectors=8",
+          "sectors = 8: expected one of the keys" },
+        { "sweep.workload disk.source=disk-dma, disk-pio", "workload disk.polls=2",
+          "polls = 2: expected one of the keys" },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const settings[] = { cases[i].other, cases[i].setting, NULL };
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(scenario_file_load(fixture, right_scenario, settings, &error));
+        g_assert_error(error, EXPERIMENT_ERROR, EXPERIMENT_ERROR_INPUT);
+        if (!strstr(error->message, cases[i].expected))
+            g_error("\nfound    %s\nexpected %s", error->message, cases[i].expected);
+    }
+}
+
 static void test_constraints_leave_combinations_out(ScenarioFile *fixture,
                                                     gconstpointer data G_GNUC_UNUSED)
 {
@@ -337,6 +482,13 @@ int main(int argc, char **argv)
         test_a_setting_of_a_swept_key_replaces_its_values);
     add("/scenario/keys_of_another_scheduler_in_play_say_nothing",
         test_keys_of_another_scheduler_in_play_say_nothing);
+    add("/scenario/a_swept_event_takes_its_keys_in_each_combination",
+        test_a_swept_event_takes_its_keys_in_each_combination);
+    add("/scenario/a_swept_key_is_taken_beside_another",
+        test_a_swept_key_is_taken_beside_another);
+    add("/scenario/workloads_keep_their_own_keys", test_workloads_keep_their_own_keys);
+    add("/scenario/a_key_of_another_kind_is_refused",
+        test_a_key_of_another_kind_is_refused);
     add("/scenario/constraints_leave_combinations_out",
         test_constraints_leave_combinations_out);
     add("/scenario/a_narrowed_sweep_is_still_right",
