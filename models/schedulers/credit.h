@@ -137,12 +137,13 @@ bool credit_inspect(const Scheduler *self, const Vcpu *vcpu, SchedInspection *ou
     .domain_init = credit_domain_init, .adjust = credit_adjust,                        \
     .regroup = credit_regroup, .inspect = credit_inspect
 
-/* Keys that generations share, of a Struct of options with these fields. */
-#define CREDIT_TICK_OPTIONS(Struct)                                                    \
+/* Keys that generations share, of a Struct of options with these fields; until: how
+ * long they hold, or "". */
+#define CREDIT_TICK_OPTIONS(Struct, until)                                             \
     OPTION_NS_FIELD(Struct, tick_first_ns, "tick-first", "10ms", 0, NS_PER_S,          \
-                    "when the tick of pCPU 0 first falls due"),                        \
+                    "when the tick of pCPU 0 first falls due" until),                  \
         OPTION_NS_FIELD(Struct, tick_stagger_ns, "tick-stagger", "0", 0, NS_PER_S,     \
-                        "how much later the next pCPU's tick does")
+                        "how much later the next pCPU's tick does" until)
 /* Of those whose accounting has a timer of its own. */
 #define CREDIT_ACCOUNTING_OPTION(Struct)                                               \
     OPTION_NS_FIELD(Struct, accounting_first_ns, "accounting-first", "30ms", 0,        \

@@ -13,7 +13,7 @@
  */
 #include "models/schedulers/credit_3.h"
 
-static const Option options[] = { CREDIT_TICK_OPTIONS(SampledOptions), { 0 } };
+static const Option options[] = { CREDIT_TICK_OPTIONS(SampledOptions, ""), { 0 } };
 
 static void credit_3_0_3_init(Scheduler *self)
 {

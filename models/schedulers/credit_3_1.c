@@ -10,7 +10,7 @@
 #include "models/schedulers/credit_3.h"
 
 static const Option options[] = {
-    CREDIT_TICK_OPTIONS(SampledOptions),
+    CREDIT_TICK_OPTIONS(SampledOptions, ""),
     CREDIT_SDOM_OPTION(SampledOptions),
     { 0 },
 };

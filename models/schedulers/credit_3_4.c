@@ -18,7 +18,7 @@ enum {
 static const char *const accounting_places[] = { "before", "after", NULL };
 
 static const Option options[] = {
-    CREDIT_TICK_OPTIONS(SampledOptions),
+    CREDIT_TICK_OPTIONS(SampledOptions, ""),
     CREDIT_ACCOUNTING_OPTION(SampledOptions),
     OPTION_CHOICE_FIELD(SampledOptions, accounting_at_tick, "accounting-at-tick",
                         "before", accounting_places,

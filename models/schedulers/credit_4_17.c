@@ -30,7 +30,8 @@ enum {
 static const char *const weight_owners[] = { "vcpu", "domain", NULL };
 
 static const Option options[] = {
-    CREDIT_TICK_OPTIONS(TimedOptions),
+    /* switch_tick brings it into step. */
+    CREDIT_TICK_OPTIONS(TimedOptions, "; only until its first vCPU"),
     CREDIT_ACCOUNTING_OPTION(TimedOptions),
     OPTION_NS_FIELD(TimedOptions, timer_lag_ns, "timer-lag", "0", 0, NS_PER_MS,
                     "how late a tick or accounting arms the next one"),

@@ -484,16 +484,19 @@ static void test_an_exclusively_pinned_vcpu_calls_its_own_pcpu(void)
 /* 4.13 */
 
 /* a starts at 5. With its pCPU idle the tick of 3.4 goes on, at 4 and 14: at 12 a has
- * not been caught. That of 4.17 comes at 10: 50 charged and 300 granted at 12. */
+ * not been caught, unless the first tick is at 7. That of 4.17 comes at 10, whatever
+ * tick-first says: 50 charged and 300 granted at 12. */
 static void test_the_tick_comes_back_in_step(void)
 {
     static const struct {
-        const char *scheduler, *accounts;
-    } cases[] = { { "credit-3.4", "12000 a=0/BOOST/inactive\n" },
-                  { "credit-4.17", "12000 a=250/UNDER\n" } };
+        const char *scheduler, *tick_first, *accounts;
+    } cases[] = { { "credit-3.4", "tick-first=4ms", "12000 a=0/BOOST/inactive\n" },
+                  { "credit-3.4", "tick-first=7ms", "12000 a=200/UNDER\n" },
+                  { "credit-4.17", "tick-first=4ms", "12000 a=250/UNDER\n" },
+                  { "credit-4.17", "tick-first=7ms", "12000 a=250/UNDER\n" } };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const char *const options[] = { "tick-first=4ms", "accounting-first=12ms",
+        const char *const options[] = { cases[i].tick_first, "accounting-first=12ms",
                                         NULL };
         g_autoptr(World) world = world_new(cases[i].scheduler, one, options);
 
