@@ -62,22 +62,6 @@ static void print_constraints(const Experiment *experiment)
                n_combinations - experiment->cells->len, n_combinations);
 }
 
-static bool has_guests(const Experiment *experiment)
-{
-    for (unsigned i = 0; i < experiment->cells->len; i++) {
-        const ExperimentCell *cell = g_ptr_array_index(experiment->cells, i);
-
-        for (unsigned j = 0; j < cell->scenario->domains->len; j++) {
-            const ScenarioDomain *domain =
-                g_ptr_array_index(cell->scenario->domains, j);
-
-            if (domain->keys.count > 0)
-                return true;
-        }
-    }
-    return false;
-}
-
 static void print_experiment(const char *path, const Experiment *experiment)
 {
     g_autoptr(GPtrArray) notes = experiment_notes(experiment);
@@ -89,8 +73,6 @@ static void print_experiment(const char *path, const Experiment *experiment)
     print_constraints(experiment);
     for (unsigned i = 0; i < notes->len; i++)
         printf("  %s\n", (const char *)g_ptr_array_index(notes, i));
-    if (!has_guests(experiment))
-        printf("  no [domain] with a count above 0: dom0 runs alone\n");
 }
 
 static ExitStatus check_file(const char *path, const Arguments *arguments)

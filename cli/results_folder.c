@@ -23,12 +23,3 @@ void results_print(const Summary *summary)
 
     printf("%s%s%s", table, *conclusions ? "\n" : "", conclusions);
 }
-
-bool results_report(Database *database, const char *hash, GError **error)
-{
-    g_autoptr(Summary) summary = summary_new(database, hash, error);
-
-    if (summary)
-        results_print(summary);
-    return summary != NULL;
-}

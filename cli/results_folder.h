@@ -18,7 +18,5 @@ Database *results_open(const char *path, GError **error);
 
 /* The table and what it shows, on stdout. */
 void results_print(const Summary *summary);
-/* The same; hash: NULL for the campaign added last. */
-bool results_report(Database *database, const char *hash, GError **error);
 
 #endif

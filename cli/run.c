@@ -30,15 +30,55 @@ static void print_places(const BatchJob *job, unsigned n_plots)
         printf("No figures: they need " PLOTS_NEED ".\n");
 }
 
+static bool has_guests(const Scenario *scenario)
+{
+    for (unsigned i = 0; i < scenario->domains->len; i++) {
+        const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
+
+        if (domain->keys.kind == DOMAIN_HVM && domain->keys.count > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_silent(const Summary *summary)
+{
+    for (unsigned i = 0; i < summary->rows->len; i++) {
+        const Interval *columns = summary_row(summary, i)->columns;
+
+        if (columns[COLUMN_REQUESTS_PER_S].mean > 0 ||
+            columns[COLUMN_TRANSFERS_PER_S].mean > 0)
+            return false;
+    }
+    return true;
+}
+
+/* Why a table has no requests. Without guests that is told before the runs. */
+static void note_silence(const BatchJob *job, const Summary *summary)
+{
+    const GPtrArray *cells = job->experiment->cells;
+    bool has_any = false;
+
+    for (unsigned i = 0; i < cells->len; i++)
+        has_any |=
+            has_guests(((const ExperimentCell *)g_ptr_array_index(cells, i))->scenario);
+    if (has_any && is_silent(summary))
+        g_printerr("hvmsim run: no request or transfer of a guest ended in the time "
+                   "that is measured, [run] duration\n");
+}
+
 /* The table is shown even if a file could not be written. */
 static bool show_results(const BatchJob *job, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     unsigned n_plots = 0;
     const bool is_written = write_outputs(job, &n_plots, &cause);
+    g_autoptr(Summary) summary = summary_new(job->database, job->hash, error);
 
-    if (!results_report(job->database, job->hash, error))
+    if (!summary)
         return false;
+    results_print(summary);
+    note_silence(job, summary);
     if (is_written)
         print_places(job, n_plots);
     else

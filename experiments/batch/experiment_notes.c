@@ -200,39 +200,67 @@ static void note_groups(const Experiment *experiment, GPtrArray *notes)
     }
 }
 
-static bool begins_too_late(const Scenario *scenario, const DomainKeys *keys)
+/* Why it does nothing in that scenario; NULL if it may do something. */
+static const char *rest_reason(const Scenario *scenario, const DomainKeys *keys)
 {
-    return keys->count > 0 && keys->creation != CREATION_EVENT &&
-           keys->start_ns >= scenario->run.warmup_ns + scenario->run.duration_ns;
+    if (keys->count == 0)
+        return "its count is 0";
+    if (keys->creation != CREATION_EVENT &&
+        keys->start_ns >= scenario->run.warmup_ns + scenario->run.duration_ns)
+        return "its start is not before the end of the run (warmup and duration)";
+    return NULL;
 }
 
-/* In every combination that has it. */
-static bool never_begins(const Experiment *experiment, const char *name)
+/* The same of every combination that has it. */
+static const char *rests_everywhere(const Experiment *experiment, const char *name)
 {
+    const char *reason = NULL;
+
     for (unsigned i = 0; i < experiment->cells->len; i++) {
         const Scenario *scenario = scenario_at(experiment, i);
         const ScenarioDomain *domain = scenario_find_domain(scenario, name);
 
-        if (domain && !begins_too_late(scenario, &domain->keys))
-            return false;
+        if (!domain)
+            continue;
+        reason = rest_reason(scenario, &domain->keys);
+        if (!reason)
+            return NULL;
     }
-    return true;
+    return reason;
 }
 
-static void note_starts(const Experiment *experiment, GPtrArray *notes)
+static void note_resting(const Experiment *experiment, GPtrArray *notes)
 {
     const GPtrArray *domains = scenario_at(experiment, 0)->domains;
 
     for (unsigned i = 0; i < domains->len; i++) {
         const ScenarioDomain *domain = g_ptr_array_index(domains, i);
+        const char *reason = rests_everywhere(experiment, domain->name);
 
-        if (never_begins(experiment, domain->name))
-            g_ptr_array_add(
-                notes,
-                g_strdup_printf("[domain %s] does nothing: its start is not "
-                                "before the end of the run (warmup and duration)",
-                                domain->name));
+        if (reason)
+            g_ptr_array_add(notes, g_strdup_printf("[domain %s] does nothing: %s",
+                                                   domain->name, reason));
     }
+}
+
+static bool has_domains(const Scenario *scenario)
+{
+    for (unsigned i = 0; i < scenario->domains->len; i++) {
+        const ScenarioDomain *domain = g_ptr_array_index(scenario->domains, i);
+
+        if (domain->keys.count > 0)
+            return true;
+    }
+    return false;
+}
+
+static void note_lonely_dom0(const Experiment *experiment, GPtrArray *notes)
+{
+    for (unsigned i = 0; i < experiment->cells->len; i++)
+        if (has_domains(scenario_at(experiment, i)))
+            return;
+    g_ptr_array_add(notes,
+                    g_strdup("no [domain] with a count above 0: dom0 runs alone"));
 }
 
 GPtrArray *experiment_notes(const Experiment *experiment)
@@ -242,6 +270,7 @@ GPtrArray *experiment_notes(const Experiment *experiment)
 
     note_twins(experiment, is_idle, notes);
     note_groups(experiment, notes);
-    note_starts(experiment, notes);
+    note_resting(experiment, notes);
+    note_lonely_dom0(experiment, notes);
     return notes;
 }
