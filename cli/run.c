@@ -63,8 +63,8 @@ static void note_silence(const BatchJob *job, const Summary *summary)
         has_any |=
             has_guests(((const ExperimentCell *)g_ptr_array_index(cells, i))->scenario);
     if (has_any && is_silent(summary))
-        g_printerr("hvmsim run: no request or transfer of a guest ended in the time "
-                   "that is measured, [run] duration\n");
+        g_printerr("hvmsim run: no request or transfer of a guest ended in the "
+                   "measured [run] duration\n");
 }
 
 /* The table is shown even if a file could not be written. */
