@@ -13,13 +13,15 @@ typedef struct {
 } JudgedMetric;
 
 /* How far a prediction may be off, relative to what was measured, however small that
- * is. Waits for a pCPU are parts of the round trips, and not counted once more. */
+ * is. Waits for a pCPU are parts of the round trips, and not counted once more; of a
+ * 99th percentile a second has few samples. */
 static const JudgedMetric judged[] = {
     { "cpu", 0.10, true, false },
     { "switches", 0.10, true, true },
     { "round_trips", 0.10, true, true },
     { "round_trip_p50", 0.10, true, false },
     { "round_trip_p95", 0.25, true, false },
+    { "round_trip_p99", 0.25, false, false },
     { "round_trip_mean", 0.10, true, false },
     { "wakes", 0.10, false, false },
     { "wake_to_run_p50", 0.10, false, false },
@@ -60,7 +62,7 @@ static const Figure *find(const GPtrArray *predicted, const char *domain,
         const Figure *figure = g_ptr_array_index(predicted, i);
 
         if (figure->domain == id && strcmp(figure->metric, metric) == 0)
-            return figure;
+            return isnan(figure->value) ? NULL : figure;
     }
     return NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "experiments/captures/guest_groups.h"
 
+#include <math.h>
 #include <string.h>
 
 static Figure *find_figure(const GPtrArray *figures, int64_t domain, const char *metric)
@@ -15,8 +16,8 @@ static Figure *find_figure(const GPtrArray *figures, int64_t domain, const char 
     return NULL;
 }
 
-/* Into the first replication's figures. A domain that has a figure in one replication
- * has it in all: each runs for as long. */
+/* Into the first replication's figures. All replications have the same figures, with
+ * NAN for what there was none of. */
 static void gather(GPtrArray *const *runs)
 {
     const GPtrArray *figures = runs[0];
@@ -113,6 +114,8 @@ static void pool(const GPtrArray *figures, const GArray *domains, const char *me
         for (unsigned j = 0; j < CAPTURE_REPLICATIONS; j++) {
             const double weight = weight_of(figures, figure, j);
 
+            if (isnan(figure->replications[j]))
+                continue;
             g_array_append_val(values, figure->replications[j]);
             g_array_append_val(weights, weight);
         }
@@ -134,6 +137,7 @@ static void pool_all(const GPtrArray *figures, const GArray *domains)
         "round_trips",
         "round_trip_p50",
         "round_trip_p95",
+        "round_trip_p99",
         "round_trip_mean",
     };
 

@@ -5,6 +5,8 @@
 #include "experiments/threads/crew.h"
 #include "models/host/interrupt.h"
 
+#include <math.h>
+
 #define WARMUP_NS   (10 * NS_PER_S)
 #define NOT_WAITING (-1)
 
@@ -13,6 +15,8 @@ typedef struct {
     int64_t id;
     GArray *trips_ns; /* of int64_t */
     GArray *waits_ns; /* of int64_t: from each wake to running */
+    /* The longest that has not ended, as far as it was measured; 0: none. */
+    int64_t open_trip_ns, open_wait_ns;
     int64_t running_ns;
     bool is_hvm;
 } DomainSamples;
@@ -20,6 +24,7 @@ typedef struct {
 typedef struct {
     GPtrArray *domains; /* of DomainSamples, by index */
     GArray *woken_ns;   /* of int64_t, by Vcpu.index: when, or NOT_WAITING */
+    GArray *exited_ns;  /* likewise: with an access that has not been served */
     SwitchCosts costs;
     uint64_t switches;
     bool is_measuring;
@@ -48,6 +53,23 @@ static void on_request(void *listener, int64_t now_ns, const Request *request)
     if (samples->is_measuring)
         g_array_append_val(samples_of(samples, request->guest->domain)->trips_ns,
                            trip_ns);
+}
+
+static int64_t *exited_at(Samples *samples, const Vcpu *vcpu)
+{
+    return &g_array_index(samples->exited_ns, int64_t, vcpu->index);
+}
+
+static void on_exited(void *listener, int64_t now_ns, const Vcpu *vcpu,
+                      ExitClass exit G_GNUC_UNUSED, const Activity *access)
+{
+    if (access)
+        *exited_at(listener, vcpu) = now_ns;
+}
+
+static void on_entered(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu *vcpu)
+{
+    *exited_at(listener, vcpu) = NOT_WAITING;
 }
 
 static int64_t *woken_at(Samples *samples, const Vcpu *vcpu)
@@ -122,19 +144,20 @@ static int by_value(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The sample of rank floor(n x percent / 100), as captures are read. */
+/* The sample of rank floor(n x percent / 100), as captures are read; NAN of none. */
 static double percentile(const GArray *sorted, unsigned percent)
 {
     const unsigned rank = sorted->len * percent / 100;
 
-    return (double)g_array_index(sorted, int64_t, rank);
+    return sorted->len > 0 ? (double)g_array_index(sorted, int64_t, rank) : NAN;
 }
 
 static double mean(const GArray *values)
 {
     int64_t sum = 0;
 
-    g_assert(values->len > 0);
+    if (values->len == 0)
+        return NAN;
     for (unsigned i = 0; i < values->len; i++)
         sum += g_array_index(values, int64_t, i);
     return (double)sum / values->len;
@@ -155,31 +178,38 @@ static int64_t running_ns(const Domain *domain, int64_t now_ns)
 /* How many in a second, and how long. */
 typedef struct {
     const char *rate, *p50, *p95, *mean;
+    const char *p99; /* NULL: not predicted */
 } DurationMetrics;
 
 static const DurationMetrics wait_metrics = {
-    "wakes",
-    "wake_to_run_p50",
-    "wake_to_run_p95",
-    "wake_to_run_mean",
+    .rate = "wakes",
+    .p50 = "wake_to_run_p50",
+    .p95 = "wake_to_run_p95",
+    .mean = "wake_to_run_mean",
 };
 static const DurationMetrics trip_metrics = {
-    "round_trips",
-    "round_trip_p50",
-    "round_trip_p95",
-    "round_trip_mean",
+    .rate = "round_trips",
+    .p50 = "round_trip_p50",
+    .p95 = "round_trip_p95",
+    .p99 = "round_trip_p99",
+    .mean = "round_trip_mean",
 };
 
+/* open_ns: of one that has not ended; 0: none. Where none has ended, that one tells
+ * how long they take at least. Without either there are no durations: NAN. */
 static void add_durations(GPtrArray *figures, int64_t domain, int64_t span_ns,
-                          GArray *values_ns, const DurationMetrics *metrics)
+                          GArray *values_ns, int64_t open_ns,
+                          const DurationMetrics *metrics)
 {
-    if (values_ns->len == 0)
-        g_array_append_val(values_ns, span_ns); /* it waited all the time */
+    if (values_ns->len == 0 && open_ns > 0)
+        g_array_append_val(values_ns, open_ns);
     g_array_sort(values_ns, by_value);
     add_figure(figures, domain, metrics->rate,
                (double)values_ns->len * NS_PER_S / (double)span_ns);
     add_figure(figures, domain, metrics->p50, percentile(values_ns, 50));
     add_figure(figures, domain, metrics->p95, percentile(values_ns, 95));
+    if (metrics->p99)
+        add_figure(figures, domain, metrics->p99, percentile(values_ns, 99));
     add_figure(figures, domain, metrics->mean, mean(values_ns));
 }
 
@@ -188,9 +218,11 @@ static void add_domain_figures(GPtrArray *figures, const DomainSamples *samples,
 {
     add_figure(figures, samples->id, "cpu",
                (double)samples->running_ns / (double)span_ns);
-    add_durations(figures, samples->id, span_ns, samples->waits_ns, &wait_metrics);
+    add_durations(figures, samples->id, span_ns, samples->waits_ns,
+                  samples->open_wait_ns, &wait_metrics);
     if (samples->is_hvm)
-        add_durations(figures, samples->id, span_ns, samples->trips_ns, &trip_metrics);
+        add_durations(figures, samples->id, span_ns, samples->trips_ns,
+                      samples->open_trip_ns, &trip_metrics);
 }
 
 static void prepare_samples(Samples *samples, const CaptureMachine *setup)
@@ -208,8 +240,10 @@ static void prepare_samples(Samples *samples, const CaptureMachine *setup)
         sampled->waits_ns = g_array_new(false, false, sizeof(int64_t));
         g_ptr_array_add(samples->domains, sampled);
     }
-    for (unsigned i = 0; i < host->vcpus->len; i++)
+    for (unsigned i = 0; i < host->vcpus->len; i++) {
         g_array_append_val(samples->woken_ns, not_waiting);
+        g_array_append_val(samples->exited_ns, not_waiting);
+    }
 }
 
 /* Adds the present counts, or takes them off. */
@@ -225,6 +259,28 @@ static void count(Samples *samples, const Host *host, int sign)
     }
 }
 
+/* One that began before the measurement counts from there. */
+static void keep_open(int64_t *open_ns, int64_t since_ns, int64_t now_ns)
+{
+    if (since_ns != NOT_WAITING)
+        *open_ns = MAX(*open_ns, now_ns - MAX(since_ns, WARMUP_NS));
+}
+
+/* A vCPU that runs on without a switch keeps its wake, but waits no more. */
+static void find_open(Samples *samples, const Host *host)
+{
+    const int64_t now_ns = host_now_ns(host);
+
+    for (unsigned i = 0; i < host->vcpus->len; i++) {
+        const Vcpu *vcpu = g_ptr_array_index(host->vcpus, i);
+        DomainSamples *sampled = samples_of(samples, vcpu->domain);
+
+        keep_open(&sampled->open_trip_ns, *exited_at(samples, vcpu), now_ns);
+        if (vcpu->runstate.state == RUNSTATE_RUNNABLE)
+            keep_open(&sampled->open_wait_ns, *woken_at(samples, vcpu), now_ns);
+    }
+}
+
 static bool run_machine(Machine *machine, Samples *samples, int64_t span_ns,
                         GError **error)
 {
@@ -233,6 +289,8 @@ static bool run_machine(Machine *machine, Samples *samples, int64_t span_ns,
     host_add_probe(host, &(Probe){ .listener = samples,
                                    .switched = on_switched,
                                    .runstate = on_runstate,
+                                   .exited = on_exited,
+                                   .entered = on_entered,
                                    .request = on_request });
     samples->costs = host->costs;
     samples->is_measuring = false;
@@ -241,6 +299,7 @@ static bool run_machine(Machine *machine, Samples *samples, int64_t span_ns,
     samples->is_measuring = true;
     machine_run_until(machine, WARMUP_NS + span_ns);
     count(samples, host, 1);
+    find_open(samples, host);
     return machine_check(machine, error);
 }
 
@@ -276,11 +335,13 @@ static void run_replication(void *job, void *unused G_GNUC_UNUSED)
         return;
     samples.domains = g_ptr_array_new_with_free_func(free_samples);
     samples.woken_ns = g_array_new(false, false, sizeof(int64_t));
+    samples.exited_ns = g_array_new(false, false, sizeof(int64_t));
     prepare_samples(&samples, setup);
     if (run_machine(capture_machine_get(setup), &samples, span_ns, &self->error))
         self->figures = to_figures(&samples, span_ns);
     g_ptr_array_unref(samples.domains);
     g_array_unref(samples.woken_ns);
+    g_array_unref(samples.exited_ns);
 }
 
 /* NULL and an error if one has none. */

@@ -4,7 +4,8 @@
  * The scenario is simulated under credit of Xen 4.17 with the profile given, and
  * measured as captures are measured: shares of a pCPU, switches, waits from a wake to
  * running, round trips from the exit to the next entry. Percentiles are exact order
- * statistics.
+ * statistics; where there was no wait or round trip, the rate is 0 and nothing is said
+ * of durations. One that did not end stands for itself if none did.
  */
 #ifndef EXPERIMENTS_CAPTURES_PREDICTION_H
 #define EXPERIMENTS_CAPTURES_PREDICTION_H
@@ -19,9 +20,10 @@
 typedef struct {
     int64_t domain; /* -1: the host */
     char *metric;
-    double value;     /* in the unit that figures.csv has for it */
+    double value;     /* in the unit that figures.csv has for it; NAN: there is none */
     double low, high; /* the least and the greatest of all replications */
-    double replications[CAPTURE_REPLICATIONS]; /* what each gave, in their order */
+    /* What each gave, in their order; NAN: nothing, and not among the others. */
+    double replications[CAPTURE_REPLICATIONS];
 } Figure;
 
 /* Of Figure, owned; NULL and an error. n_jobs: runs at once. */
