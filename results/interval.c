@@ -17,6 +17,20 @@ Interval interval_of_mean(const double *values, unsigned n, double confidence)
     return interval;
 }
 
+/* Student's t is greater than the normal quantile, but not by much if n is great: a few
+ * steps from where that would do. */
+unsigned interval_replications(double half, unsigned n, double goal, double confidence)
+{
+    const double level = 0.5 + confidence / 2;
+    const double spread = half * sqrt(n) / gsl_cdf_tdist_Pinv(level, n - 1);
+    const double root = gsl_cdf_ugaussian_Pinv(level) * spread / goal;
+    double needed = MAX(2, ceil(root * root));
+
+    while (gsl_cdf_tdist_Pinv(level, needed - 1) * spread > goal * sqrt(needed))
+        needed++;
+    return (unsigned)MIN(needed, (double)G_MAXUINT);
+}
+
 RatioInterval interval_of_ratio(const double *a, const double *b, unsigned n,
                                 double confidence)
 {

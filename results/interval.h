@@ -19,6 +19,10 @@ typedef struct {
 /* Confidence as in 0.95. The values are those of independent replications. */
 Interval interval_of_mean(const double *values, unsigned n, double confidence);
 
+/* How many replications would have an interval of no more than `goal` to each side if
+ * n > 1 of them, with the same spread, have one of `half`; 2 at least. */
+unsigned interval_replications(double half, unsigned n, double goal, double confidence);
+
 /*
  * The ratio of the means of a over b from n pairs (replication i of both met the same
  * workload): the t interval of the mean log ratio, taken back. The mean is then the

@@ -172,6 +172,30 @@ static bool is_clear(const SensitivityEnd *end)
     return end->change.n > 0 && side(&end->change) != 0;
 }
 
+double sensitivity_end_reach(const SensitivityEnd *end)
+{
+    if (end->change.n == 0 || isnan(end->change.low))
+        return NAN;
+    return MAX(fabs(end->change.low - 1), fabs(end->change.high - 1));
+}
+
+unsigned sensitivity_end_needs(const SensitivityEnd *end)
+{
+    const RatioInterval *change = &end->change;
+
+    if (isnan(sensitivity_end_reach(end)))
+        return 0;
+    return interval_replications(log(change->high / change->mean), change->n,
+                                 log(1 + SENSITIVITY_MATTERS), INTERVAL_CONFIDENCE);
+}
+
+static SensitivityGroup group_of_end(const SensitivityEnd *end)
+{
+    if (sensitivity_end_reach(end) <= SENSITIVITY_SMALL)
+        return EFFECT_SMALL;
+    return is_clear(end) ? EFFECT_CLEAR : EFFECT_UNDECIDED;
+}
+
 static void add_end(SensitivityQuestion *question, const char *figure, unsigned end,
                     const Pair *changed, const Pair *unchanged)
 {
@@ -184,6 +208,7 @@ static void add_end(SensitivityQuestion *question, const char *figure, unsigned 
         question->is_ratio ? conclude(&question->value, &at->value) : CONCLUSION_NONE;
     if (is_clear(at))
         effect->size = MAX(effect->size, fabs(at->change.mean - 1));
+    effect->group = MIN(group_of_end(&effect->ends[0]), group_of_end(&effect->ends[1]));
 }
 
 /* Equal ones by name, for the same order everywhere. */
@@ -316,10 +341,9 @@ void sensitivity_free(Sensitivity *sensitivity)
     g_free(sensitivity);
 }
 
-/* That a conclusion is lost without a clear change says only that it was weak. */
 bool sensitivity_end_upsets(const SensitivityEnd *end)
 {
-    return is_clear(end) &&
+    return end->value.n > 0 &&
            (end->conclusion == CONCLUSION_LOST || end->conclusion == CONCLUSION_TURNED);
 }
 

@@ -32,11 +32,20 @@ typedef struct {
     Conclusion conclusion;
 } SensitivityEnd;
 
+/* A change within this is small, whatever else it is. */
+#define SENSITIVITY_SMALL 0.01
+
+typedef enum {
+    EFFECT_CLEAR, /* at one end at least the interval does not hold 1, nor is small */
+    EFFECT_UNDECIDED, /* at one end at least it holds 1 and more, or there is none */
+    EFFECT_SMALL,     /* the whole interval at both ends is within SENSITIVITY_SMALL */
+} SensitivityGroup;
+
 typedef struct {
     char *figure;
     SensitivityEnd ends[2]; /* low, high; value.n is 0 if there are no runs */
-    double size;   /* the greater change of both ends: 0.05 is 5 %, up or down */
-    bool is_clear; /* at one end at least the change's interval does not hold 1 */
+    double size; /* the greater clear change of both ends: 0.05 is 5 %, up or down */
+    SensitivityGroup group;
 } SensitivityEffect;
 
 typedef struct {
@@ -60,9 +69,14 @@ void sensitivity_free(Sensitivity *sensitivity);
 
 /* A clear change as large as this is one that matters. */
 #define SENSITIVITY_MATTERS 0.05
-/* That large, or the conclusion is lost or turns with a clear change. */
+/* That large, or the conclusion is lost or turns, with a clear change or without. */
 bool sensitivity_effect_matters(const SensitivityEffect *effect);
 bool sensitivity_end_upsets(const SensitivityEnd *end);
+/* How far its interval leaves 1, up or down: 0.05 is 5 %; NAN if it has none. */
+double sensitivity_end_reach(const SensitivityEnd *end);
+/* How many replications with its present spread would know its change to 5 %
+ * (SENSITIVITY_MATTERS); 0 if it has no interval. */
+unsigned sensitivity_end_needs(const SensitivityEnd *end);
 
 /* standings: figure -> "assumed"..., or NULL. Free with g_free. */
 char *sensitivity_text(const Sensitivity *sensitivity, GHashTable *standings);

@@ -4,9 +4,6 @@
 
 #include <math.h>
 
-/* Smaller changes fill a table without saying anything. */
-#define SHOWN 0.01
-
 #define LINE_COLUMNS 100
 
 static const char *const end_names[] = { "low", "high" };
@@ -47,9 +44,23 @@ static const char *conclusion_name(Conclusion conclusion)
     g_assert_not_reached();
 }
 
+static const char *group_name(SensitivityGroup group)
+{
+    switch (group) {
+    case EFFECT_CLEAR:
+        return "clear";
+    case EFFECT_UNDECIDED:
+        return "undecided";
+    case EFFECT_SMALL:
+        return "small";
+    }
+    g_assert_not_reached();
+}
+
+/* The others fill a table without saying anything. */
 static bool is_shown(const SensitivityEffect *effect)
 {
-    return effect->size >= SHOWN || sensitivity_effect_matters(effect);
+    return effect->group == EFFECT_CLEAR || sensitivity_effect_matters(effect);
 }
 
 /* A table for each question. */
@@ -113,14 +124,14 @@ static char *print_conclusions(const SensitivityEffect *effect,
 
 static const struct {
     const char *upper, *lower;
-    bool is_number;
+    bool is_number, is_of_ratios;
     char *(*print)(const SensitivityEffect *effect, GHashTable *standings);
 } columns[] = {
-    { "", "figure", false, print_figure },
-    { "", "standing", false, print_standing },
-    { "change at", "low end, %", true, print_low },
-    { "change at", "high end, %", true, print_high },
-    { "conclusion at", "low, high end", false, print_conclusions },
+    { "", "figure", false, false, print_figure },
+    { "", "standing", false, false, print_standing },
+    { "change at", "low end, %", true, false, print_low },
+    { "change at", "high end, %", true, false, print_high },
+    { "conclusion at", "low, high end", false, true, print_conclusions },
 };
 
 static char *print_table(const SensitivityQuestion *question, GHashTable *standings)
@@ -128,6 +139,8 @@ static char *print_table(const SensitivityQuestion *question, GHashTable *standi
     g_autoptr(TextTable) table = text_table_new();
 
     for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++) {
+        if (columns[i].is_of_ratios && !question->is_ratio)
+            continue;
         text_table_add_column(table, columns[i].upper, columns[i].lower,
                               columns[i].is_number);
         for (unsigned j = 0; j < question->effects->len; j++) {
@@ -147,6 +160,94 @@ static char *title_of(const SensitivityQuestion *question)
                            *question->subject ? ", " : "", question->subject);
 }
 
+/* How many figures do what to a question. */
+typedef struct {
+    unsigned n_clear, n_small, n_undecided;
+    unsigned n_below;      /* of the undecided: that do not matter, whatever they do */
+    unsigned n_wide;       /* that may */
+    double reach;          /* how much these may change it at most; 0.05 is 5 % */
+    unsigned replications; /* that would know these changes to 5 %; 0: as many as now */
+} Count;
+
+static void count_wide(Count *count, const SensitivityEffect *effect, double reach)
+{
+    count->n_wide++;
+    count->reach = MAX(count->reach, reach);
+    for (unsigned i = 0; i < G_N_ELEMENTS(effect->ends); i++) {
+        const unsigned needed = sensitivity_end_needs(&effect->ends[i]);
+
+        if (needed > effect->ends[i].change.n)
+            count->replications = MAX(count->replications, needed);
+    }
+}
+
+static void count_undecided(Count *count, const SensitivityEffect *effect)
+{
+    const double at_low = sensitivity_end_reach(&effect->ends[0]);
+    const double at_high = sensitivity_end_reach(&effect->ends[1]);
+
+    count->n_undecided++;
+    if (isnan(at_low) || isnan(at_high))
+        return;
+    if (MAX(at_low, at_high) < SENSITIVITY_MATTERS)
+        count->n_below++;
+    else
+        count_wide(count, effect, MAX(at_low, at_high));
+}
+
+static Count count_effects(const SensitivityQuestion *question)
+{
+    Count count = { 0 };
+
+    for (unsigned i = 0; i < question->effects->len; i++) {
+        const SensitivityEffect *effect = effect_at(question, i);
+
+        count.n_clear += effect->group == EFFECT_CLEAR;
+        count.n_small += effect->group == EFFECT_SMALL;
+        if (effect->group == EFFECT_UNDECIDED)
+            count_undecided(&count, effect);
+    }
+    return count;
+}
+
+static void append_undecided(GString *line, const Count *count)
+{
+    const unsigned n_unknown = count->n_undecided - count->n_below - count->n_wide;
+
+    if (count->n_below > 0)
+        g_string_append_printf(line, " Undecided, but below %.0f %%: %u.",
+                               100 * SENSITIVITY_MATTERS, count->n_below);
+    if (count->n_wide > 0)
+        g_string_append_printf(line, " Undecided, and perhaps up to %.0f %%: %u",
+                               100 * count->reach, count->n_wide);
+    if (count->replications > 0)
+        g_string_append_printf(
+            line, "; %u replications would bring these intervals to ± %.0f %%",
+            count->replications, 100 * SENSITIVITY_MATTERS);
+    if (count->n_wide > 0)
+        g_string_append(line, ".");
+    if (n_unknown > 0)
+        g_string_append_printf(line, " Without two replications at both ends: %u.",
+                               n_unknown);
+}
+
+static void append_count(GString *text, const SensitivityQuestion *question)
+{
+    const Count count = count_effects(question);
+    g_autoptr(GString) line = g_string_new(NULL);
+    g_autofree char *wrapped = NULL;
+
+    g_string_append_printf(line, "%u of %u figures change it clearly", count.n_clear,
+                           question->effects->len);
+    if (count.n_small > 0)
+        g_string_append_printf(line, ", %u by less than %.0f %% or not at all",
+                               count.n_small, 100 * SENSITIVITY_SMALL);
+    g_string_append(line, ".");
+    append_undecided(line, &count);
+    wrapped = text_wrap(line->str, LINE_COLUMNS, 0);
+    g_string_append_printf(text, "%s\n\n", wrapped);
+}
+
 static void append_question(GString *text, const SensitivityQuestion *question,
                             GHashTable *standings)
 {
@@ -157,16 +258,12 @@ static void append_question(GString *text, const SensitivityQuestion *question,
 
     for (unsigned i = 0; i < question->effects->len; i++)
         n_shown += is_shown(effect_at(question, i));
-    g_string_append_printf(text, "%s: %s\n", title, value);
+    g_string_append_printf(text, "%s: %s\n\n", title, value);
     if (n_shown > 0) {
         table = print_table(question, standings);
-        g_string_append_printf(text, "\n%s\n", table);
+        g_string_append_printf(text, "%s\n", table);
     }
-    g_string_append_printf(text,
-                           "%u of %u figures change it by less than %.0f %%, or not "
-                           "clearly.\n\n",
-                           question->effects->len - n_shown, question->effects->len,
-                           100 * SHOWN);
+    append_count(text, question);
 }
 
 /* What mattered, in any question. */
@@ -224,9 +321,13 @@ static void append_matter(GString *text, const Matter *matter, GHashTable *stand
     g_autoptr(GString) line = g_string_new(NULL);
     g_autofree char *wrapped = NULL;
 
-    g_string_append_printf(line, "- %s%s%s%s by up to %.0f %% (%s)", matter->figure,
-                           *standing ? " (" : "", standing, *standing ? ")" : "",
-                           100 * matter->effect->size, title);
+    g_string_append_printf(line, "- %s%s%s%s", matter->figure, *standing ? " (" : "",
+                           standing, *standing ? ")" : "");
+    if (matter->effect->size > 0)
+        g_string_append_printf(line, " by up to %.0f %% (%s)",
+                               100 * matter->effect->size, title);
+    else
+        g_string_append_printf(line, " without a clear change (%s)", title);
     if (matter->n_upset > 0)
         g_string_append_printf(line, "; loses or turns %u conclusion%s",
                                matter->n_upset, matter->n_upset > 1 ? "s" : "");
@@ -235,9 +336,22 @@ static void append_matter(GString *text, const Matter *matter, GHashTable *stand
     g_string_append(text, wrapped);
 }
 
+static bool may_matter(const Sensitivity *sensitivity)
+{
+    for (unsigned i = 0; i < sensitivity->questions->len; i++) {
+        const Count count = count_effects(question_at(sensitivity, i));
+
+        if (count.n_undecided > count.n_below)
+            return true;
+    }
+    return false;
+}
+
 static const char *word_for_none(const Sensitivity *sensitivity)
 {
-    return sensitivity->n_missing > 0 ? " none so far." : " none.";
+    if (sensitivity->n_missing > 0)
+        return " none so far.";
+    return may_matter(sensitivity) ? " none that is known." : " none.";
 }
 
 static void append_missing(GString *text, const Sensitivity *sensitivity)
@@ -305,6 +419,7 @@ static void append_record(GString *csv, const SensitivityQuestion *question,
     append_interval(csv, &at->change);
     csv_append(csv, conclusion_name(at->conclusion), false);
     csv_append(csv, sensitivity_effect_matters(effect) ? "yes" : "no", false);
+    csv_append(csv, group_name(effect->group), false);
     g_string_append(csv, CSV_LINE_END);
 }
 
@@ -313,7 +428,7 @@ char *sensitivity_csv(const Sensitivity *sensitivity, GHashTable *standings)
     GString *csv =
         g_string_new("metric,subject,figure,standing,end,unchanged,unchanged_low,"
                      "unchanged_high,value,value_low,value_high,change,change_low,"
-                     "change_high,conclusion,matters" CSV_LINE_END);
+                     "change_high,conclusion,matters,effect" CSV_LINE_END);
 
     for (unsigned i = 0; i < sensitivity->questions->len; i++) {
         const SensitivityQuestion *question = question_at(sensitivity, i);

@@ -34,9 +34,9 @@ static void add_factor(SummaryRow *row, const char *key, const char *text)
     g_array_append_val(row->factors, factor);
 }
 
-/* Every column of every replication is about `mean`, less or more by 0.1 % of it. */
-static void add_row(Summary *summary, const char *placement, const char *change,
-                    double mean)
+/* Every column of every replication is about `mean`, less or more by `noise` of it. */
+static void add_noisy_row(Summary *summary, const char *placement, const char *change,
+                          double mean, double noise)
 {
     SummaryRow *row = g_new0(SummaryRow, 1);
 
@@ -50,7 +50,6 @@ static void add_row(Summary *summary, const char *placement, const char *change,
     for (unsigned i = 0; i < COLUMNS; i++)
         row->values[i] = g_array_new(FALSE, FALSE, sizeof(double));
     for (unsigned r = 0; r < REPLICATIONS; r++) {
-        const double noise = strcmp(change, "none") == 0 ? 0.001 : -0.001;
         const double value = mean * (1 + noise * ((double)r - 1));
 
         g_array_append_val(row->replications, r);
@@ -58,6 +57,13 @@ static void add_row(Summary *summary, const char *placement, const char *change,
             g_array_append_val(row->values[i], value);
     }
     g_ptr_array_add(summary->rows, row);
+}
+
+static void add_row(Summary *summary, const char *placement, const char *change,
+                    double mean)
+{
+    add_noisy_row(summary, placement, change, mean,
+                  strcmp(change, "none") == 0 ? 0.001 : -0.001);
 }
 
 /* stub is twice as fast as dom0. Making "exit" dear halves that; "refill" turns it at
@@ -136,6 +142,7 @@ static void test_without_placements_there_is_no_conclusion(void)
 {
     g_autoptr(Summary) summary = new_summary();
     g_autoptr(Sensitivity) sensitivity = NULL;
+    g_autofree char *text = NULL;
     const SensitivityQuestion *question;
 
     add_row(summary, NULL, "none", 100);
@@ -148,6 +155,8 @@ static void test_without_placements_there_is_no_conclusion(void)
     g_assert_cmpint(effect(question, 0)->ends[0].conclusion, ==, CONCLUSION_NONE);
     g_assert_cmpfloat_with_epsilon(effect(question, 0)->size, 0.3, 1e-5);
     g_assert_true(sensitivity_effect_matters(effect(question, 0)));
+    text = sensitivity_text(sensitivity, NULL);
+    g_assert_null(strstr(text, "conclusion at"));
 }
 
 static void test_other_studies_have_no_sensitivity(void)
@@ -170,13 +179,15 @@ static void test_the_text_names_what_matters(void)
     text = sensitivity_text(sensitivity, standings);
     g_assert_nonnull(strstr(text, "transfers_per_s, stub : dom0: 2.000"));
     g_assert_nonnull(strstr(text, "holds, turns"));
-    g_assert_nonnull(strstr(text, "1 of 3 figures change it by less than 1 %"));
+    g_assert_nonnull(strstr(text,
+                            "2 of 3 figures change it clearly, 1 by less than 1 % "
+                            "or not at all.\n"));
     g_assert_nonnull(strstr(text, "- refill (assumed) by up to 100 % (transfers_per_s, "
                                   "stub : dom0); loses or turns 1 conclusion.\n"));
     g_assert_null(strstr(text, "- ipi"));
     csv = sensitivity_csv(sensitivity, standings);
     g_assert_nonnull(strstr(csv, "transfers_per_s,stub : dom0,exit,,high,2,"));
-    g_assert_nonnull(strstr(csv, ",lost,yes\r\n"));
+    g_assert_nonnull(strstr(csv, ",lost,yes,clear\r\n"));
 }
 
 /* Of an interrupted study, "none" would be a claim about runs that there are not. */
@@ -188,18 +199,99 @@ static void test_the_text_says_what_is_missing(void)
 
     add_row(summary, NULL, "none", 100);
     add_row(summary, NULL, "ipi low", 100);
+    add_row(summary, NULL, "ipi high", 100);
     summary->n_runs = 7 * REPLICATIONS;
     sensitivity = sensitivity_new(summary, throughput, 1);
     text = sensitivity_text(sensitivity, NULL);
     g_assert_nonnull(
-        strstr(text, "15 of 21 runs are missing, and what they would tell"));
+        strstr(text, "12 of 21 runs are missing, and what they would tell"));
     g_assert_true(g_str_has_suffix(text, "is lost or turns): none so far.\n"));
 
-    summary->n_runs = 2 * REPLICATIONS;
+    summary->n_runs = 3 * REPLICATIONS;
     whole = sensitivity_new(summary, throughput, 1);
     whole_text = sensitivity_text(whole, NULL);
     g_assert_null(strstr(whole_text, "missing"));
     g_assert_true(g_str_has_suffix(whole_text, "is lost or turns): none.\n"));
+}
+
+/* "weak" is faster by a little; "refill" leaves nothing to be told, and is no clear
+ * change itself. */
+static void test_a_conclusion_that_is_lost_matters_without_a_clear_change(void)
+{
+    g_autoptr(Summary) summary = new_summary();
+    g_autoptr(Sensitivity) sensitivity = NULL;
+    g_autofree char *text = NULL, *csv = NULL;
+
+    add_row(summary, "dom0", "none", 100);
+    add_row(summary, "weak", "none", 101);
+    add_noisy_row(summary, "dom0", "refill low", 100, 0.1);
+    add_noisy_row(summary, "weak", "refill low", 101, -0.1);
+    add_row(summary, "dom0", "refill high", 100);
+    add_row(summary, "weak", "refill high", 101);
+    sensitivity = sensitivity_new(summary, throughput, 1);
+    g_assert_cmpint(effect(only_question(sensitivity), 0)->group, ==, EFFECT_UNDECIDED);
+    g_assert_true(sensitivity_effect_matters(effect(only_question(sensitivity), 0)));
+    text = sensitivity_text(sensitivity, NULL);
+    g_assert_nonnull(strstr(text, "  lost, holds\n"));
+    g_assert_nonnull(strstr(text, "0 of 1 figures change it clearly. Undecided, and "
+                                  "perhaps up to "));
+    g_assert_nonnull(strstr(text, "- refill without a clear change (transfers_per_s, "
+                                  "weak : dom0); loses or turns 1 conclusion.\n"));
+    csv = sensitivity_csv(sensitivity, NULL);
+    g_assert_nonnull(strstr(csv, ",lost,yes,undecided\r\n"));
+}
+
+/* "none" varies by 0.1 % the other way, so that a change has twice a row's noise. The
+ * interval of three replications is 4.303 / sqrt(3) = 2.48 times that. */
+static void test_figures_are_clear_small_or_undecided(void)
+{
+    static const struct {
+        double mean, noise;
+        SensitivityGroup group;
+    } cases[] = {
+        { 110, -0.001, EFFECT_CLEAR },    { 90, -0.001, EFFECT_CLEAR },
+        { 101, -0.001, EFFECT_CLEAR },    { 100, -0.001, EFFECT_SMALL },
+        { 100.2, 0.001, EFFECT_SMALL },   { 99.8, 0.001, EFFECT_SMALL },
+        { 100, -0.01, EFFECT_UNDECIDED }, { 103, 0.1, EFFECT_UNDECIDED },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Summary) summary = new_summary();
+        g_autoptr(Sensitivity) sensitivity = NULL;
+
+        add_row(summary, NULL, "none", 100);
+        add_row(summary, NULL, "ipi low", 100);
+        add_noisy_row(summary, NULL, "ipi high", cases[i].mean, cases[i].noise);
+        sensitivity = sensitivity_new(summary, throughput, 1);
+        g_assert_cmpint(effect(only_question(sensitivity), 0)->group, ==,
+                        cases[i].group);
+    }
+}
+
+/* Noise of 1 % against 0.1 % the other way: logs with a spread of 1.1 %, 2.7 % to
+ * each side with three replications; of 10 %, logs with 10.1 %, which need about
+ * (1.960 * 10.138 / 4.879)^2 = 16.6 replications for 5 %; as t(0.975, 18) is 2.101 and
+ * 2.101 * 10.138 / sqrt(19) = 4.887, 20. */
+static void test_the_text_says_what_more_replications_would_tell(void)
+{
+    g_autoptr(Summary) summary = new_summary();
+    g_autoptr(Sensitivity) sensitivity = NULL;
+    g_autofree char *text = NULL;
+
+    add_row(summary, NULL, "none", 100);
+    add_noisy_row(summary, NULL, "ipi low", 100, -0.01);
+    add_noisy_row(summary, NULL, "ipi high", 100, -0.01);
+    add_noisy_row(summary, NULL, "exit low", 100, -0.1);
+    add_row(summary, NULL, "exit high", 100);
+    add_row(summary, NULL, "refill high", 100);
+    sensitivity = sensitivity_new(summary, throughput, 1);
+    text = sensitivity_text(sensitivity, NULL);
+    g_assert_nonnull(strstr(
+        text,
+        "\n0 of 3 figures change it clearly. Undecided, but below 5 %: 1. Undecided, "
+        "and perhaps up to 28 %: 1;\n20 replications would bring these intervals to "
+        "± 5 %. Without two replications at both ends: 1.\n"));
+    g_assert_true(g_str_has_suffix(text, "is lost or turns): none that is known.\n"));
 }
 
 int main(int argc, char **argv)
@@ -217,5 +309,11 @@ int main(int argc, char **argv)
                     test_the_text_names_what_matters);
     g_test_add_func("/sensitivity/the_text_says_what_is_missing",
                     test_the_text_says_what_is_missing);
+    g_test_add_func("/sensitivity/a_conclusion_lost_matters_without_a_clear_change",
+                    test_a_conclusion_that_is_lost_matters_without_a_clear_change);
+    g_test_add_func("/sensitivity/figures_are_clear_small_or_undecided",
+                    test_figures_are_clear_small_or_undecided);
+    g_test_add_func("/sensitivity/the_text_says_what_more_replications_would_tell",
+                    test_the_text_says_what_more_replications_would_tell);
     return g_test_run();
 }
