@@ -97,7 +97,8 @@ bool summary_column_heads(const Summary *summary, SummaryColumn column,
 bool summary_column_says(const Summary *summary, SummaryColumn column,
                          const SummaryRow *row);
 
-/* For a terminal: aligned, UTF-8, 100 columns at most. Free with g_free. */
+/* For a terminal: aligned, UTF-8, 100 columns at most; below it, what a reader of the
+ * intervals has to know. Free with g_free. */
 char *summary_table(const Summary *summary);
 char *summary_csv(const Summary *summary);
 /* What a study of placements shows, in sentences; empty for any other study. Free with

@@ -1,6 +1,7 @@
 #include "results/csv.h"
 #include "results/run_record.h"
 #include "results/summary.h"
+#include "results/summary_notes.h"
 #include "results/text_table.h"
 
 #include <math.h>
@@ -13,27 +14,27 @@ typedef struct {
     const char *upper_head, *lower_head;
     SummaryColumn column;
     int decimals;           /* -1: as many as three digits need */
-    unsigned interval_rank; /* 0: shown without; else given up in this order */
+    unsigned interval_rank; /* intervals are given up in this order, from 1 on */
     bool is_rate;           /* of 0 there is none */
     bool is_optional;       /* left out if no row has it */
     bool is_of_groups;      /* left out of the table of whole machines */
 } Presentation;
 
 static const Presentation presentations[] = {
-    { "requests", "per s", COLUMN_REQUESTS_PER_S, -1, 3, true, false, false },
-    { "transfers", "per s", COLUMN_TRANSFERS_PER_S, -1, 2, true, false, false },
-    { "latency", "p50, µs", COLUMN_LATENCY_P50_US, -1, 1, false, false, false },
-    { "latency", "p99, µs", COLUMN_LATENCY_P99_US, -1, 4, false, false, false },
-    { "CPU", "%", COLUMN_CPU_PERCENT, -1, 0, false, false, true },
-    { "dom0", "CPU, %", COLUMN_DOM0_CPU_PERCENT, -1, 0, false, true, false },
-    { "fair-", "ness", COLUMN_FAIRNESS, 3, 0, false, true, false },
-    { "deadlines", "missed, %", COLUMN_MISSED_DEADLINES_PERCENT, -1, 0, false, true,
+    { "requests", "per s", COLUMN_REQUESTS_PER_S, -1, 9, true, false, false },
+    { "transfers", "per s", COLUMN_TRANSFERS_PER_S, -1, 8, true, false, false },
+    { "latency", "p50, µs", COLUMN_LATENCY_P50_US, -1, 7, false, false, false },
+    { "latency", "p99, µs", COLUMN_LATENCY_P99_US, -1, 10, false, false, false },
+    { "CPU", "%", COLUMN_CPU_PERCENT, -1, 4, false, false, true },
+    { "dom0", "CPU, %", COLUMN_DOM0_CPU_PERCENT, -1, 5, false, true, false },
+    { "fair-", "ness", COLUMN_FAIRNESS, 3, 1, false, true, false },
+    { "deadlines", "missed, %", COLUMN_MISSED_DEADLINES_PERCENT, -1, 6, false, true,
       false },
-    { "guests", "alive", COLUMN_LIVED_GUESTS, -1, 0, false, true, false },
-    { "frames", "lost/s", COLUMN_LOST_FRAMES_PER_S, -1, 0, true, true, false },
+    { "guests", "alive", COLUMN_LIVED_GUESTS, -1, 2, false, true, false },
+    { "frames", "lost/s", COLUMN_LOST_FRAMES_PER_S, -1, 3, true, true, false },
 };
 
-#define INTERVAL_RANKS 4
+#define INTERVAL_RANKS 10
 
 bool summary_is_varied(const Summary *summary, unsigned factor)
 {
@@ -247,24 +248,77 @@ static void append_heading(GString *text, const Summary *summary)
                                summary->n_failed == 1 ? "" : "s");
 }
 
+/* The widest interval of a column, of its mean; 0: it says nothing. */
+static double widest_half(const Summary *summary, SummaryColumn column)
+{
+    double widest = 0;
+
+    for (unsigned i = 0; i < summary->rows->len; i++) {
+        const Interval *interval = &summary_row(summary, i)->columns[column];
+
+        if (interval->mean != 0 && interval->half > 0)
+            widest = MAX(widest, interval->half / fabs(interval->mean));
+    }
+    return widest;
+}
+
+/* A number without its interval looks exact. */
+static void append_bare(GString *notes, const Summary *summary,
+                        unsigned ranks_without_interval)
+{
+    const char *before = "Shown without ±, which is at most: ";
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(presentations); i++) {
+        const SummaryColumn column = presentations[i].column;
+        const double percent = 100 * widest_half(summary, column);
+
+        if (presentations[i].interval_rank > ranks_without_interval || percent == 0 ||
+            !is_shown(summary, &presentations[i]))
+            continue;
+        g_string_append_printf(notes, "%s%s %.*f %%", before,
+                               summary_column_name(column), percent < 10, percent);
+        before = ", ";
+    }
+    if (notes->len > 0)
+        g_string_append(notes, "; report --csv has each.\n");
+}
+
 char *summary_table(const Summary *summary)
 {
-    g_autoptr(GString) heading = g_string_new(NULL);
+    g_autoptr(GString) heading = g_string_new(NULL), notes = g_string_new(NULL);
     g_autoptr(TextTable) table = layout(summary, 0);
-    g_autofree char *wrapped = NULL, *rows = NULL;
+    g_autofree char *wrapped = NULL, *rows = NULL, *below = NULL;
+    unsigned n_given_up = 0;
 
-    for (unsigned i = 1; i <= INTERVAL_RANKS && text_table_width(table) > LINE_COLUMNS;
-         i++) {
+    while (n_given_up < INTERVAL_RANKS && text_table_width(table) > LINE_COLUMNS) {
         text_table_free(table);
-        table = layout(summary, i);
+        table = layout(summary, ++n_given_up);
     }
     append_heading(heading, summary);
+    append_bare(notes, summary, n_given_up);
+    summary_append_notes(notes, summary);
     wrapped = text_wrap(heading->str, LINE_COLUMNS, 0);
     rows = text_table_print(table);
-    return g_strdup_printf("%s\n\n%s", wrapped, rows);
+    below = text_wrap(notes->str, LINE_COLUMNS, 0);
+    return g_strdup_printf("%s\n\n%s%s%s", wrapped, rows, *below ? "\n" : "", below);
 }
 
 /* CSV. */
+
+/* Intervals do not show two modes, nor one replication that is far off. */
+static void append_extremes(GString *csv, const SummaryRow *row, SummaryColumn column)
+{
+    double least = NAN, greatest = NAN;
+
+    for (unsigned i = 0; i < row->n; i++) {
+        const double value = g_array_index(row->values[column], double, i);
+
+        least = fmin(least, value);
+        greatest = fmax(greatest, value);
+    }
+    csv_append_number(csv, least);
+    csv_append_number(csv, greatest);
+}
 
 static void append_row(GString *csv, const SummaryRow *row)
 {
@@ -275,6 +329,7 @@ static void append_row(GString *csv, const SummaryRow *row)
     for (unsigned i = 0; i < COLUMNS; i++) {
         csv_append_number(csv, row->columns[i].mean);
         csv_append_number(csv, row->columns[i].half);
+        append_extremes(csv, row, (SummaryColumn)i);
     }
     g_string_append(csv, CSV_LINE_END);
 }
@@ -289,7 +344,8 @@ char *summary_csv(const Summary *summary)
     for (unsigned i = 0; i < COLUMNS; i++) {
         const char *name = summary_column_name((SummaryColumn)i);
 
-        g_string_append_printf(csv, ",%s,%s_ci95", name, name);
+        g_string_append_printf(csv, ",%s,%s_ci95,%s_least,%s_greatest", name, name,
+                               name, name);
     }
     g_string_append(csv, CSV_LINE_END);
     for (unsigned i = 0; i < summary->rows->len; i++)

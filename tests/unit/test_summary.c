@@ -184,10 +184,14 @@ static void test_the_table_is_aligned(Place *place, const void *unused G_GNUC_UN
         table, ==,
         "made up, hardware profile none, 3 replications, ± 95 % confidence\n"
         "\n"
-        "           requests  transfers    latency    latency    dom0  fair-\n"
-        "placement     per s      per s    p50, µs    p99, µs  CPU, %   ness\n"
-        "dom0       1000 ±50     100 ±5  20.0 ±0.0  20.0 ±0.0    40.0  1.000\n"
-        "stub+sdom  1500 ±25     150 ±2  20.0 ±0.0  20.0 ±0.0    40.0  1.000\n");
+        "           requests  transfers    latency    latency       dom0         "
+        "fair-\n"
+        "placement     per s      per s    p50, µs    p99, µs     CPU, %          "
+        "ness\n"
+        "dom0       1000 ±50     100 ±5  20.0 ±0.0  20.0 ±0.0  40.0 ±0.0  1.000 "
+        "±0.000\n"
+        "stub+sdom  1500 ±25     150 ±2  20.0 ±0.0  20.0 ±0.0  40.0 ±0.0  1.000 "
+        "±0.000\n");
 }
 
 /* One placement without requests, one with; neither has a deadline. */
@@ -205,8 +209,13 @@ static void test_what_there_is_not_is_a_dash(Place *place,
     table = summary_table(summary);
     g_assert_nonnull(strstr(
         table,
-        "dom0        1000 ±0     100 ±0  20.0 ±0.0  20.0 ±0.0    40.0  1.000\n"
-        "stub           -          -        -          -         40.0  1.000\n"));
+        "dom0        1000 ±0     100 ±0  20.0 ±0.0  20.0 ±0.0  40.0 ±0.0  1.000 "
+        "±0.000\n"
+        "stub           -          -        -          -       40.0 ±0.0  1.000 "
+        "±0.000\n"
+        "\n"
+        "The replications of each row are the same: nothing that is drawn shows in "
+        "them, and ± 0 tells\nnothing of chance.\n"));
     g_assert_true(isnan(interval_of(summary, 1, COLUMN_LATENCY_P99_US)->mean));
 }
 
@@ -251,19 +260,128 @@ static void test_the_csv_has_a_row_per_combination(Place *place,
     g_autofree char *csv = NULL;
 
     add_simple_run(place, "dom0", 0, 98);
+    add_simple_run(place, "dom0", 1, 100);
     summary = summary_or_die(place);
     csv = summary_csv(summary);
     g_assert_cmpstr(
         csv, ==,
         "cell,device-model.placement,replications,requests_per_s,requests_per_s_ci95,"
-        "transfers_per_s,transfers_per_s_ci95,latency_p50_us,latency_p50_us_ci95,"
-        "latency_p99_us,latency_p99_us_ci95,dom0_cpu_percent,dom0_cpu_percent_ci95,"
-        "fairness,fairness_ci95,paid_by_others_percent,paid_by_others_percent_ci95,"
-        "missed_deadlines_percent,missed_deadlines_percent_ci95,lived_guests,"
-        "lived_guests_ci95,lost_frames_per_s,lost_frames_per_s_ci95,cpu_percent,"
-        "cpu_percent_ci95\r\n"
-        "0,dom0,1,980.000000,,98.000000,,20.000000,,20.000000,,40.000000,,1.000000,,"
-        "25.000000,,,,,,0.000000,,40.000000,\r\n");
+        "requests_per_s_least,requests_per_s_greatest,transfers_per_s,"
+        "transfers_per_s_ci95,transfers_per_s_least,transfers_per_s_greatest,"
+        "latency_p50_us,latency_p50_us_ci95,latency_p50_us_least,"
+        "latency_p50_us_greatest,latency_p99_us,latency_p99_us_ci95,"
+        "latency_p99_us_least,latency_p99_us_greatest,dom0_cpu_percent,"
+        "dom0_cpu_percent_ci95,dom0_cpu_percent_least,dom0_cpu_percent_greatest,"
+        "fairness,fairness_ci95,fairness_least,fairness_greatest,"
+        "paid_by_others_percent,paid_by_others_percent_ci95,"
+        "paid_by_others_percent_least,paid_by_others_percent_greatest,"
+        "missed_deadlines_percent,missed_deadlines_percent_ci95,"
+        "missed_deadlines_percent_least,missed_deadlines_percent_greatest,"
+        "lived_guests,lived_guests_ci95,lived_guests_least,lived_guests_greatest,"
+        "lost_frames_per_s,lost_frames_per_s_ci95,lost_frames_per_s_least,"
+        "lost_frames_per_s_greatest,cpu_percent,cpu_percent_ci95,cpu_percent_least,"
+        "cpu_percent_greatest\r\n"
+        "0,dom0,2,990.000000,127.062047,980.000000,1000.000000,"
+        "99.000000,12.706205,98.000000,100.000000,"
+        "20.000000,0.000000,20.000000,20.000000,"
+        "20.000000,0.000000,20.000000,20.000000,"
+        "40.000000,0.000000,40.000000,40.000000,"
+        "1.000000,0.000000,1.000000,1.000000,"
+        "25.000000,0.000000,25.000000,25.000000,"
+        ",,,,,,,,"
+        "0.000000,0.000000,0.000000,0.000000,"
+        "40.000000,0.000000,40.000000,40.000000\r\n");
+}
+
+static void test_a_wide_table_says_what_it_leaves_out(Place *place,
+                                                      const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *table = NULL;
+
+    for (unsigned i = 0; i < 3; i++) {
+        add_simple_run(place, "a-placement-that-has-no-need-of-so-long-a-name", i,
+                       98 + 2 * i);
+        add_simple_run(place, "dom0", i, 100);
+    }
+    summary = summary_or_die(place);
+    table = summary_table(summary);
+    g_assert_nonnull(strstr(
+        table,
+        "     1000        100     20.0     20.0    40.0  1.000\n\nShown without ±, "
+        "which is at most: requests_per_s 5.0 %, transfers_per_s 5.0 %; report --csv "
+        "has\neach.\nThe replications of 1 of 2 rows are the same: nothing that is "
+        "drawn shows in them, and ± 0 tells\nnothing of chance.\n"));
+}
+
+static void test_a_table_with_room_has_all_intervals(Place *place,
+                                                     const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *table = NULL;
+
+    for (unsigned i = 0; i < 3; i++)
+        add_simple_run(place, "dom0", i, 98 + 2 * i);
+    summary = summary_or_die(place);
+    table = summary_table(summary);
+    g_assert_null(strstr(table, "Shown without"));
+    g_assert_null(strstr(table, "are the same"));
+}
+
+/* One replication tells nothing of others. */
+static void
+test_one_replication_is_not_the_same_as_others(Place *place,
+                                               const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *table = NULL;
+
+    add_simple_run(place, "dom0", 0, 98);
+    summary = summary_or_die(place);
+    table = summary_table(summary);
+    g_assert_null(strstr(table, "are the same"));
+}
+
+/* A sample that somebody had: median 529.5, median distance 13. */
+static void
+test_a_replication_far_from_the_others_is_named(Place *place,
+                                                const void *unused G_GNUC_UNUSED)
+{
+    static const unsigned values[] = {
+        527, 447, 537, 532, 303, 542, 545, 546, 516, 518
+    };
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *table = NULL;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(values); i++) {
+        add_simple_run(place, "dom0", i, values[i]);
+        add_simple_run(place, "stub", i, values[i] == 303 ? 502 : values[i]);
+    }
+    summary = summary_or_die(place);
+    table = summary_table(summary);
+    g_assert_nonnull(strstr(
+        table,
+        "One replication lies far from the others in 2 means; farthest "
+        "requests_per_s with placement = dom0:\n3030, median 5295. The interval of "
+        "such a mean cannot be relied on.\n"));
+}
+
+/* Of a few, one is far off by chance too often; and what is far off in a narrow sample
+ * need not be off by much. */
+static void
+test_neither_few_nor_narrow_samples_have_strays(Place *place,
+                                                const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *table = NULL;
+
+    for (unsigned i = 0; i < 10; i++)
+        add_simple_run(place, "dom0", i, i == 0 ? 1090 : 1000 + i);
+    for (unsigned i = 0; i < 7; i++)
+        add_simple_run(place, "stub", i, i == 0 ? 5000 : 1000 + i);
+    summary = summary_or_die(place);
+    table = summary_table(summary);
+    g_assert_null(strstr(table, "far from"));
 }
 
 /* The sentences without their line breaks. */
@@ -436,6 +554,11 @@ int main(int argc, char **argv)
     ADD(deadlines_and_lives_are_shown_where_there_are_some);
     ADD(the_best_is_one_that_has_a_figure);
     ADD(the_csv_has_a_row_per_combination);
+    ADD(a_wide_table_says_what_it_leaves_out);
+    ADD(a_table_with_room_has_all_intervals);
+    ADD(one_replication_is_not_the_same_as_others);
+    ADD(a_replication_far_from_the_others_is_named);
+    ADD(neither_few_nor_narrow_samples_have_strays);
     ADD(a_clear_difference_is_claimed);
     ADD(overlapping_intervals_are_no_difference);
     ADD(a_small_difference_is_no_news);
