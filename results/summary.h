@@ -83,8 +83,10 @@ bool summary_is_varied(const Summary *summary, unsigned factor);
 bool summary_is_number(const Summary *summary, unsigned factor);
 /* What a reader calls a factor: the last word of its key, FACTOR_GUESTS for the count
  * of a domain whose name begins with "guest", "NAME.WORD" for a key of another domain
- * or of an event. */
-#define FACTOR_GUESTS "guests"
+ * or of an event, FACTOR_SCHEDULER for which it is; the whole key where the last word
+ * could be a guest's or says nothing alone: "dom0.weight", "disk.kind". */
+#define FACTOR_GUESTS    "guests"
+#define FACTOR_SCHEDULER "scheduler"
 const char *factor_title(const char *key);
 
 /* The columns of a table of these rows that say which combination each is. */

@@ -9,6 +9,8 @@
 
 #define LINE_COLUMNS 100
 
+#define SCHEDULER_KEY "scheduler.name"
+
 /* How a column of the summary is shown on a terminal. */
 typedef struct {
     const char *upper_head, *lower_head;
@@ -54,11 +56,28 @@ bool summary_is_number(const Summary *summary, unsigned factor)
     return true;
 }
 
+/* What guests have, too, or what alone says nothing: "weight", "kind". */
+static bool is_named_in_full(const char *key)
+{
+    static const char *const groups[] = { "dom0.", "driver-domain.", "stub.",
+                                          "disk.", "nic.",           "rings." };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (g_str_has_prefix(key, groups[i]))
+            return true;
+    return false;
+}
+
 const char *factor_title(const char *key)
 {
     const char *point = strrchr(key, '.');
     const char *space = strchr(key, ' ');
     const char *title = point ? point + 1 : key;
+
+    if (g_str_equal(key, SCHEDULER_KEY))
+        return FACTOR_SCHEDULER;
+    if (is_named_in_full(key))
+        return key;
 
     /* Of what has a name, "hog.count" says which; guests need none. */
     if (space && !g_str_has_prefix(key, "domain guest"))
