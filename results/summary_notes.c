@@ -39,8 +39,9 @@ static void append_constant(GString *text, const Summary *summary)
     else
         g_string_append_printf(text, "The replications of %u of %u rows are the same",
                                n, summary->rows->len);
-    g_string_append(text, ": nothing that is drawn shows in them, and ± 0 tells "
-                          "nothing of chance.\n");
+    g_string_append(text,
+                    ": nothing that is drawn shows in them, and ± 0 tells "
+                    "nothing of chance ([host] timer-phases = drawn draws more).\n");
 }
 
 /* Strays. */

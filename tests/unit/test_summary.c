@@ -215,7 +215,8 @@ static void test_what_there_is_not_is_a_dash(Place *place,
         "±0.000\n"
         "\n"
         "The replications of each row are the same: nothing that is drawn shows in "
-        "them, and ± 0 tells\nnothing of chance.\n"));
+        "them, and ± 0 tells\nnothing of chance ([host] timer-phases = drawn draws "
+        "more).\n"));
     g_assert_true(isnan(interval_of(summary, 1, COLUMN_LATENCY_P99_US)->mean));
 }
 
@@ -311,7 +312,8 @@ static void test_a_wide_table_says_what_it_leaves_out(Place *place,
         "     1000        100     20.0     20.0    40.0  1.000\n\nShown without ±, "
         "which is at most: requests_per_s 5.0 %, transfers_per_s 5.0 %; report --csv "
         "has\neach.\nThe replications of 1 of 2 rows are the same: nothing that is "
-        "drawn shows in them, and ± 0 tells\nnothing of chance.\n"));
+        "drawn shows in them, and ± 0 tells\nnothing of chance ([host] timer-phases = "
+        "drawn draws more).\n"));
 }
 
 static void test_a_table_with_room_has_all_intervals(Place *place,
