@@ -38,6 +38,7 @@ extern const Command golden_command;
 extern const Command list_command;
 extern const Command merge_command;
 extern const Command plot_command;
+extern const Command predict_command;
 extern const Command report_command;
 extern const Command run_command;
 extern const Command sensitivity_command;

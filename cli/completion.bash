@@ -18,6 +18,7 @@ _hvmsim_first_words() {
 _hvmsim_words() {
     case $1,$2 in
     *,--progress) printf '%s\n' auto always never ;;
+    predict,--placement) printf '%s\n' dom0 stub ;;
     trace,--format | trace,-f) printf '%s\n' xentrace json ;;
     sensitivity,--figures | sensitivity,-f) printf '%s\n' assumed all ;;
     *,--format | *,-f) printf '%s\n' csv jsonl ;;

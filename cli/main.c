@@ -14,11 +14,10 @@
 
 static const Command *const commands[] = {
     &run_command, /* in the order of the help */
-    &check_command,       &list_command,    &report_command,
-    &compare_command,     &export_command,  &plot_command,
-    &merge_command,       &trace_command,   &golden_command,
-    &validate_command,    &capture_command, &calibrate_command,
-    &sensitivity_command, &warmup_command,  NULL,
+    &check_command,     &list_command,        &report_command,  &compare_command,
+    &export_command,    &plot_command,        &merge_command,   &trace_command,
+    &golden_command,    &validate_command,    &capture_command, &predict_command,
+    &calibrate_command, &sensitivity_command, &warmup_command,  NULL,
 };
 
 static const Command *find_command(const char *name)

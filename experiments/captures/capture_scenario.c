@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define STUB_WEIGHT 256
+
 /* Captures write their numbers plainly; the key names the unit. */
 typedef struct {
     CaptureScenario *scenario;
@@ -170,4 +172,53 @@ const CaptureDomain *capture_scenario_stub_of(const CaptureScenario *scenario,
             return domain;
     }
     return NULL;
+}
+
+static CaptureDomain *nth_domain(const CaptureScenario *scenario, unsigned i)
+{
+    return g_ptr_array_index(scenario->domains, i);
+}
+
+static int64_t free_id(const CaptureScenario *scenario)
+{
+    int64_t id = 0;
+
+    for (unsigned i = 0; i < scenario->domains->len; i++)
+        id = MAX(id, nth_domain(scenario, i)->id);
+    return id + 1;
+}
+
+static CaptureDomain *new_stub(const CaptureScenario *scenario,
+                               const CaptureDomain *guest)
+{
+    CaptureDomain *stub = g_new0(CaptureDomain, 1);
+
+    stub->name = g_strdup_printf("%s-dm", guest->name);
+    stub->id = free_id(scenario);
+    stub->vcpus = 1;
+    stub->weight = STUB_WEIGHT;
+    stub->kind = CAPTURE_STUB;
+    stub->serves = g_strdup(guest->name);
+    stub->is_paused = guest->is_paused;
+    return stub;
+}
+
+void capture_scenario_add_stubs(CaptureScenario *scenario)
+{
+    const unsigned n = scenario->domains->len;
+
+    for (unsigned i = 0; i < n; i++) {
+        const CaptureDomain *guest = nth_domain(scenario, i);
+
+        if (guest->kind == CAPTURE_HVM &&
+            !capture_scenario_stub_of(scenario, guest->name))
+            g_ptr_array_add(scenario->domains, new_stub(scenario, guest));
+    }
+}
+
+void capture_scenario_drop_stubs(CaptureScenario *scenario)
+{
+    for (unsigned i = scenario->domains->len; i > 0; i--)
+        if (nth_domain(scenario, i - 1)->kind == CAPTURE_STUB)
+            g_ptr_array_remove_index(scenario->domains, i - 1);
 }

@@ -129,11 +129,12 @@ static void free_figure(void *data)
 }
 
 static void add_figure(GPtrArray *figures, int64_t domain, const char *metric,
-                       double value)
+                       const char *unit, double value)
 {
     Figure *figure = g_new(Figure, 1);
 
-    *figure = (Figure){ domain, g_strdup(metric), value, value, value, { value } };
+    *figure =
+        (Figure){ domain, g_strdup(metric), unit, value, value, value, { value } };
     g_ptr_array_add(figures, figure);
 }
 
@@ -204,19 +205,19 @@ static void add_durations(GPtrArray *figures, int64_t domain, int64_t span_ns,
     if (values_ns->len == 0 && open_ns > 0)
         g_array_append_val(values_ns, open_ns);
     g_array_sort(values_ns, by_value);
-    add_figure(figures, domain, metrics->rate,
+    add_figure(figures, domain, metrics->rate, "1/s",
                (double)values_ns->len * NS_PER_S / (double)span_ns);
-    add_figure(figures, domain, metrics->p50, percentile(values_ns, 50));
-    add_figure(figures, domain, metrics->p95, percentile(values_ns, 95));
+    add_figure(figures, domain, metrics->p50, "ns", percentile(values_ns, 50));
+    add_figure(figures, domain, metrics->p95, "ns", percentile(values_ns, 95));
     if (metrics->p99)
-        add_figure(figures, domain, metrics->p99, percentile(values_ns, 99));
-    add_figure(figures, domain, metrics->mean, mean(values_ns));
+        add_figure(figures, domain, metrics->p99, "ns", percentile(values_ns, 99));
+    add_figure(figures, domain, metrics->mean, "ns", mean(values_ns));
 }
 
 static void add_domain_figures(GPtrArray *figures, const DomainSamples *samples,
                                int64_t span_ns)
 {
-    add_figure(figures, samples->id, "cpu",
+    add_figure(figures, samples->id, "cpu", "pCPU",
                (double)samples->running_ns / (double)span_ns);
     add_durations(figures, samples->id, span_ns, samples->waits_ns,
                   samples->open_wait_ns, &wait_metrics);
@@ -307,7 +308,7 @@ static GPtrArray *to_figures(const Samples *samples, int64_t span_ns)
 {
     GPtrArray *figures = g_ptr_array_new_with_free_func(free_figure);
 
-    add_figure(figures, -1, "switches",
+    add_figure(figures, -1, "switches", "1/s",
                (double)samples->switches * NS_PER_S / (double)span_ns);
     for (unsigned i = 0; i < samples->domains->len; i++)
         add_domain_figures(figures, g_ptr_array_index(samples->domains, i), span_ns);

@@ -20,7 +20,8 @@
 typedef struct {
     int64_t domain; /* -1: the host */
     char *metric;
-    double value;     /* in the unit that figures.csv has for it; NAN: there is none */
+    const char *unit; /* as figures.csv has it; static */
+    double value;     /* NAN: there is none */
     double low, high; /* the least and the greatest of all replications */
     /* What each gave, in their order; NAN: nothing, and not among the others. */
     double replications[CAPTURE_REPLICATIONS];
