@@ -20,14 +20,15 @@ static void on_woken(void *listener, int64_t now_ns, const Vcpu *vcpu)
 
     if (!self->is_measuring)
         return;
-    tally_of(self, vcpu)->seen.wakes++;
     self->woken_ns[vcpu->index] = now_ns;
 }
 
+/* A wake is counted where it ends, as its time is. */
 static void end_wait(Collector *self, const Vcpu *vcpu, int64_t wait_ns)
 {
     DomainTally *tally = tally_of(self, vcpu);
 
+    tally->seen.wakes++;
     tally->seen.wake_sum_ns += wait_ns;
     histogram_record(self->wakes[tally->role], wait_ns);
     self->woken_ns[vcpu->index] = NOT_WAITING;

@@ -64,10 +64,10 @@ typedef struct {
     int64_t lived_ns; /* from coming up to destruction, as far as it was measured */
     uint64_t creations, destructions, dropped_requests;
 
-    uint64_t wakes;                 /* its vCPUs became runnable by an event */
-    int64_t wake_sum_ns;            /* from there to Xen's stamp of running */
-    uint64_t dispatches;            /* its vCPUs got a pCPU that another one had */
-    uint64_t migrations;            /* of these, on another pCPU than the time before */
+    uint64_t wakes;      /* its vCPUs became runnable by an event, and then ran */
+    int64_t wake_sum_ns; /* between the two, up to Xen's stamp of running */
+    uint64_t dispatches; /* its vCPUs got a pCPU that another one had */
+    uint64_t migrations; /* of these, on another pCPU than the time before */
     int64_t runstate_ns[RUNSTATES]; /* over all its vCPUs */
 
     /* The books, as in models/host/host.h. */

@@ -155,8 +155,8 @@ CREATE TABLE domain (
     creations INTEGER NOT NULL,
     destructions INTEGER NOT NULL,
     dropped_requests INTEGER NOT NULL, -- outstanding when it was destroyed
-    wakes INTEGER NOT NULL,
-    wake_sum_ns INTEGER NOT NULL,
+    wakes INTEGER NOT NULL, -- that led to a run
+    wake_sum_ns INTEGER NOT NULL, -- from these until the vCPU ran
     dispatches INTEGER NOT NULL,
     migrations INTEGER NOT NULL,
     running_ns INTEGER NOT NULL,

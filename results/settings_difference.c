@@ -23,6 +23,16 @@ static void compare_group(GString *text, GKeyFile *baseline, GKeyFile *other,
     }
 }
 
+static void append_alone(GString *text, GKeyFile *of, GKeyFile *other, const char *who)
+{
+    g_auto(GStrv) groups = g_key_file_get_groups(of, NULL);
+
+    for (unsigned i = 0; groups[i]; i++)
+        if (!g_key_file_has_group(other, groups[i]))
+            g_string_append_printf(text, "%s[%s] only in %s", text->len > 0 ? "; " : "",
+                                   groups[i], who);
+}
+
 char *settings_difference(const char *baseline, const char *other)
 {
     g_autoptr(GKeyFile) before = g_key_file_new(), after = g_key_file_new();
@@ -36,5 +46,7 @@ char *settings_difference(const char *baseline, const char *other)
     groups = g_key_file_get_groups(before, NULL);
     for (unsigned i = 0; groups[i]; i++)
         compare_group(text, before, after, groups[i]);
+    append_alone(text, before, after, "the baseline");
+    append_alone(text, after, before, "the other");
     return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }

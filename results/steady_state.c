@@ -27,14 +27,15 @@ static double squared_error(const double *means, unsigned n)
 
 bool steady_state_begin(const double *values, unsigned n, unsigned *begin)
 {
-    const unsigned n_batches = n / STEADY_STATE_BATCH, most = n_batches / 2;
+    const unsigned n_batches = n / STEADY_STATE_BATCH;
+    const unsigned too_many = (n_batches + 1) / 2; /* the first that is half or more */
     g_autofree double *means = g_new(double, n_batches);
     double least = 0;
     unsigned best = 0;
 
     for (unsigned i = 0; i < n_batches; i++)
         means[i] = batch_mean(values, i);
-    for (unsigned i = 0; i <= most && i < n_batches; i++) {
+    for (unsigned i = 0; i <= too_many && i < n_batches; i++) {
         const double error = squared_error(means + i, n_batches - i);
 
         if (i > 0 && error >= least)
@@ -43,5 +44,5 @@ bool steady_state_begin(const double *values, unsigned n, unsigned *begin)
         best = i;
     }
     *begin = best * STEADY_STATE_BATCH;
-    return best < most;
+    return n_batches > 1 && best < too_many;
 }

@@ -138,6 +138,29 @@ static void test_wakes_are_followed_to_the_pcpu(Place *place,
     g_assert_null(find_histogram(record, QUANTITY_WAKE, "neighbour"));
 }
 
+/* Woken at 20 ms, and paused at 22: that wake leads to no run. Unpaused at 30, it runs
+ * from 34 to 38, is woken at 54, and still waits when measuring ends. */
+static void test_wakes_that_end_nowhere_are_left_out(Place *place,
+                                                     const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(RunRecord) record = NULL;
+    const DomainRecord *web;
+
+    begin(place);
+    world_run_until(place->world, 22 * NS_PER_MS);
+    domain_pause(place->web->domain);
+    world_run_until(place->world, 30 * NS_PER_MS);
+    domain_unpause(place->web->domain);
+    world_run_until(place->world, 57 * NS_PER_MS);
+    record = collector_finish(place->collector);
+    web = domain_of(record, place->web);
+    g_assert_cmpuint(web->dispatches, ==, 1);
+    g_assert_cmpint(web->runstate_ns[RUNSTATE_RUNNABLE], ==, 9 * NS_PER_MS);
+    g_assert_cmpuint(web->wakes, ==, 0);
+    g_assert_cmpint(web->wake_sum_ns, ==, 0);
+    g_assert_null(find_histogram(record, QUANTITY_WAKE, "guest"));
+}
+
 /* Xen stamps the run states of a switch at the end of schedule(). */
 static void test_the_pass_is_part_of_a_wake(Place *place,
                                             const void *unused G_GNUC_UNUSED)
@@ -200,6 +223,7 @@ int main(int argc, char **argv)
     g_test_add("/collector/" #name, Place, NULL, set_up, test_##name, tear_down)
     ADD(time_is_that_since_the_warm_up);
     ADD(wakes_are_followed_to_the_pcpu);
+    ADD(wakes_that_end_nowhere_are_left_out);
     ADD(the_pass_is_part_of_a_wake);
     ADD(requests_are_summed_by_stage_and_device);
 #undef ADD

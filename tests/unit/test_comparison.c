@@ -277,10 +277,13 @@ static void test_settings_that_differ(void)
 {
     g_autofree char *difference =
         settings_difference("[a]\nx = 1\ny = 2\n[domain g]\nrun = 1s\n[b]\nz = 1\n",
-                            "[a]\nx = 1\ny = 3\nnew = 5\n[domain g]\nrun = 2s\n");
+                            "[a]\nx = 1\ny = 3\nnew = 5\n[domain g]\nrun = 2s\n"
+                            "[domain hog]\nrun = 1s\n");
     g_autofree char *none = settings_difference("[a]\nx = 1\n", "[a]\nx = 1\n");
 
-    g_assert_cmpstr(difference, ==, "a.y: 2 → 3; domain g.run: 1s → 2s");
+    g_assert_cmpstr(difference, ==,
+                    "a.y: 2 → 3; domain g.run: 1s → 2s; [b] only in the baseline; "
+                    "[domain hog] only in the other");
     g_assert_null(none);
     g_assert_null(settings_difference("no scenario", "[a]\nx = 1\n"));
 }

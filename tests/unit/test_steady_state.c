@@ -97,6 +97,24 @@ static void test_the_least_standard_error_decides(void)
     g_assert_cmpuint(begin, ==, 5);
 }
 
+/* Of 11 batches five may be left out, not six. */
+static void test_an_odd_number_of_batches(void)
+{
+    double values[11 * STEADY_STATE_BATCH];
+    unsigned begin;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(values); i++) {
+        const unsigned batch = i / STEADY_STATE_BATCH;
+
+        values[i] = batch < 5 ? 100 : batch % 2 == 1 ? 1.0 : 1.1;
+    }
+    g_assert_true(steady_state_begin(values, G_N_ELEMENTS(values), &begin));
+    g_assert_cmpuint(begin, ==, 5 * STEADY_STATE_BATCH);
+    for (unsigned i = 0; i < STEADY_STATE_BATCH; i++)
+        values[5 * STEADY_STATE_BATCH + i] = 100;
+    g_assert_false(steady_state_begin(values, G_N_ELEMENTS(values), &begin));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -108,5 +126,7 @@ int main(int argc, char **argv)
                     test_no_steady_state_is_said);
     g_test_add_func("/steady_state/the_least_standard_error_decides",
                     test_the_least_standard_error_decides);
+    g_test_add_func("/steady_state/an_odd_number_of_batches",
+                    test_an_odd_number_of_batches);
     return g_test_run();
 }
