@@ -173,28 +173,40 @@ static double mean_between(const Series *series, SeriesQuantity quantity,
     return sum / (end - first);
 }
 
-/* Of whole intervals after the warm-up. */
-static void find_drift(Settling *settling, SeriesQuantity quantity,
-                       const GPtrArray *replications, const RunKeys *run)
+/* The whole intervals of what the scenario measures, in two halves. */
+typedef struct {
+    unsigned first, middle, end;
+} Halves;
+
+static Halves halves_of(const Settling *settling, const RunKeys *run)
 {
+    const int64_t ns = settling->interval_ns;
     const int64_t end_ns = run->warmup_ns + run->duration_ns;
-    const unsigned first = (unsigned)((run->warmup_ns + settling->interval_ns - 1) /
-                                      settling->interval_ns);
-    const unsigned end =
-        (unsigned)MIN(end_ns / settling->interval_ns, settling->n_intervals);
-    const unsigned middle = (first + end) / 2;
+    Halves halves = {
+        .first = (unsigned)((run->warmup_ns + ns - 1) / ns),
+        .end = (unsigned)MIN(end_ns / ns, settling->n_intervals),
+    };
+
+    halves.middle = (halves.first + halves.end) / 2;
+    return halves;
+}
+
+static void find_drift(Settling *settling, SeriesQuantity quantity,
+                       const GPtrArray *replications, const Halves *halves)
+{
     double sum_early = 0, sum_late = 0;
     g_autofree double *early = g_new(double, replications->len);
     g_autofree double *late = g_new(double, replications->len);
 
     settling->drifts[quantity] = (RatioInterval){ NAN, NAN, NAN, 0 };
-    if (middle <= first || replications->len < SETTLING_DRIFT_REPLICATIONS)
+    if (halves->middle <= halves->first ||
+        replications->len < SETTLING_DRIFT_REPLICATIONS)
         return;
     for (unsigned i = 0; i < replications->len; i++) {
         const Series *series = ((const Job *)replications->pdata[i])->series;
 
-        early[i] = mean_between(series, quantity, first, middle);
-        late[i] = mean_between(series, quantity, middle, end);
+        early[i] = mean_between(series, quantity, halves->first, halves->middle);
+        late[i] = mean_between(series, quantity, halves->middle, halves->end);
         sum_early += early[i];
         sum_late += late[i];
     }
@@ -206,17 +218,21 @@ static void find_drift(Settling *settling, SeriesQuantity quantity,
             : interval_of_ratio(late, early, replications->len, DRIFT_CONFIDENCE);
 }
 
-static void find_grain(Settling *settling)
+static bool has_transfers(const Settling *settling)
+{
+    return settling_mean(settling, SERIES_TRANSFERS, 0, SETTLING_TO_THE_END) > 0;
+}
+
+static void find_grain(Settling *settling, const Halves *halves)
 {
     const SeriesQuantity counted =
-        settling_mean(settling, SERIES_TRANSFERS, 0, SETTLING_TO_THE_END) > 0
-            ? SERIES_TRANSFERS
-            : SERIES_REQUESTS;
-    const double length_s = (double)settling->interval_ns * settling->n_intervals / 1e9;
-    const double n_of_half =
-        settling_mean(settling, counted, 0, SETTLING_TO_THE_END) * length_s / 2;
+        has_transfers(settling) ? SERIES_TRANSFERS : SERIES_REQUESTS;
+    double n_of_both = 0;
 
-    settling->drift_grain = n_of_half > 0 ? 2 / n_of_half : 0;
+    for (unsigned i = halves->first; i < halves->end; i++)
+        n_of_both += settling->values[counted][i].mean *
+                     ((double)settling->interval_ns / NS_PER_S);
+    settling->drift_grain = n_of_both > 0 ? 2 / (n_of_both / 2) : 0;
 }
 
 static Settling *settle(const Jobs *jobs, const Experiment *experiment, unsigned cell)
@@ -225,18 +241,20 @@ static Settling *settle(const Jobs *jobs, const Experiment *experiment, unsigned
     g_autoptr(GPtrArray) replications = replications_of(jobs, cell);
     const ExperimentCell *of = g_ptr_array_index(experiment->cells, cell);
     const RunKeys *run = &of->scenario->run;
+    Halves halves;
 
     settling->n_intervals = jobs->params->n_intervals;
     settling->interval_ns = length_ns(of) / jobs->params->n_intervals;
     settling->is_longer = length_ns(of) > own_length_ns(run);
+    halves = halves_of(settling, run);
     for (unsigned i = 0; i < SERIES_QUANTITIES; i++) {
         settling->values[i] = g_new(Interval, settling->n_intervals);
         for (unsigned j = 0; j < settling->n_intervals; j++)
             settling->values[i][j] = value_at(replications, (SeriesQuantity)i, j);
         find_begin(settling, (SeriesQuantity)i);
-        find_drift(settling, (SeriesQuantity)i, replications, run);
+        find_drift(settling, (SeriesQuantity)i, replications, &halves);
     }
-    find_grain(settling);
+    find_grain(settling, &halves);
     return settling;
 }
 
