@@ -24,7 +24,8 @@
 struct Database {
     char *path;
     sqlite3 *handle;
-    int lock_fd; /* holds the writer's lock; -1 when reading */
+    int lock_fd;  /* holds the writer's lock; -1 when reading */
+    bool is_made; /* by this open, which takes it away again if it fails */
     RunWriter *writer;
     RunCopier *copier;
     sqlite3_stmt *find_run;
@@ -142,10 +143,22 @@ static bool check_readable(Database *self, GError **error)
     return is_ours;
 }
 
-/* The lock is one of flock's: closing other descriptors of the file leaves it. */
-static bool lock_for_writing(Database *self, bool *is_new, GError **error)
+/* -1, and errno. */
+static int open_or_make(const char *path, bool *is_made)
 {
-    self->lock_fd = open(self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+    *is_made = fd >= 0;
+    return fd < 0 && errno == EEXIST ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666)
+                                     : fd;
+}
+
+/* The lock is one of flock's: closing other descriptors of the file leaves it. */
+static bool lock_for_writing(Database *self, GError **error)
+{
+    bool is_made, is_empty;
+
+    self->lock_fd = open_or_make(self->path, &is_made);
     if (self->lock_fd < 0)
         return open_error(self, "cannot be written", errno, error);
     if (flock(self->lock_fd, LOCK_EX | LOCK_NB) != 0) {
@@ -156,7 +169,8 @@ static bool lock_for_writing(Database *self, bool *is_new, GError **error)
                     self->path);
         return false;
     }
-    return check_header(self, self->lock_fd, is_new, error);
+    self->is_made = is_made; /* and nobody else's, as we have the lock */
+    return check_header(self, self->lock_fd, &is_empty, error);
 }
 
 static bool fill_metrics(Database *self, GError **error)
@@ -178,6 +192,8 @@ static bool fill_metrics(Database *self, GError **error)
     return true;
 }
 
+/* One transaction: whoever is killed meanwhile leaves a journal, by which SQLite takes
+ * back what is in the file already. */
 static bool create_schema(Database *self, GError **error)
 {
     g_autoptr(GBytes) schema = results_resource("schema.sql");
@@ -200,16 +216,27 @@ static bool open_handle(Database *self, int flags, GError **error)
     return execute(self, "PRAGMA mmap_size = 1073741824", error); /* speed of plots */
 }
 
+/* Asked of SQLite, which takes back what was not committed: the header, which looks
+ * like that of a database, may be all that there is. */
+static bool ask_for_schema(const Database *self, bool *has_schema, GError **error)
+{
+    g_autoptr(sqlite3_stmt) table =
+        database_prepare(self, "SELECT 1 FROM sqlite_schema LIMIT 1", error);
+
+    return table && database_step(self, table, has_schema, error);
+}
+
 /* The schema is made before the write-ahead log is switched on, so that the file's
  * header is always its own. Foreign keys are not checked row by row: the writer adds a
  * run before what belongs to it, and takes away only runs that nothing belongs to. */
 static bool open_for_writing(Database *self, GError **error)
 {
-    bool is_new;
+    bool has_schema;
 
-    if (!lock_for_writing(self, &is_new, error) ||
+    if (!lock_for_writing(self, error) ||
         !open_handle(self, SQLITE_OPEN_READWRITE, error) ||
-        (is_new && !create_schema(self, error)) ||
+        !ask_for_schema(self, &has_schema, error) ||
+        (!has_schema && !create_schema(self, error)) ||
         !execute(self,
                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
                  "PRAGMA wal_autocheckpoint = 8192;" /* pages: hot ones once */
@@ -221,10 +248,28 @@ static bool open_for_writing(Database *self, GError **error)
     return self->copier != NULL;
 }
 
+/* Taking back what was not committed is writing, which readers do not. */
+static bool check_finished(const Database *self, GError **error)
+{
+    bool has_schema;
+    const bool is_asked = ask_for_schema(self, &has_schema, NULL);
+
+    if (is_asked && has_schema)
+        return true;
+    if (!is_asked && sqlite3_extended_errcode(self->handle) != SQLITE_READONLY_ROLLBACK)
+        return store_error(self, error);
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
+                "%s: was being made or changed when hvmsim was stopped; expected a "
+                "whole results database (the same hvmsim run goes on)",
+                self->path);
+    return false;
+}
+
 static bool open_for_reading(Database *self, GError **error)
 {
     return check_readable(self, error) &&
-           open_handle(self, SQLITE_OPEN_READONLY, error);
+           open_handle(self, SQLITE_OPEN_READONLY, error) &&
+           check_finished(self, error);
 }
 
 Database *database_open(const char *path, DatabaseMode mode, GError **error)
@@ -247,6 +292,8 @@ Database *database_open(const char *path, DatabaseMode mode, GError **error)
     }
     if (is_open)
         return self;
+    if (self->is_made)
+        unlink(self->path);
     database_close(self);
     return NULL;
 }

@@ -38,9 +38,9 @@ typedef enum {
     RUN_KNOWN_DONE,
 } RunKnowledge;
 
-/* NULL, and the file as it was, if it cannot be opened, is not ours (RESULTS_ERROR_
- * FORMAT), of another version (RESULTS_ERROR_VERSION), or being written by another
- * process. */
+/* NULL, and the file as it was (none, if there was none), if it cannot be opened, is
+ * not ours (RESULTS_ERROR_ FORMAT), of another version (RESULTS_ERROR_VERSION), or
+ * being written by another process. */
 Database *database_open(const char *path, DatabaseMode mode, GError **error);
 void database_close(Database *database);
 

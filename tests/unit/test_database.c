@@ -5,7 +5,9 @@
 #include "tests/unit/made_up_runs.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,6 +97,63 @@ static void test_keeps_every_count(Place *place, const void *unused G_GNUC_UNUSE
         ==, 1000 + EXIT_IO_INSTRUCTION);
     g_assert_cmpint(count(database, "SELECT sum(exits) FROM vm_exit"), ==,
                     count(database, "SELECT vm_exits FROM outcome"));
+}
+
+/* What SQLite leaves that is killed in the commit of a database's first transaction:
+ * pages of the file, and a journal that says there were none. */
+static void leave_first_journal(const Place *place)
+{
+    static const uint8_t header[28] = { 0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63,
+                                        0xd7, 0,    0,    0,    0,    1,    2,
+                                        3,    4,    0,    0,    0,    0,    0,
+                                        0,    2,    0,    0,    0,    16,   0 };
+    g_autofree char *journal = g_strconcat(place->path, "-journal", NULL);
+    char sector[512] = { 0 };
+
+    memcpy(sector, header, sizeof header);
+    g_assert_true(g_file_set_contents(journal, sector, sizeof sector, NULL));
+}
+
+static void test_a_killed_maker_leaves_nothing(Place *place,
+                                               const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Database) database = open_or_die(place, DATABASE_WRITE);
+    g_autoptr(GError) error = NULL;
+
+    database_close(g_steal_pointer(&database));
+    leave_first_journal(place);
+    g_assert_null(database_open(place->path, DATABASE_READ, &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT);
+    g_assert_nonnull(strstr(error->message, "when hvmsim was stopped"));
+    database = open_or_die(place, DATABASE_WRITE);
+    g_assert_cmpint(count(database, "SELECT count(*) FROM run"), ==, 0);
+}
+
+/* In a process of its own, which may write files of 1 KiB at most. */
+static int open_with_little_room(const Place *place)
+{
+    const struct rlimit little = { 1024, 1024 };
+    g_autoptr(GError) error = NULL;
+    int status = -1;
+    const pid_t child = fork();
+
+    if (child == 0) {
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &little);
+        _exit(database_open(place->path, DATABASE_WRITE, &error) ? 1 : 0);
+    }
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    return status;
+}
+
+static void test_a_failure_leaves_no_new_file(Place *place,
+                                              const void *unused G_GNUC_UNUSED)
+{
+    g_assert_cmpint(open_with_little_room(place), ==, 0);
+    g_assert_false(g_file_test(place->path, G_FILE_TEST_EXISTS));
+    g_assert_true(g_file_set_contents(place->path, "", 0, NULL));
+    g_assert_cmpint(open_with_little_room(place), ==, 0);
+    g_assert_true(g_file_test(place->path, G_FILE_TEST_EXISTS));
 }
 
 static void test_the_view_knows_the_buckets(Place *place,
@@ -372,6 +431,8 @@ int main(int argc, char **argv)
     g_test_add("/database/" #name, Place, NULL, set_up, test_##name, tear_down)
     ADD(keeps_a_run);
     ADD(keeps_every_count);
+    ADD(a_killed_maker_leaves_nothing);
+    ADD(a_failure_leaves_no_new_file);
     ADD(the_view_knows_the_buckets);
     ADD(every_metric_is_described);
     ADD(the_same_run_twice_is_refused);
