@@ -109,6 +109,7 @@ void collector_begin(Collector *self)
     for (unsigned i = 0; i < self->n_domains; i++)
         collector_read_domain(domain_at(self, i), self->begin_ns,
                               &self->domains[i].at_begin);
+    collector_add_paid_overhead(self, -1);
     add_histograms(self);
     self->is_measuring = true;
 }

@@ -58,6 +58,10 @@ static inline const Domain *domain_at(const Collector *self, unsigned index)
 /* Books its life up to now, if it is alive. */
 void tally_end_life(DomainTally *tally, int64_t now_ns);
 
+/* Adds what each account has paid of its domains' overhead up to now, times sign, to
+ * what its tally has seen of that. */
+void collector_add_paid_overhead(Collector *self, int sign);
+
 /* The counters of a domain and of the host as they stand now. */
 void collector_read_domain(const Domain *domain, int64_t now_ns,
                            DomainRecord *counters);

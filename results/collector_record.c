@@ -5,6 +5,17 @@
 
 #include <stddef.h>
 
+void collector_add_paid_overhead(Collector *self, int sign)
+{
+    for (unsigned i = 0; i < self->n_domains; i++) {
+        Domain *domain = g_ptr_array_index(self->host->domains, i);
+        const unsigned account = domain_account(domain)->index;
+
+        self->domains[i].seen.paid_overhead_ns += sign * domain->moved_overhead_ns;
+        self->domains[account].seen.paid_overhead_ns += sign * domain->overhead_ns;
+    }
+}
+
 void collector_read_domain(const Domain *domain, int64_t now_ns, DomainRecord *counters)
 {
     counters->ran_ns = domain->ran_ns;
@@ -188,6 +199,7 @@ RunRecord *collector_finish(Collector *self)
     record->measured_ns = host_now_ns(self->host) - self->begin_ns;
     take_host(self, &record->host);
     end_lives(self);
+    collector_add_paid_overhead(self, 1);
     for (unsigned i = 0; i < self->n_domains; i++) {
         DomainRecord domain;
 

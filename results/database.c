@@ -90,6 +90,17 @@ static bool open_error(const Database *self, const char *what, int code, GError 
     return false;
 }
 
+/* Who was killed in the commit that makes a database may have written its other pages
+ * and not yet the first one. */
+static bool is_unfinished(const Database *self, const uint8_t header[HEADER_BYTES])
+{
+    static const uint8_t nothing[HEADER_BYTES];
+    g_autofree char *journal = g_strconcat(self->path, "-journal", NULL);
+
+    return memcmp(header, nothing, HEADER_BYTES) == 0 &&
+           g_file_test(journal, G_FILE_TEST_EXISTS);
+}
+
 /* Looks at the file itself: SQLite could already change it by recovering a journal. */
 static bool check_header(const Database *self, int fd, bool *is_empty, GError **error)
 {
@@ -102,6 +113,8 @@ static bool check_header(const Database *self, int fd, bool *is_empty, GError **
         return true;
     if (n < 0)
         return open_error(self, "cannot be read", errno, error);
+    if (n == HEADER_BYTES && is_unfinished(self, header))
+        return true; /* SQLite takes it back by the journal */
     if (n < HEADER_BYTES || memcmp(header, HEADER_MAGIC, sizeof HEADER_MAGIC) != 0) {
         g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_FORMAT,
                     "%s: is no SQLite database; expected a results database of hvmsim",

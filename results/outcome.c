@@ -83,14 +83,9 @@ static const DomainRecord *domain_at(const RunRecord *record, unsigned index)
     return &g_array_index(record->domains, DomainRecord, index);
 }
 
-int64_t domain_paid_ns(const RunRecord *record, unsigned domain)
+int64_t domain_paid_ns(const DomainRecord *domain)
 {
-    int64_t paid_ns = domain_at(record, domain)->booked_ns;
-
-    for (unsigned i = 0; i < record->domains->len; i++)
-        if (domain_at(record, i)->account == (int)domain)
-            paid_ns += domain_at(record, i)->overhead_ns;
-    return paid_ns;
+    return domain->booked_ns + domain->paid_overhead_ns;
 }
 
 static int64_t sum_counts(const DomainRecord *domain, DomainCount first,
@@ -165,7 +160,7 @@ static void sum_guests(Outcome *outcome, const RunRecord *record)
         outcome->missed_deadlines += (int64_t)domain->missed_deadlines;
         outcome->attributed_guests_ns += domain->attributed_ns;
         outcome->paid_by_others_ns +=
-            MAX(0, domain->attributed_ns - domain_paid_ns(record, i));
+            MAX(0, domain->attributed_ns - domain_paid_ns(domain));
     }
 }
 

@@ -46,7 +46,8 @@ int64_t outcome_value(const Outcome *outcome, const Metric *metric);
 
 void outcome_compute(Outcome *outcome, const RunRecord *record);
 
-/* Booked to the account of the domain, and the overhead of all domains on it. */
-int64_t domain_paid_ns(const RunRecord *record, unsigned domain);
+/* Booked to the account of the domain, and the overhead of all domains while they drew
+ * on it. */
+int64_t domain_paid_ns(const DomainRecord *domain);
 
 #endif

@@ -71,7 +71,7 @@ typedef struct {
     int64_t runstate_ns[RUNSTATES]; /* over all its vCPUs */
 
     /* The books, as in models/host/host.h. */
-    int64_t ran_ns, overhead_ns, booked_ns, attributed_ns;
+    int64_t ran_ns, overhead_ns, booked_ns, paid_overhead_ns, attributed_ns;
     uint64_t counts[DOMAIN_COUNTS]; /* as in models/domain_counts.h */
 } DomainRecord;
 

@@ -299,7 +299,7 @@ static bool add_domain(RunWriter *self, const RunRecord *record, int64_t run_id,
     bind_text(&binder, domain->group ? domain->group : domain->name);
     bind_text(&binder, role_name(domain->role));
     bind_or_null(&binder, domain->owner, domain->owner != NO_DOMAIN);
-    bind_integer(&binder, domain_paid_ns(record, index));
+    bind_integer(&binder, domain_paid_ns(domain));
     for (unsigned i = 0; i < self->domain_columns->len; i++) {
         const DomainColumn *column =
             &g_array_index(self->domain_columns, DomainColumn, i);

@@ -166,7 +166,7 @@ CREATE TABLE domain (
     ran_ns INTEGER NOT NULL,
     overhead_ns INTEGER NOT NULL,
     booked_ns INTEGER NOT NULL,
-    paid_ns INTEGER NOT NULL, -- booked, and the overhead of all domains on the account
+    paid_ns INTEGER NOT NULL, -- booked, and the overhead of all domains while they drew on the account
     attributed_ns INTEGER NOT NULL,
     -- Of a guest: time in each stage over all its requests; view stage has a row for each.
     stage_exit_ns INTEGER,

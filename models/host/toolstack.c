@@ -133,11 +133,13 @@ static void regroup(Domain *adom, Domain *sdom)
     Scheduler *scheduler = &adom->host->scheduler;
 
     host_count_time(adom->host);
+    domain_account(adom)->moved_overhead_ns += adom->overhead_ns;
     if (scheduler->ops->regroup)
         scheduler->ops->regroup(scheduler, adom, sdom, host_now_ns(adom->host));
     else
         domain_set_parent(adom, sdom);
     g_assert(adom->parent == sdom);
+    domain_account(adom)->moved_overhead_ns -= adom->overhead_ns;
 }
 
 int domain_attach(Domain *adom, Domain *sdom)

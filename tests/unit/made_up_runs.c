@@ -70,6 +70,8 @@ static void add_guest(RunRecord *record, unsigned placement, unsigned n_guests,
         .migrations = 10,
         .ran_ns = 400000000,
         .overhead_ns = 5000000,
+        .paid_overhead_ns = 5000000,
+        .lived_ns = record->measured_ns,
     };
     g_autofree Histogram *latency = histogram_new();
 

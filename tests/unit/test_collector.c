@@ -4,6 +4,7 @@
 #include "results/collector.h"
 
 #include "models/devices/device.h"
+#include "results/outcome.h"
 #include "tests/unit/world.h"
 
 #include <string.h>
@@ -177,6 +178,38 @@ static void test_the_pass_is_part_of_a_wake(Place *place,
                     web->runstate_ns[RUNSTATE_RUNNABLE] + 2 * 3 * NS_PER_US);
 }
 
+/* Overhead is paid where the work that it precedes is booked: batch's from 24 ms on,
+ * while it draws on web's account, by web; before and after that by batch. */
+static void
+test_overhead_is_paid_by_the_account_of_the_moment(Place *place,
+                                                   const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(RunRecord) record = NULL;
+    Domain *web = place->web->domain, *batch = place->batch->domain;
+    const DomainRecord *for_web, *for_batch;
+    int64_t attached_ns, detached_ns;
+
+    place->world->host->costs.switch_ns = 50 * NS_PER_US;
+    begin(place);
+    world_run_until(place->world, 23 * NS_PER_MS);
+    g_assert_cmpint(domain_attach(batch, web), ==, 0);
+    attached_ns = batch->overhead_ns;
+    world_run_until(place->world, 40 * NS_PER_MS);
+    g_assert_cmpint(domain_detach(batch), ==, 0);
+    detached_ns = batch->overhead_ns;
+    g_assert_cmpint(detached_ns - attached_ns, ==, 50 * NS_PER_US);
+    world_run_until(place->world, 90 * NS_PER_MS);
+    g_assert_cmpint(domain_attach(batch, web), ==, 0);
+    record = collector_finish(place->collector);
+    for_web = domain_of(record, place->web);
+    for_batch = domain_of(record, place->batch);
+    g_assert_cmpint(for_batch->overhead_ns, >, 50 * NS_PER_US);
+    g_assert_cmpint(domain_paid_ns(for_batch), ==,
+                    for_batch->booked_ns + for_batch->overhead_ns - 50 * NS_PER_US);
+    g_assert_cmpint(domain_paid_ns(for_web), ==,
+                    for_web->booked_ns + for_web->overhead_ns + 50 * NS_PER_US);
+}
+
 static void
 test_requests_are_summed_by_stage_and_device(Place *place,
                                              const void *unused G_GNUC_UNUSED)
@@ -225,6 +258,7 @@ int main(int argc, char **argv)
     ADD(wakes_are_followed_to_the_pcpu);
     ADD(wakes_that_end_nowhere_are_left_out);
     ADD(the_pass_is_part_of_a_wake);
+    ADD(overhead_is_paid_by_the_account_of_the_moment);
     ADD(requests_are_summed_by_stage_and_device);
 #undef ADD
     return g_test_run();
