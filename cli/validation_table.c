@@ -136,6 +136,20 @@ static void append_wrapped(GString *text, const char *head, const char *tail)
     g_string_append_printf(text, "%s\n", g_strchomp(wrapped));
 }
 
+/* Whose ratio is not of all replications. */
+static void append_left_out(GString *text, const GArray *results)
+{
+    for (unsigned i = 0; i < results->len; i++) {
+        const RowResult *result = &g_array_index(results, RowResult, i);
+        g_autofree char *left_out = ratio_left_out(&result->ratio);
+        g_autofree char *tail =
+            g_strconcat("a ratio of replications", left_out, ".", NULL);
+
+        if (*left_out)
+            append_wrapped(text, result->row->what, tail);
+    }
+}
+
 /* A reason is owed where a row misses or is left out, and welcome elsewhere. */
 static void append_reasons(GString *text, const GArray *results)
 {
@@ -156,6 +170,7 @@ void validation_table_append(GString *text, const Target *target, const GArray *
     g_string_append_c(text, '\n');
     append_table(text, results);
     g_string_append_c(text, '\n');
+    append_left_out(text, results);
     append_reasons(text, results);
     g_string_append_c(text, '\n');
 }
@@ -187,7 +202,7 @@ void validation_csv_append_head(GString *text)
 {
     g_string_append(text,
                     "target,source,figure,unit,published,simulated,low,high,error,"
-                    "tolerance,kind,verdict" CSV_LINE_END);
+                    "tolerance,kind,verdict,left_out" CSV_LINE_END);
 }
 
 void validation_csv_append(GString *text, const Target *target, const GArray *results)
@@ -207,6 +222,7 @@ void validation_csv_append(GString *text, const Target *target, const GArray *re
         append_csv_number(text, isnan(result->error) ? NAN : result->row->tolerance);
         csv_append(text, target_kind_letter(result->row->kind), false);
         csv_append(text, verdict_text(result->verdict), false);
+        g_string_append_printf(text, ",%u", result->ratio.n_left_out);
         g_string_append(text, CSV_LINE_END);
     }
 }

@@ -66,6 +66,10 @@ typedef struct {
     void (*destroyed)(void *listener, int64_t now_ns, const Domain *domain);
     /* A request will never be answered: its guest is destroyed. */
     void (*dropped)(void *listener, int64_t now_ns, const Request *request);
+    /* A domain is about to draw on the account of to, no more on that of from; its
+     * books are up to now. */
+    void (*regrouped)(void *listener, int64_t now_ns, const Domain *domain,
+                      const Domain *from, const Domain *to);
     /* The hypervisor or the toolstack refuses an order (orders.h): a negative errno;
      * nothing has changed. The names outlive the run. */
     void (*refused)(void *listener, int64_t now_ns, const char *order,

@@ -58,8 +58,8 @@ static inline const Domain *domain_at(const Collector *self, unsigned index)
 /* Books its life up to now, if it is alive. */
 void tally_end_life(DomainTally *tally, int64_t now_ns);
 
-/* Adds what each account has paid of its domains' overhead up to now, times sign, to
- * what its tally has seen of that. */
+/* Adds the overhead up to now of all domains to what the tallies of the accounts that
+ * they draw on have seen paid, times sign: -1 when measuring begins, 1 when it ends. */
 void collector_add_paid_overhead(Collector *self, int sign);
 
 /* The counters of a domain and of the host as they stand now. */

@@ -196,6 +196,18 @@ static void on_skipped(void *listener, int64_t now_ns G_GNUC_UNUSED, const Vcpu 
     tally_of(self, vcpu)->seen.missed_deadlines += n;
 }
 
+/* What it leaves behind was paid by the account that it leaves. */
+static void on_regrouped(void *listener, int64_t now_ns G_GNUC_UNUSED,
+                         const Domain *domain, const Domain *from, const Domain *to)
+{
+    Collector *self = listener;
+
+    if (!self->is_measuring)
+        return;
+    self->domains[from->index].seen.paid_overhead_ns += domain->overhead_ns;
+    self->domains[to->index].seen.paid_overhead_ns -= domain->overhead_ns;
+}
+
 static void on_refused(void *listener, int64_t now_ns, const char *order,
                        const char *domain, int result)
 {
@@ -216,6 +228,7 @@ const Probe collector_probe = {
     .ring_request = on_ring_request,
     .deadline = on_deadline,
     .skipped = on_skipped,
+    .regrouped = on_regrouped,
     .refused = on_refused,
     .booted = on_booted,
     .created = on_created,

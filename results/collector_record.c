@@ -11,7 +11,6 @@ void collector_add_paid_overhead(Collector *self, int sign)
         Domain *domain = g_ptr_array_index(self->host->domains, i);
         const unsigned account = domain_account(domain)->index;
 
-        self->domains[i].seen.paid_overhead_ns += sign * domain->moved_overhead_ns;
         self->domains[account].seen.paid_overhead_ns += sign * domain->overhead_ns;
     }
 }

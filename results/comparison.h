@@ -12,7 +12,7 @@
 #include "results/summary.h"
 
 typedef enum {
-    CHANGE_ABSENT,    /* no replication of both has such a value above 0 */
+    CHANGE_ABSENT,    /* there is no ratio (interval.h) */
     CHANGE_NONE,      /* the same values, replication by replication */
     CHANGE_ALIKE,     /* the interval lies within the margin */
     CHANGE_UNCERTAIN, /* it does not, but holds 1; or there is none */

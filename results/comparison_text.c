@@ -115,6 +115,54 @@ static void append_alone(GString *text, const Comparison *comparison)
                 comparison->labels[SIDES - 1 - i]);
 }
 
+/* Where a ratio is not of all pairs of replications, or there is none for that. */
+
+static void append_place(GString *list, const Comparison *comparison,
+                         const ComparisonRow *row)
+{
+    const SummaryRow *baseline = row->rows[SIDE_BASELINE];
+    const char *before = " (";
+
+    for (unsigned i = 0; i < baseline->factors->len; i++) {
+        if (!summary_is_varied(comparison->matched, i))
+            continue;
+        g_string_append_printf(list, "%s%s = %s", before,
+                               factor_title(summary_factor(baseline, i)->key),
+                               summary_factor(baseline, i)->text);
+        before = ", ";
+    }
+    if (*before == ',')
+        g_string_append_c(list, ')');
+}
+
+static void list_left_out(GString *list, const Comparison *comparison,
+                          SummaryColumn column)
+{
+    for (unsigned i = 0; i < comparison->rows->len; i++) {
+        const ComparisonRow *row = row_at(comparison, i);
+        const RatioInterval *ratio = &row->changes[column].ratio;
+        g_autofree char *left_out = ratio_left_out(ratio);
+
+        if (ratio->n_zero == 0 && (ratio->n == 0 || ratio->n_left_out == 0))
+            continue;
+        g_string_append_printf(list, "%s%s", list->len > 0 ? "; " : "",
+                               summary_column_name(column));
+        append_place(list, comparison, row);
+        g_string_append(list, left_out);
+    }
+}
+
+static void append_list(GString *text, const GString *list)
+{
+    g_autofree char *line = NULL, *wrapped = NULL;
+
+    if (list->len == 0)
+        return;
+    line = g_strdup_printf("Ratios that are not of all replications: %s.", list->str);
+    wrapped = text_wrap(line, LINE_COLUMNS, 2);
+    g_string_append_printf(text, "%s\n", g_strchomp(wrapped));
+}
+
 /* All columns. */
 
 static bool is_shown(const Comparison *comparison, SummaryColumn column)
@@ -122,7 +170,8 @@ static bool is_shown(const Comparison *comparison, SummaryColumn column)
     for (unsigned i = 0; i < comparison->rows->len; i++) {
         const ComparisonRow *row = row_at(comparison, i);
 
-        if (row->changes[column].kind != CHANGE_ABSENT &&
+        if ((row->changes[column].kind != CHANGE_ABSENT ||
+             row->changes[column].ratio.n_zero > 0) &&
             (summary_column_says(comparison->matched, column,
                                  row->rows[SIDE_BASELINE]) ||
              summary_column_says(comparison->matched, column, row->rows[SIDE_OTHER])))
@@ -184,6 +233,7 @@ static void append_verdict(GString *text, const Comparison *comparison)
 char *comparison_table(const Comparison *comparison)
 {
     g_autoptr(TextTable) table = text_table_new();
+    g_autoptr(GString) list = g_string_new(NULL);
     GString *text = g_string_new(NULL);
     g_autofree char *rows = NULL;
 
@@ -195,6 +245,10 @@ char *comparison_table(const Comparison *comparison)
     rows = text_table_print(table);
     g_string_append(text, rows);
     append_verdict(text, comparison);
+    for (unsigned i = 0; i < COLUMNS; i++)
+        if (is_shown(comparison, (SummaryColumn)i))
+            list_left_out(list, comparison, (SummaryColumn)i);
+    append_list(text, list);
     append_alone(text, comparison);
     return g_string_free(text, FALSE);
 }
@@ -245,6 +299,7 @@ char *comparison_details(const Comparison *comparison, SummaryColumn column)
         { "", "to", print_high },
     };
     g_autoptr(TextTable) table = text_table_new();
+    g_autoptr(GString) list = g_string_new(NULL);
     GString *text = g_string_new(NULL);
     g_autofree char *rows = NULL;
 
@@ -257,6 +312,8 @@ char *comparison_details(const Comparison *comparison, SummaryColumn column)
     append_sides(text, comparison);
     rows = text_table_print(table);
     g_string_append_printf(text, "%s\n\n%s", summary_column_name(column), rows);
+    list_left_out(list, comparison, column);
+    append_list(text, list);
     append_alone(text, comparison);
     return g_string_free(text, FALSE);
 }
@@ -275,6 +332,7 @@ static void append_change(GString *csv, const ComparisonRow *row, SummaryColumn 
     csv_append_number(csv, change->ratio.high);
     g_string_append_printf(csv, ",%u", change->ratio.n);
     csv_append(csv, change_name(change->kind), false);
+    g_string_append_printf(csv, ",%u", change->ratio.n_left_out);
     g_string_append(csv, CSV_LINE_END);
 }
 
@@ -286,7 +344,7 @@ char *comparison_csv(const Comparison *comparison)
     for (unsigned i = 0; i < factors->len; i++)
         csv_append(csv, g_array_index(factors, Factor, i).key, false);
     g_string_append(csv, ",metric,baseline,other,ratio,ratio_low,ratio_high,"
-                         "replications,change" CSV_LINE_END);
+                         "replications,change,left_out" CSV_LINE_END);
     for (unsigned i = 0; i < comparison->rows->len; i++)
         for (unsigned j = 0; j < COLUMNS; j++) {
             const ComparisonRow *row = row_at(comparison, i);

@@ -75,6 +75,13 @@ static void append_range(GString *text, const RatioInterval *ratio)
     append_ratio(text, ratio->high);
 }
 
+static void append_left_out(GString *text, const RatioInterval *ratio)
+{
+    g_autofree char *left_out = ratio_left_out(ratio);
+
+    g_string_append(text, left_out);
+}
+
 static void append_uncertain(GString *text, const RatioInterval *ratio,
                              const char *other)
 {
@@ -84,6 +91,7 @@ static void append_uncertain(GString *text, const RatioInterval *ratio,
     append_range(text, ratio);
     if (ratio->high > WIDE_RATIO * ratio->low)
         g_string_append_printf(text, ": %u replications are too few", ratio->n);
+    append_left_out(text, ratio);
     g_string_append_c(text, ')');
 }
 
@@ -92,6 +100,7 @@ static void append_clear(GString *text, const RatioInterval *ratio, const char *
     append_ratio(text, ratio->mean);
     g_string_append(text, " times (");
     append_range(text, ratio);
+    append_left_out(text, ratio);
     g_string_append_printf(text, ") that of %s", other);
 }
 
@@ -100,9 +109,16 @@ static void append_clear(GString *text, const RatioInterval *ratio, const char *
 static void append_comparison(GString *text, const RatioInterval *ratio,
                               SummaryColumn column, const char *other)
 {
+    if (ratio->n == 0) {
+        g_string_append_printf(text,
+                               "no ratio to that of %s (0 in %u of %u replications)",
+                               other, ratio->n_zero, ratio->n_left_out);
+        return;
+    }
     if (ratio->n < 2) {
         append_ratio(text, ratio->mean);
         g_string_append_printf(text, " times that of %s", other);
+        append_left_out(text, ratio);
         return;
     }
     switch (change_kind(ratio, column)) {
@@ -112,6 +128,7 @@ static void append_comparison(GString *text, const RatioInterval *ratio,
     case CHANGE_ALIKE:
         g_string_append_printf(text, "within %.2g %% of that of %s",
                                100 * change_margin(column), other);
+        append_left_out(text, ratio);
         break;
     case CHANGE_CLEAR:
         append_clear(text, ratio, other);
@@ -131,7 +148,7 @@ static void append_comparisons(Report *report, unsigned best, SummaryColumn colu
         const RatioInterval ratio =
             summary_ratio(row_of(report, best), row_of(report, i), column);
 
-        if (i == best || ratio.n == 0)
+        if (i == best || (ratio.n == 0 && ratio.n_zero == 0))
             continue;
         g_string_append(report->text, is_first ? ", " : " and ");
         is_first = false;
@@ -194,6 +211,14 @@ static void report_payers(Report *report)
     append_each(report, COLUMN_PAID_BY_OTHERS_PERCENT);
 }
 
+static void append_index(GString *text, double index)
+{
+    if (isnan(index)) /* no guest has lived */
+        g_string_append(text, "unknown");
+    else
+        g_string_append_printf(text, "%.3f", index);
+}
+
 static void report_fairness(Report *report)
 {
     g_string_append(report->text, "- Fairness between guests (Jain's index, 1 is "
@@ -201,8 +226,8 @@ static void report_fairness(Report *report)
     for (unsigned i = 0; i < n_lines(report); i++) {
         if (i > 0)
             g_string_append(report->text, i + 1 < n_lines(report) ? ", " : " and ");
-        g_string_append_printf(report->text, "%.3f under %s",
-                               mean_of(report, i, COLUMN_FAIRNESS), name_of(report, i));
+        append_index(report->text, mean_of(report, i, COLUMN_FAIRNESS));
+        g_string_append_printf(report->text, " under %s", name_of(report, i));
     }
     g_string_append(report->text, ".\n");
 }

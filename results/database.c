@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x48564d53 /* "HVMS"; also in schema.sql */
-#define SCHEMA_VERSION 8
+#define SCHEMA_VERSION 9
 /* SQLite's file header: all numbers are big-endian. */
 #define HEADER_BYTES          100
 #define HEADER_MAGIC          "SQLite format 3"

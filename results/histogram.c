@@ -137,3 +137,11 @@ int64_t histogram_quantile_ns(const Histogram *histogram, unsigned quantile_ppm)
         return 0;
     return value_at_rank(histogram, rank_of(histogram->count, quantile_ppm));
 }
+
+bool histogram_has_quantile(uint64_t count, unsigned quantile_ppm)
+{
+    const unsigned rest_ppm = 1000000 - quantile_ppm;
+
+    return quantile_ppm <= 500000 ? count > 0
+                                  : count >= (1000000 + rest_ppm - 1) / rest_ppm;
+}

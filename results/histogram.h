@@ -76,5 +76,8 @@ void histogram_part_clear(HistogramPart *part);
 /* The smallest value that at least so many ppm of the values do not exceed, within
  * 1/128; 0 when there are none. 990000: the 99th percentile. */
 int64_t histogram_quantile_ns(const Histogram *histogram, unsigned quantile_ppm);
+/* Whether so many values have such a quantile: above the median it takes 1 / (1 - q) of
+ * them, or it is the greatest one and nothing else. */
+bool histogram_has_quantile(uint64_t count, unsigned quantile_ppm);
 
 #endif

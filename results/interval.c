@@ -31,46 +31,82 @@ unsigned interval_replications(double half, unsigned n, double goal, double conf
     return (unsigned)MIN(needed, (double)G_MAXUINT);
 }
 
+static const RatioInterval no_ratio = { .mean = NAN, .low = NAN, .high = NAN };
+
+/* n: what it would be of. Nothing in all of them is as certain as can be. */
+static RatioInterval without_logs(unsigned n, unsigned n_zero, bool is_zero)
+{
+    RatioInterval ratio = no_ratio;
+
+    if (is_zero) {
+        ratio.mean = 0;
+        ratio.n = n;
+        ratio.low = ratio.high = n > 1 ? 0 : NAN;
+        return ratio;
+    }
+    ratio.n_left_out = n;
+    ratio.n_zero = n_zero;
+    return ratio;
+}
+
+static RatioInterval ratio_of_logs(double mean, double half, unsigned n)
+{
+    return (RatioInterval){
+        .mean = exp(mean), .low = exp(mean - half), .high = exp(mean + half), .n = n
+    };
+}
+
 RatioInterval interval_of_ratio(const double *a, const double *b, unsigned n,
                                 double confidence)
 {
-    double *logs = g_new(double, n);
-    unsigned n_pairs = 0;
+    g_autofree double *logs = g_new(double, n);
+    unsigned n_pairs = 0, n_nothing = 0, n_infinite = 0;
+    RatioInterval ratio;
     Interval interval;
 
-    for (unsigned i = 0; i < n; i++)
-        if (a[i] > 0 && b[i] > 0)
-            logs[n_pairs++] = log(a[i] / b[i]);
+    for (unsigned i = 0; i < n; i++) {
+        const double quotient = a[i] / b[i]; /* 0 / 0 is NAN */
+
+        if (quotient > 0 && isfinite(quotient))
+            logs[n_pairs++] = log(quotient);
+        n_nothing += quotient == 0;
+        n_infinite += isinf(quotient) != 0;
+    }
+    if (n_nothing + n_infinite > 0) {
+        const bool is_zero = n_pairs + n_infinite == 0;
+
+        ratio = without_logs(is_zero ? n_nothing : n, n_nothing + n_infinite, is_zero);
+        ratio.n_left_out = n - ratio.n;
+        return ratio;
+    }
     interval = interval_of_mean(logs, n_pairs, confidence);
-    g_free(logs);
-    return (RatioInterval){
-        .mean = exp(interval.mean),
-        .low = exp(interval.mean - interval.half),
-        .high = exp(interval.mean + interval.half),
-        .n = n_pairs,
-    };
+    ratio = ratio_of_logs(interval.mean, interval.half, n_pairs);
+    ratio.n_left_out = n - n_pairs;
+    return ratio;
 }
 
 /* Logs of the values that are positive. */
 typedef struct {
     double mean, variance_of_mean;
-    unsigned n;
+    unsigned n, n_zero, n_left_out;
 } LogSample;
 
 static LogSample log_sample(const double *values, unsigned n)
 {
-    double *logs = g_new(double, n);
-    LogSample sample = { NAN, NAN, 0 };
+    g_autofree double *logs = g_new(double, n);
+    LogSample sample = { .mean = NAN, .variance_of_mean = NAN };
 
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n; i++) {
         if (values[i] > 0)
             logs[sample.n++] = log(values[i]);
+        sample.n_zero += values[i] == 0;
+    }
+    sample.n_left_out = n - sample.n;
     if (sample.n > 0)
         sample.mean = gsl_stats_mean(logs, 1, sample.n);
     if (sample.n > 1)
         sample.variance_of_mean =
             gsl_stats_variance_m(logs, 1, sample.n, sample.mean) / sample.n;
-    g_free(logs);
     return sample;
 }
 
@@ -93,13 +129,29 @@ RatioInterval interval_of_unpaired_ratio(const double *a, unsigned n_a, const do
                                          unsigned n_b, double confidence)
 {
     const LogSample of_a = log_sample(a, n_a), of_b = log_sample(b, n_b);
-    const double difference = of_a.mean - of_b.mean;
-    const double half = welch_half(&of_a, &of_b, confidence);
+    const unsigned n_zero = of_a.n_zero + of_b.n_zero;
+    RatioInterval ratio;
 
-    return (RatioInterval){
-        .mean = exp(difference),
-        .low = exp(difference - half),
-        .high = exp(difference + half),
-        .n = MIN(of_a.n, of_b.n),
-    };
+    if (n_zero > 0)
+        ratio = without_logs(MIN(n_a, n_b), n_zero,
+                             of_a.n == 0 && of_b.n > 0 && of_b.n_zero == 0);
+    else
+        ratio =
+            ratio_of_logs(of_a.mean - of_b.mean, welch_half(&of_a, &of_b, confidence),
+                          MIN(of_a.n, of_b.n));
+    if (n_zero == 0)
+        ratio.n_left_out = MAX(of_a.n_left_out, of_b.n_left_out);
+    return ratio;
+}
+
+char *ratio_left_out(const RatioInterval *ratio)
+{
+    const unsigned n = ratio->n + ratio->n_left_out;
+
+    if (ratio->n_left_out == 0)
+        return g_strdup("");
+    if (ratio->n_zero > 0)
+        return g_strdup_printf(", none: 0 on one side alone in %u of %u", ratio->n_zero,
+                               n);
+    return g_strdup_printf(", %u of %u left out", ratio->n_left_out, n);
 }

@@ -164,7 +164,14 @@ static void sum_guests(Outcome *outcome, const RunRecord *record)
     }
 }
 
-/* Doubles, but only sums, products and one quotient: the same everywhere. */
+/* Of a guest while it lived; measured_ns / lived_ns is exactly 1 for most. Doubles, but
+ * only products and quotients: the same everywhere. */
+static double share_of(const RunRecord *record, const DomainRecord *guest)
+{
+    return (double)guest->attributed_ns / (double)MAX(guest->weight, 1) *
+           ((double)record->measured_ns / (double)guest->lived_ns);
+}
+
 static int64_t fairness_ppm(const RunRecord *record)
 {
     double sum = 0, sum_of_squares = 0;
@@ -172,15 +179,17 @@ static int64_t fairness_ppm(const RunRecord *record)
 
     for (unsigned i = 0; i < record->domains->len; i++) {
         const DomainRecord *domain = domain_at(record, i);
-        const double share =
-            (double)domain->attributed_ns / (double)MAX(domain->weight, 1);
+        double share;
 
-        if (domain->role != ROLE_GUEST)
+        if (domain->role != ROLE_GUEST || domain->lived_ns <= 0)
             continue;
+        share = share_of(record, domain);
         sum += share;
         sum_of_squares += share * share;
         n++;
     }
+    if (n == 0)
+        return OUTCOME_NONE;
     if (sum_of_squares <= 0)
         return 1000000;
     return (int64_t)(sum * sum / (n * sum_of_squares) * 1e6 + 0.5);
@@ -199,15 +208,24 @@ static void add_up(Histogram *sum, const RunRecord *record, Quantity quantity)
     }
 }
 
+static int64_t quantile_ns(const Histogram *values, unsigned ppm)
+{
+    return histogram_has_quantile(values->count, ppm)
+               ? histogram_quantile_ns(values, ppm)
+               : OUTCOME_NONE;
+}
+
 static void compute_latency(Outcome *outcome, const Histogram *latency)
 {
-    if (latency->count > 0)
-        outcome->latency_mean_ns = latency->sum_ns / (int64_t)latency->count;
-    outcome->latency_p50_ns = histogram_quantile_ns(latency, 500000);
-    outcome->latency_p90_ns = histogram_quantile_ns(latency, 900000);
-    outcome->latency_p99_ns = histogram_quantile_ns(latency, 990000);
-    outcome->latency_p999_ns = histogram_quantile_ns(latency, 999000);
-    outcome->latency_greatest_ns = latency->greatest_ns;
+    const bool has_some = latency->count > 0;
+
+    outcome->latency_mean_ns =
+        has_some ? latency->sum_ns / (int64_t)latency->count : OUTCOME_NONE;
+    outcome->latency_p50_ns = quantile_ns(latency, 500000);
+    outcome->latency_p90_ns = quantile_ns(latency, 900000);
+    outcome->latency_p99_ns = quantile_ns(latency, 990000);
+    outcome->latency_p999_ns = quantile_ns(latency, 999000);
+    outcome->latency_greatest_ns = has_some ? latency->greatest_ns : OUTCOME_NONE;
 }
 
 static void compute_quantiles(Outcome *outcome, const RunRecord *record)
@@ -217,19 +235,19 @@ static void compute_quantiles(Outcome *outcome, const RunRecord *record)
     add_up(sum, record, QUANTITY_REQUEST);
     compute_latency(outcome, sum);
     add_up(sum, record, QUANTITY_TRANSFER);
-    outcome->transfer_p50_ns = histogram_quantile_ns(sum, 500000);
-    outcome->transfer_p99_ns = histogram_quantile_ns(sum, 990000);
+    outcome->transfer_p50_ns = quantile_ns(sum, 500000);
+    outcome->transfer_p99_ns = quantile_ns(sum, 990000);
     add_up(sum, record, QUANTITY_BOOT);
     outcome->boots = (int64_t)sum->count;
-    outcome->boot_p50_ns = histogram_quantile_ns(sum, 500000);
-    outcome->boot_p99_ns = histogram_quantile_ns(sum, 990000);
+    outcome->boot_p50_ns = quantile_ns(sum, 500000);
+    outcome->boot_p99_ns = quantile_ns(sum, 990000);
     add_up(sum, record, QUANTITY_LATENESS);
-    outcome->lateness_p50_ns = histogram_quantile_ns(sum, 500000);
-    outcome->lateness_p99_ns = histogram_quantile_ns(sum, 990000);
+    outcome->lateness_p50_ns = quantile_ns(sum, 500000);
+    outcome->lateness_p99_ns = quantile_ns(sum, 990000);
     add_up(sum, record, QUANTITY_RING_REQUEST);
     outcome->ring_requests = (int64_t)sum->count;
-    outcome->ring_latency_p50_ns = histogram_quantile_ns(sum, 500000);
-    outcome->ring_latency_p99_ns = histogram_quantile_ns(sum, 990000);
+    outcome->ring_latency_p50_ns = quantile_ns(sum, 500000);
+    outcome->ring_latency_p99_ns = quantile_ns(sum, 990000);
 }
 
 void outcome_compute(Outcome *outcome, const RunRecord *record)

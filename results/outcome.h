@@ -1,7 +1,8 @@
 /*
  * outcome.h - the figures of a run that tables and plots ask for, from its record.
  *
- * docs/metrics.md has the formulas. All members are int64_t, in the unit of their name.
+ * docs/metrics.md has the formulas. All members are int64_t, in the unit of their name,
+ * or OUTCOME_NONE where there is nothing of the kind: results have NULL there.
  */
 #ifndef RESULTS_OUTCOME_H
 #define RESULTS_OUTCOME_H
@@ -9,6 +10,8 @@
 #include "results/run_record.h"
 
 #include <stddef.h>
+
+#define OUTCOME_NONE INT64_MIN
 
 typedef struct Outcome {
     int64_t measured_ns;

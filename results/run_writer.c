@@ -366,8 +366,11 @@ static bool add_outcome(RunWriter *self, const RunRecord *record, const RunPlace
     bind_integer(&binder, place->cell);
     bind_integer(&binder, place->replication);
     bind_integer(&binder, run_id);
-    for (const Metric *metric = outcome_metrics(); metric->name; metric++)
-        bind_integer(&binder, outcome_value(record->outcome, metric));
+    for (const Metric *metric = outcome_metrics(); metric->name; metric++) {
+        const int64_t value = outcome_value(record->outcome, metric);
+
+        bind_or_null(&binder, value, value != OUTCOME_NONE);
+    }
     return finish(self, &binder, error);
 }
 

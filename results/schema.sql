@@ -2,7 +2,7 @@
 -- Times are integer nanoseconds, shares integer parts per million.
 
 PRAGMA application_id = 0x48564d53; -- "HVMS"
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -67,7 +67,9 @@ CREATE INDEX run_of_profile ON run (campaign_id, profile);
 CREATE INDEX failed_run ON run (campaign_id) WHERE state = 'failed';
 
 -- The figures of a finished run that tables and plots ask for, side by side: clustered
--- by combination, so that a figure is one scan. Table metric has the units.
+-- by combination, so that a figure is one scan. Table metric has the units. NULL is what
+-- a run has nothing of: a quantile of no values, or of less than 1 / (1 - q), and the
+-- fairness between no guests.
 CREATE TABLE outcome (
     campaign_id INTEGER NOT NULL REFERENCES campaign,
     cell INTEGER NOT NULL,
@@ -79,18 +81,18 @@ CREATE TABLE outcome (
     requests INTEGER NOT NULL,
     transfers INTEGER NOT NULL,
     transfer_bytes INTEGER NOT NULL,
-    latency_mean_ns INTEGER NOT NULL,
-    latency_p50_ns INTEGER NOT NULL,
-    latency_p90_ns INTEGER NOT NULL,
-    latency_p99_ns INTEGER NOT NULL,
-    latency_p999_ns INTEGER NOT NULL,
-    latency_greatest_ns INTEGER NOT NULL,
-    transfer_p50_ns INTEGER NOT NULL,
-    transfer_p99_ns INTEGER NOT NULL,
+    latency_mean_ns INTEGER,
+    latency_p50_ns INTEGER,
+    latency_p90_ns INTEGER,
+    latency_p99_ns INTEGER,
+    latency_p999_ns INTEGER,
+    latency_greatest_ns INTEGER,
+    transfer_p50_ns INTEGER,
+    transfer_p99_ns INTEGER,
     deadlines INTEGER NOT NULL,
     missed_deadlines INTEGER NOT NULL,
-    lateness_p50_ns INTEGER NOT NULL,
-    lateness_p99_ns INTEGER NOT NULL,
+    lateness_p50_ns INTEGER,
+    lateness_p99_ns INTEGER,
     dom0_cpu_ns INTEGER NOT NULL,
     stub_cpu_ns INTEGER NOT NULL,
     guest_cpu_ns INTEGER NOT NULL,
@@ -99,7 +101,7 @@ CREATE TABLE outcome (
     attributed_guests_ns INTEGER NOT NULL,
     attributed_host_ns INTEGER NOT NULL,
     paid_by_others_ns INTEGER NOT NULL,
-    fairness_ppm INTEGER NOT NULL,
+    fairness_ppm INTEGER,
     events INTEGER NOT NULL,
     decisions INTEGER NOT NULL,
     switches INTEGER NOT NULL,
@@ -110,11 +112,11 @@ CREATE TABLE outcome (
     destructions INTEGER NOT NULL,
     dropped_requests INTEGER NOT NULL,
     boots INTEGER NOT NULL,
-    boot_p50_ns INTEGER NOT NULL,
-    boot_p99_ns INTEGER NOT NULL,
+    boot_p50_ns INTEGER,
+    boot_p99_ns INTEGER,
     ring_requests INTEGER NOT NULL,
-    ring_latency_p50_ns INTEGER NOT NULL,
-    ring_latency_p99_ns INTEGER NOT NULL,
+    ring_latency_p50_ns INTEGER,
+    ring_latency_p99_ns INTEGER,
     vm_exits INTEGER NOT NULL,
     interrupt_exits INTEGER NOT NULL,
     io_exits INTEGER NOT NULL,
@@ -233,7 +235,7 @@ CREATE TABLE device (
     device TEXT NOT NULL,
     requests INTEGER NOT NULL,
     latency_sum_ns INTEGER NOT NULL,
-    latency_greatest_ns INTEGER NOT NULL,
+    latency_greatest_ns INTEGER,
     service_sum_ns INTEGER NOT NULL,
     PRIMARY KEY (run_id, domain, device),
     FOREIGN KEY (run_id, domain) REFERENCES domain ON DELETE CASCADE
@@ -328,22 +330,21 @@ CREATE VIEW v_run AS
 SELECT outcome.campaign_id, outcome.cell, factors, outcome.replication, run.seed,
        requests * 1e9 / outcome.measured_ns AS requests_per_s,
        transfers * 1e9 / outcome.measured_ns AS transfers_per_s,
-       CASE WHEN requests > 0 THEN latency_p50_ns / 1e3 END AS latency_p50_us,
-       CASE WHEN requests > 0 THEN latency_p99_ns / 1e3 END AS latency_p99_us,
+       latency_p50_ns / 1e3 AS latency_p50_us,
+       latency_p99_ns / 1e3 AS latency_p99_us,
        dom0_cpu_ns * 1e2 / outcome.measured_ns AS dom0_cpu_percent,
        fairness_ppm / 1e6 AS fairness,
        paid_by_others_ns * 1e2 / max(attributed_guests_ns, 1) AS paid_by_others_percent,
        missed_deadlines * 1e2 / nullif(deadlines, 0) AS missed_deadlines_percent,
-       CASE WHEN creations + destructions > 0
-                 OR lived_guests_ns < n_guests * outcome.measured_ns
-            THEN lived_guests_ns * 1.0 / outcome.measured_ns END AS lived_guests,
+       lived_guests_ns * 1.0 / outcome.measured_ns AS lived_guests,
        lost_frames * 1e9 / outcome.measured_ns AS lost_frames_per_s,
        attributed_guests_ns * 1e2 / outcome.measured_ns AS cpu_percent
 FROM outcome JOIN run USING (run_id)
 LEFT JOIN v_factors ON v_factors.campaign_id = outcome.campaign_id
                    AND v_factors.cell = outcome.cell;
 
--- Means over replications, per combination.
+-- Means over replications, per combination: of the n that are finished, or where a
+-- figure has a number of its own, NAME_n, of those that have one.
 CREATE VIEW v_summary AS
 SELECT campaign_id, cell, factors, count(*) AS n,
        avg(requests_per_s) AS requests_per_s,
@@ -356,6 +357,10 @@ SELECT campaign_id, cell, factors, count(*) AS n,
        avg(missed_deadlines_percent) AS missed_deadlines_percent,
        avg(lived_guests) AS lived_guests,
        avg(lost_frames_per_s) AS lost_frames_per_s,
-       avg(cpu_percent) AS cpu_percent
+       avg(cpu_percent) AS cpu_percent,
+       count(latency_p50_us) AS latency_p50_us_n,
+       count(latency_p99_us) AS latency_p99_us_n,
+       count(fairness) AS fairness_n,
+       count(missed_deadlines_percent) AS missed_deadlines_percent_n
 FROM v_run
 GROUP BY campaign_id, cell;

@@ -68,24 +68,28 @@ static bool is_shown(const SensitivityEffect *effect)
 static char *print_value(const RatioInterval *value)
 {
     const int decimals = fabs(value->mean) >= 100 ? 0 : fabs(value->mean) >= 10 ? 1 : 3;
+    g_autofree char *left_out = ratio_left_out(value);
 
+    if (value->n == 0)
+        return g_strconcat("-", left_out, NULL);
     if (isnan(value->low))
-        return g_strdup_printf("%.*f", decimals, value->mean);
-    return g_strdup_printf("%.*f (%.*f to %.*f)", decimals, value->mean, decimals,
-                           value->low, decimals, value->high);
+        return g_strdup_printf("%.*f%s", decimals, value->mean, left_out);
+    return g_strdup_printf("%.*f (%.*f to %.*f)%s", decimals, value->mean, decimals,
+                           value->low, decimals, value->high, left_out);
 }
 
 /* "+5.3 (5.1 to 5.5)". */
 static char *print_change(const SensitivityEnd *end)
 {
     const RatioInterval *change = &end->change;
+    g_autofree char *left_out = ratio_left_out(change);
 
     if (change->n == 0)
-        return g_strdup("-");
+        return g_strconcat("-", change->n_zero > 0 ? left_out : "", NULL);
     if (isnan(change->low))
-        return g_strdup_printf("%+.1f", 100 * (change->mean - 1));
-    return g_strdup_printf("%+.1f (%.1f to %.1f)", 100 * (change->mean - 1),
-                           100 * (change->low - 1), 100 * (change->high - 1));
+        return g_strdup_printf("%+.1f%s", 100 * (change->mean - 1), left_out);
+    return g_strdup_printf("%+.1f (%.1f to %.1f)%s", 100 * (change->mean - 1),
+                           100 * (change->low - 1), 100 * (change->high - 1), left_out);
 }
 
 static char *print_figure(const SensitivityEffect *effect,
@@ -420,6 +424,8 @@ static void append_record(GString *csv, const SensitivityQuestion *question,
     csv_append(csv, conclusion_name(at->conclusion), false);
     csv_append(csv, sensitivity_effect_matters(effect) ? "yes" : "no", false);
     csv_append(csv, group_name(effect->group), false);
+    g_string_append_printf(csv, ",%u,%u,%u", question->value.n_left_out,
+                           at->value.n_left_out, at->change.n_left_out);
     g_string_append(csv, CSV_LINE_END);
 }
 
@@ -428,7 +434,8 @@ char *sensitivity_csv(const Sensitivity *sensitivity, GHashTable *standings)
     GString *csv =
         g_string_new("metric,subject,figure,standing,end,unchanged,unchanged_low,"
                      "unchanged_high,value,value_low,value_high,change,change_low,"
-                     "change_high,conclusion,matters,effect" CSV_LINE_END);
+                     "change_high,conclusion,matters,effect,unchanged_left_out,"
+                     "value_left_out,change_left_out" CSV_LINE_END);
 
     for (unsigned i = 0; i < sensitivity->questions->len; i++) {
         const SensitivityQuestion *question = question_at(sensitivity, i);

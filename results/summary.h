@@ -20,7 +20,7 @@ typedef enum {
     COLUMN_FAIRNESS,         /* Jain's index, 1: perfect */
     COLUMN_PAID_BY_OTHERS_PERCENT,
     COLUMN_MISSED_DEADLINES_PERCENT,
-    COLUMN_LIVED_GUESTS, /* that were up, on average, where guests come or go */
+    COLUMN_LIVED_GUESTS, /* that were up, on average */
     COLUMN_LOST_FRAMES_PER_S,
     COLUMN_CPU_PERCENT, /* spent for guests; 100: one pCPU */
     COLUMNS,
@@ -34,6 +34,7 @@ typedef struct {
     unsigned cell;
     char *group;               /* of domains; NULL: the whole machine */
     GArray *factors;           /* of Factor, in the scenario's order */
+    bool comes_or_goes;        /* some guest, in some replication */
     unsigned n;                /* replications that are finished */
     GArray *replications;      /* of unsigned: which, ascending */
     GArray *values[COLUMNS];   /* of double, one for each of these; NAN: it has none */

@@ -46,11 +46,15 @@ static const char group_sql[] =
     "     ELSE ran_ns + part.overhead_ns END),"
     " sum(CASE role WHEN 'guest' THEN max(0, attributed_ns - paid_ns) END),"
     " CASE role WHEN 'guest' THEN"
-    "  ifnull(1e6 * sum(share) * sum(share) / count(*) / sum(share * share), 1e6) END,"
+    "  CASE WHEN count(share) > 0 THEN"
+    "   round(ifnull(1e6 * sum(share) * sum(share) / count(share) /"
+    "                sum(share * share), 1e6))"
+    "  END END,"
     " count(*), sum(part.deadlines), sum(part.missed_deadlines), sum(part.lived_ns),"
     " sum(part.creations), sum(part.destructions),"
     " sum(lost_sent_frames + lost_received_frames), domain_group, run_id"
-    " FROM outcome JOIN (SELECT *, 1.0 * attributed_ns / max(weight, 1) AS share"
+    " FROM outcome JOIN (SELECT *, 1.0 * attributed_ns / max(weight, 1)"
+    "                           / nullif(lived_ns, 0) AS share"
     "                    FROM domain WHERE role IN ('guest', 'neighbour')) AS part"
     "  USING (run_id)"
     " WHERE campaign_id = ?"
@@ -71,16 +75,12 @@ static double column_of(sqlite3_stmt *outcome, RunColumn column)
                : sqlite3_column_double(outcome, (int)column);
 }
 
-/* Where none comes or goes, there is nothing to tell. */
-static double lived_guests(sqlite3_stmt *outcome)
+static bool comes_or_goes(sqlite3_stmt *outcome)
 {
-    const double measured_ns = column_of(outcome, RUN_MEASURED_NS);
-    const double lived_ns = column_of(outcome, RUN_LIVED_GUESTS_NS);
-    const bool is_varied =
-        column_of(outcome, RUN_CREATIONS) + column_of(outcome, RUN_DESTRUCTIONS) > 0 ||
-        lived_ns < column_of(outcome, RUN_N_GUESTS) * measured_ns;
-
-    return is_varied ? lived_ns / measured_ns : NAN;
+    return column_of(outcome, RUN_CREATIONS) + column_of(outcome, RUN_DESTRUCTIONS) >
+               0 ||
+           column_of(outcome, RUN_LIVED_GUESTS_NS) <
+               column_of(outcome, RUN_N_GUESTS) * column_of(outcome, RUN_MEASURED_NS);
 }
 
 /* A finished run in the units of the columns; NAN where it has nothing of the kind. */
@@ -88,16 +88,13 @@ static void compute_columns(double *columns, sqlite3_stmt *outcome)
 {
     const double measured_ns = column_of(outcome, RUN_MEASURED_NS);
     const double n_deadlines = column_of(outcome, RUN_DEADLINES);
-    const bool has_requests = column_of(outcome, RUN_REQUESTS) > 0;
 
     columns[COLUMN_REQUESTS_PER_S] =
         column_of(outcome, RUN_REQUESTS) * 1e9 / measured_ns;
     columns[COLUMN_TRANSFERS_PER_S] =
         column_of(outcome, RUN_TRANSFERS) * 1e9 / measured_ns;
-    columns[COLUMN_LATENCY_P50_US] =
-        has_requests ? column_of(outcome, RUN_LATENCY_P50_NS) / 1e3 : NAN;
-    columns[COLUMN_LATENCY_P99_US] =
-        has_requests ? column_of(outcome, RUN_LATENCY_P99_NS) / 1e3 : NAN;
+    columns[COLUMN_LATENCY_P50_US] = column_of(outcome, RUN_LATENCY_P50_NS) / 1e3;
+    columns[COLUMN_LATENCY_P99_US] = column_of(outcome, RUN_LATENCY_P99_NS) / 1e3;
     columns[COLUMN_DOM0_CPU_PERCENT] =
         column_of(outcome, RUN_DOM0_CPU_NS) * 1e2 / measured_ns;
     columns[COLUMN_FAIRNESS] = column_of(outcome, RUN_FAIRNESS_PPM) / 1e6;
@@ -107,7 +104,8 @@ static void compute_columns(double *columns, sqlite3_stmt *outcome)
     columns[COLUMN_MISSED_DEADLINES_PERCENT] =
         n_deadlines > 0 ? column_of(outcome, RUN_MISSED_DEADLINES) * 1e2 / n_deadlines
                         : NAN;
-    columns[COLUMN_LIVED_GUESTS] = lived_guests(outcome);
+    columns[COLUMN_LIVED_GUESTS] =
+        column_of(outcome, RUN_LIVED_GUESTS_NS) / measured_ns;
     columns[COLUMN_LOST_FRAMES_PER_S] =
         column_of(outcome, RUN_LOST_FRAMES) * 1e9 / measured_ns;
     columns[COLUMN_CPU_PERCENT] =
@@ -144,6 +142,13 @@ static SummaryRow *row_for(Summary *summary, sqlite3_stmt *outcome)
     return row && is_of(row, cell, group) ? row : add_row(summary, cell, group);
 }
 
+static double quantile_us(const Histogram *values, unsigned ppm)
+{
+    return histogram_has_quantile(values->count, ppm)
+               ? (double)histogram_quantile_ns(values, ppm) / 1e3
+               : NAN;
+}
+
 /* Of the requests of a group, whose histograms are its domains'. */
 static bool add_latencies(double *columns, const Database *database,
                           sqlite3_stmt *outcome, sqlite3_stmt *latency, GError **error)
@@ -156,10 +161,8 @@ static bool add_latencies(double *columns, const Database *database,
                       -1, SQLITE_TRANSIENT);
     if (!bucket_text_add_rows(sum, database, latency, error))
         return false;
-    if (sum->count == 0)
-        return true;
-    columns[COLUMN_LATENCY_P50_US] = (double)histogram_quantile_ns(sum, 500000) / 1e3;
-    columns[COLUMN_LATENCY_P99_US] = (double)histogram_quantile_ns(sum, 990000) / 1e3;
+    columns[COLUMN_LATENCY_P50_US] = quantile_us(sum, 500000);
+    columns[COLUMN_LATENCY_P99_US] = quantile_us(sum, 990000);
     return true;
 }
 
@@ -174,6 +177,7 @@ static bool add_outcome(Summary *summary, const Database *database,
     compute_columns(columns, outcome);
     if (latency && !add_latencies(columns, database, outcome, latency, error))
         return false;
+    row->comes_or_goes = row->comes_or_goes || comes_or_goes(outcome);
     g_array_append_val(row->replications, replication);
     for (unsigned i = 0; i < COLUMNS; i++)
         g_array_append_val(row->values[i], columns[i]);

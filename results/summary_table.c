@@ -20,20 +20,21 @@ typedef struct {
     bool is_rate;           /* of 0 there is none */
     bool is_optional;       /* left out if no row has it */
     bool is_of_groups;      /* left out of the table of whole machines */
+    bool is_of_lives;       /* left out if guests neither come nor go */
 } Presentation;
 
 static const Presentation presentations[] = {
-    { "requests", "per s", COLUMN_REQUESTS_PER_S, -1, 9, true, false, false },
-    { "transfers", "per s", COLUMN_TRANSFERS_PER_S, -1, 8, true, false, false },
-    { "latency", "p50, µs", COLUMN_LATENCY_P50_US, -1, 7, false, false, false },
-    { "latency", "p99, µs", COLUMN_LATENCY_P99_US, -1, 10, false, false, false },
-    { "CPU", "%", COLUMN_CPU_PERCENT, -1, 4, false, false, true },
-    { "dom0", "CPU, %", COLUMN_DOM0_CPU_PERCENT, -1, 5, false, true, false },
-    { "fair-", "ness", COLUMN_FAIRNESS, 3, 1, false, true, false },
+    { "requests", "per s", COLUMN_REQUESTS_PER_S, -1, 9, true, false, false, false },
+    { "transfers", "per s", COLUMN_TRANSFERS_PER_S, -1, 8, true, false, false, false },
+    { "latency", "p50, µs", COLUMN_LATENCY_P50_US, -1, 7, false, false, false, false },
+    { "latency", "p99, µs", COLUMN_LATENCY_P99_US, -1, 10, false, false, false, false },
+    { "CPU", "%", COLUMN_CPU_PERCENT, -1, 4, false, false, true, false },
+    { "dom0", "CPU, %", COLUMN_DOM0_CPU_PERCENT, -1, 5, false, true, false, false },
+    { "fair-", "ness", COLUMN_FAIRNESS, 3, 1, false, true, false, false },
     { "deadlines", "missed, %", COLUMN_MISSED_DEADLINES_PERCENT, -1, 6, false, true,
-      false },
-    { "guests", "alive", COLUMN_LIVED_GUESTS, -1, 2, false, true, false },
-    { "frames", "lost/s", COLUMN_LOST_FRAMES_PER_S, -1, 3, true, true, false },
+      false, false },
+    { "guests", "alive", COLUMN_LIVED_GUESTS, -1, 2, false, true, false, true },
+    { "frames", "lost/s", COLUMN_LOST_FRAMES_PER_S, -1, 3, true, true, false, false },
 };
 
 #define INTERVAL_RANKS 10
@@ -172,13 +173,19 @@ static void add_gaps(TextTable *table, const Summary *summary, unsigned factor)
             text_table_add_gap(table, i);
 }
 
+/* Whether a row by itself gives reason to show an optional column. */
+static bool says(const Presentation *presentation, const SummaryRow *row)
+{
+    return !is_none(presentation, &row->columns[presentation->column]) &&
+           (!presentation->is_of_lives || row->comes_or_goes);
+}
+
 static bool is_shown(const Summary *summary, const Presentation *presentation)
 {
     if (presentation->is_of_groups && !summary->has_groups)
         return false;
     for (unsigned i = 0; i < summary->rows->len; i++)
-        if (!is_none(presentation,
-                     &summary_row(summary, i)->columns[presentation->column]))
+        if (says(presentation, summary_row(summary, i)))
             return true;
     return !presentation->is_optional;
 }
@@ -236,8 +243,7 @@ bool summary_column_says(const Summary *summary, SummaryColumn column,
 {
     const Presentation *presentation = find_presentation(summary, column);
 
-    return presentation && (!presentation->is_optional ||
-                            !is_none(presentation, &row->columns[column]));
+    return presentation && (!presentation->is_optional || says(presentation, row));
 }
 
 /* What all rows have in common. */
@@ -302,6 +308,50 @@ static void append_bare(GString *notes, const Summary *summary,
         g_string_append(notes, "; report --csv has each.\n");
 }
 
+/* "placement = stub, guests = 4", of what is varied; NULL if nothing is. */
+static char *place_of(const Summary *summary, const SummaryRow *row)
+{
+    g_autoptr(GString) place = g_string_new(NULL);
+
+    for (unsigned i = 0; i < row->factors->len; i++)
+        if (summary_is_varied(summary, i))
+            g_string_append_printf(place, "%s%s = %s", place->len > 0 ? ", " : "",
+                                   factor_title(summary_factor(row, i)->key),
+                                   summary_factor(row, i)->text);
+    return place->len > 0 ? g_string_free(g_steal_pointer(&place), FALSE) : NULL;
+}
+
+static void append_fewer(GString *list, const Summary *summary,
+                         const Presentation *presentation)
+{
+    for (unsigned i = 0; i < summary->rows->len; i++) {
+        const SummaryRow *row = summary_row(summary, i);
+        const unsigned n = row->columns[presentation->column].n;
+        g_autofree char *place = place_of(summary, row);
+
+        if (n > 0 && n < row->n)
+            g_string_append_printf(
+                list, "%s%s: %u of %u%s%s%s", list->len > 0 ? "; " : "",
+                summary_column_name(presentation->column), n, row->n, place ? " (" : "",
+                place ? place : "", place ? ")" : "");
+    }
+}
+
+/* Where a mean is of fewer replications than the heading says, as others have no such
+ * figure. */
+static void append_counts(GString *notes, const Summary *summary)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(presentations); i++)
+        if (is_shown(summary, &presentations[i]))
+            append_fewer(list, summary, &presentations[i]);
+    if (list->len > 0)
+        g_string_append_printf(
+            notes, "Means of the replications that have such a figure: %s.\n",
+            list->str);
+}
+
 char *summary_table(const Summary *summary)
 {
     g_autoptr(GString) heading = g_string_new(NULL), notes = g_string_new(NULL);
@@ -315,6 +365,7 @@ char *summary_table(const Summary *summary)
     }
     append_heading(heading, summary);
     append_bare(notes, summary, n_given_up);
+    append_counts(notes, summary);
     summary_append_notes(notes, summary);
     wrapped = text_wrap(heading->str, LINE_COLUMNS, 0);
     rows = text_table_print(table);
@@ -350,6 +401,8 @@ static void append_row(GString *csv, const SummaryRow *row)
         csv_append_number(csv, row->columns[i].half);
         append_extremes(csv, row, (SummaryColumn)i);
     }
+    for (unsigned i = 0; i < COLUMNS; i++)
+        g_string_append_printf(csv, ",%u", row->columns[i].n);
     g_string_append(csv, CSV_LINE_END);
 }
 
@@ -366,6 +419,8 @@ char *summary_csv(const Summary *summary)
         g_string_append_printf(csv, ",%s,%s_ci95,%s_least,%s_greatest", name, name,
                                name, name);
     }
+    for (unsigned i = 0; i < COLUMNS; i++)
+        g_string_append_printf(csv, ",%s_n", summary_column_name((SummaryColumn)i));
     g_string_append(csv, CSV_LINE_END);
     for (unsigned i = 0; i < summary->rows->len; i++)
         append_row(csv, summary_row(summary, i));

@@ -198,7 +198,8 @@ static void find_drift(Settling *settling, SeriesQuantity quantity,
     g_autofree double *early = g_new(double, replications->len);
     g_autofree double *late = g_new(double, replications->len);
 
-    settling->drifts[quantity] = (RatioInterval){ NAN, NAN, NAN, 0 };
+    settling->drifts[quantity] =
+        (RatioInterval){ .mean = NAN, .low = NAN, .high = NAN };
     if (halves->middle <= halves->first ||
         replications->len < SETTLING_DRIFT_REPLICATIONS)
         return;
@@ -212,9 +213,9 @@ static void find_drift(Settling *settling, SeriesQuantity quantity,
     }
     settling->drifts[quantity] =
         sum_early <= 0 && sum_late > 0
-            ? (RatioInterval){ INFINITY, INFINITY, INFINITY, replications->len }
+            ? (RatioInterval){ INFINITY, INFINITY, INFINITY, replications->len, 0, 0 }
         : sum_late <= 0 && sum_early > 0
-            ? (RatioInterval){ 0, 0, 0, replications->len }
+            ? (RatioInterval){ 0, 0, 0, replications->len, 0, 0 }
             : interval_of_ratio(late, early, replications->len, DRIFT_CONFIDENCE);
 }
 

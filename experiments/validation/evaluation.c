@@ -179,7 +179,6 @@ static bool compute(const Runs *runs, const TargetRow *row, RowResult *result,
 {
     g_autofree double *first = NULL, *second = NULL;
     unsigned n;
-    RatioInterval ratio;
 
     first = take_values(runs, row, &row->first, &n, error);
     if (!first)
@@ -190,10 +189,10 @@ static bool compute(const Runs *runs, const TargetRow *row, RowResult *result,
             return false;
     }
     if (row->formula == FORMULA_RATIO) {
-        ratio = interval_of_ratio(first, second, n, INTERVAL_CONFIDENCE);
-        result->simulated = ratio.mean;
-        result->low = ratio.low;
-        result->high = ratio.high;
+        result->ratio = interval_of_ratio(first, second, n, INTERVAL_CONFIDENCE);
+        result->simulated = result->ratio.mean;
+        result->low = result->ratio.low;
+        result->high = result->ratio.high;
     } else {
         for (unsigned i = 0; second && i < n; i++)
             first[i] -= second[i];

@@ -5,6 +5,7 @@
 #define EXPERIMENTS_VALIDATION_EVALUATION_H
 
 #include "experiments/validation/target.h"
+#include "results/interval.h"
 
 typedef enum {
     VERDICT_INSIDE,
@@ -16,6 +17,7 @@ typedef enum {
 typedef struct {
     const TargetRow *row;        /* borrowed from the target */
     double simulated, low, high; /* mean and 95 % interval over replications; NAN */
+    RatioInterval ratio;         /* before it is divided; n 0 if the row is none */
     double error;                /* relative, signed; NAN if nothing is published */
     Verdict verdict;
 } RowResult;

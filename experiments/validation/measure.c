@@ -165,7 +165,7 @@ static double take_switches(const Total *total)
 
 static double quantile_us(const Histogram *values, unsigned ppm)
 {
-    if (values->count == 0)
+    if (!histogram_has_quantile(values->count, ppm))
         return NAN;
     return (double)histogram_quantile_ns(values, ppm) / (double)NS_PER_US;
 }

@@ -99,12 +99,6 @@ struct Domain {
     int64_t overhead_ns; /* switching time that preceded runs of its vCPUs */
     int64_t attributed_ns; /* pCPU time spent for it, whoever ran; overhead included */
 
-    /* Who draws on this account pays its overhead from it, and that is the sum of
-     * these domains' overhead_ns and this: of those that have left, what theirs was
-     * then; less what that of those that came was before. Not in the books, which every
-     * event touches: accounts change seldom. */
-    int64_t moved_overhead_ns;
-
     unsigned id;    /* as the user gives it; 0: dom0; 0x7fff: the idle domain */
     unsigned index; /* its place in host->domains; the idle domain has none */
     char *name;

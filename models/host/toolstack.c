@@ -127,19 +127,28 @@ void domain_set_parent(Domain *adom, Domain *sdom)
         sdom->n_adoms++;
 }
 
+static void announce_regrouping(Domain *adom, const Domain *sdom)
+{
+    const Host *host = adom->host;
+
+    for (unsigned i = 0; i < host->n_probes; i++)
+        if (host->probes[i].regrouped)
+            host->probes[i].regrouped(host->probes[i].listener, host_now_ns(host), adom,
+                                      domain_account(adom), sdom ? sdom : adom);
+}
+
 /* Time up to now was booked to the old account. */
 static void regroup(Domain *adom, Domain *sdom)
 {
     Scheduler *scheduler = &adom->host->scheduler;
 
     host_count_time(adom->host);
-    domain_account(adom)->moved_overhead_ns += adom->overhead_ns;
+    announce_regrouping(adom, sdom);
     if (scheduler->ops->regroup)
         scheduler->ops->regroup(scheduler, adom, sdom, host_now_ns(adom->host));
     else
         domain_set_parent(adom, sdom);
     g_assert(adom->parent == sdom);
-    domain_account(adom)->moved_overhead_ns -= adom->overhead_ns;
 }
 
 int domain_attach(Domain *adom, Domain *sdom)

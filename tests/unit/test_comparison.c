@@ -197,6 +197,30 @@ static void test_partners_are_found_by_factors(Place *place,
         strstr(table, "1 combination of after has no partner in before.\n"));
 }
 
+/* Nothing in one replication of three: no ratio, and the table says why. */
+static void test_a_zero_in_some_replications_is_said(Place *place,
+                                                     const void *unused G_GNUC_UNUSED)
+{
+    static const unsigned before[] = { 100, 150, 200 }, after[] = { 110, 0, 220 };
+    g_autoptr(Comparison) comparison = NULL;
+    g_autofree char *table = NULL, *csv = NULL, *details = NULL;
+    const char *said = "Ratios that are not of all replications: transfers_per_s, "
+                       "none: 0 on one side alone in 1 of 3.\n";
+
+    add_campaigns(place);
+    add_cell(place, SIDE_BASELINE, 0, 1, before);
+    add_cell(place, SIDE_OTHER, 0, 1, after);
+    comparison = compare_or_die(place);
+    g_assert_cmpint(transfers_of(comparison, 0)->kind, ==, CHANGE_ABSENT);
+    table = comparison_table(comparison);
+    g_assert_nonnull(strstr(table, said));
+    details = comparison_details(comparison, COLUMN_TRANSFERS_PER_S);
+    g_assert_nonnull(strstr(details, said));
+    csv = comparison_csv(comparison);
+    g_assert_nonnull(
+        strstr(csv, "transfers_per_s,150.000000,110.000000,,,,0,absent,3"));
+}
+
 static void test_what_cannot_be_matched_is_said(Place *place,
                                                 const void *unused G_GNUC_UNUSED)
 {
@@ -254,7 +278,7 @@ static void test_the_table_and_the_details(Place *place,
                             "dom0            150    165  +10.0   +10.0  +10.0\n"));
     csv = comparison_csv(comparison);
     g_assert_nonnull(strstr(csv, "\r\n0,dom0,transfers_per_s,150.000000,165.000000,"
-                                 "1.100000,1.100000,1.100000,3,clear\r\n"));
+                                 "1.100000,1.100000,1.100000,3,clear,0\r\n"));
     g_assert_nonnull(strstr(csv, "\r\n1,stub,requests_per_s,0.000000,0.000000,,,,0,"));
 }
 
@@ -262,11 +286,19 @@ static void test_the_table_and_the_details(Place *place,
  * 2, t(0.975, 2) = 4.302653, so half is 4.302653 * sqrt(2). */
 static void test_welch_as_worked_by_hand(void)
 {
-    const double a[] = { exp(1), exp(3) }, b[] = { exp(2), exp(4), 0 };
+    const double a[] = { exp(1), exp(3) }, b[] = { exp(2), exp(4), NAN };
     const RatioInterval ratio = interval_of_unpaired_ratio(a, 2, b, 3, 0.95);
     const RatioInterval single = interval_of_unpaired_ratio(a, 1, b, 3, 0.95);
+    const double zeros[] = { 0, 0 }, some[] = { 0, 1 };
+    const RatioInterval nothing = interval_of_unpaired_ratio(zeros, 2, a, 2, 0.95);
+    const RatioInterval none = interval_of_unpaired_ratio(some, 2, a, 2, 0.95);
 
     g_assert_cmpuint(ratio.n, ==, 2);
+    g_assert_cmpuint(ratio.n_left_out, ==, 1);
+    g_assert_cmpfloat(nothing.high, ==, 0);
+    g_assert_cmpuint(nothing.n, ==, 2);
+    g_assert_cmpuint(none.n, ==, 0);
+    g_assert_cmpuint(none.n_zero, ==, 1);
     g_assert_cmpfloat_with_epsilon(ratio.mean, exp(-1), 1e-9);
     g_assert_cmpfloat_with_epsilon(log(ratio.high), -1 + 4.302653 * sqrt(2), 1e-5);
     g_assert_cmpfloat_with_epsilon(log(ratio.low), -1 - 4.302653 * sqrt(2), 1e-5);
@@ -296,6 +328,7 @@ int main(int argc, char **argv)
     ADD(pairs_tell_what_samples_cannot);
     ADD(each_kind_of_change);
     ADD(partners_are_found_by_factors);
+    ADD(a_zero_in_some_replications_is_said);
     ADD(what_cannot_be_matched_is_said);
     ADD(the_table_and_the_details);
 #undef ADD

@@ -379,11 +379,11 @@ static void test_another_version_is_refused(Place *place,
 {
     Database *database = open_or_die(place, DATABASE_WRITE);
 
-    sqlite3_exec(database_handle(database), "PRAGMA user_version = 9", NULL, NULL,
+    sqlite3_exec(database_handle(database), "PRAGMA user_version = 10", NULL, NULL,
                  NULL);
     database_close(database);
     assert_refused(place, RESULTS_ERROR_VERSION,
-                   "is a results database of version 9; expected version 8, that of "
+                   "is a results database of version 10; expected version 9, that of "
                    "this hvmsim (run --fresh begins anew)");
 }
 

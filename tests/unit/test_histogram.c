@@ -128,6 +128,49 @@ static void test_interval_of_a_ratio_is_that_of_its_log(void)
     g_assert_cmpfloat_with_epsilon(log(vague.high / 2), 8.807270, 1e-5);
 }
 
+/* A victim that is starved in two of five replications has no isolation score, and not
+ * that of the other three. */
+static void test_a_ratio_with_a_zero_is_none(void)
+{
+    static const double some[] = { 0, 5, 5, 0, 5 }, all[] = { 10, 10, 10, 10, 10 };
+    const RatioInterval down = interval_of_ratio(some, all, 5, 0.95);
+    const RatioInterval up = interval_of_ratio(all, some, 5, 0.95);
+    g_autofree char *text = ratio_left_out(&down);
+
+    g_assert_true(isnan(down.mean) && isnan(down.low) && isnan(down.high));
+    g_assert_cmpuint(down.n, ==, 0);
+    g_assert_cmpuint(down.n_left_out, ==, 5);
+    g_assert_cmpuint(down.n_zero, ==, 2);
+    g_assert_cmpstr(text, ==, ", none: 0 on one side alone in 2 of 5");
+    g_assert_true(isnan(up.mean) && up.n_zero == 2);
+}
+
+static void test_nothing_in_all_replications_is_a_ratio_of_0(void)
+{
+    static const double none[] = { 0, 0, 0 }, all[] = { 10, 10, 0 };
+    const RatioInterval ratio = interval_of_ratio(none, all, 3, 0.95);
+    const RatioInterval inverse = interval_of_ratio(all, none, 3, 0.95);
+
+    g_assert_cmpfloat(ratio.mean, ==, 0);
+    g_assert_cmpfloat(ratio.high, ==, 0);
+    g_assert_cmpuint(ratio.n, ==, 2);
+    g_assert_cmpuint(ratio.n_left_out, ==, 1); /* 0 on both sides */
+    g_assert_true(isnan(inverse.mean) && inverse.n == 0);
+}
+
+static void test_what_says_nothing_is_left_out_and_counted(void)
+{
+    static const double a[] = { 2, NAN, 0, 4 }, b[] = { 1, 1, 0, 2 };
+    const RatioInterval ratio = interval_of_ratio(a, b, 4, 0.95);
+    const RatioInterval whole = interval_of_ratio(a, b, 1, 0.95);
+    g_autofree char *text = ratio_left_out(&ratio), *nothing = ratio_left_out(&whole);
+
+    g_assert_cmpfloat_with_epsilon(ratio.low, 2, 1e-12);
+    g_assert_cmpuint(ratio.n, ==, 2);
+    g_assert_cmpstr(text, ==, ", 2 of 4 left out");
+    g_assert_cmpstr(nothing, ==, "");
+}
+
 /* What is printed is read, and added up. */
 static void test_buckets_survive_as_text(void)
 {
@@ -200,5 +243,11 @@ int main(int argc, char **argv)
                     test_interval_of_a_mean_is_student_s);
     g_test_add_func("/interval/of_a_ratio_is_that_of_its_log",
                     test_interval_of_a_ratio_is_that_of_its_log);
+    g_test_add_func("/interval/a_ratio_with_a_zero_is_none",
+                    test_a_ratio_with_a_zero_is_none);
+    g_test_add_func("/interval/nothing_in_all_replications_is_a_ratio_of_0",
+                    test_nothing_in_all_replications_is_a_ratio_of_0);
+    g_test_add_func("/interval/what_says_nothing_is_left_out_and_counted",
+                    test_what_says_nothing_is_left_out_and_counted);
     return g_test_run();
 }

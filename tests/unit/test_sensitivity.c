@@ -187,7 +187,7 @@ static void test_the_text_names_what_matters(void)
     g_assert_null(strstr(text, "- ipi"));
     csv = sensitivity_csv(sensitivity, standings);
     g_assert_nonnull(strstr(csv, "transfers_per_s,stub : dom0,exit,,high,2,"));
-    g_assert_nonnull(strstr(csv, ",lost,yes,clear\r\n"));
+    g_assert_nonnull(strstr(csv, ",lost,yes,clear,0,0,0\r\n"));
 }
 
 /* Of an interrupted study, "none" would be a claim about runs that there are not. */
@@ -238,7 +238,7 @@ static void test_a_conclusion_that_is_lost_matters_without_a_clear_change(void)
     g_assert_nonnull(strstr(text, "- refill without a clear change (transfers_per_s, "
                                   "weak : dom0); loses or turns 1 conclusion.\n"));
     csv = sensitivity_csv(sensitivity, NULL);
-    g_assert_nonnull(strstr(csv, ",lost,yes,undecided\r\n"));
+    g_assert_nonnull(strstr(csv, ",lost,yes,undecided,0,0,0\r\n"));
 }
 
 /* "none" varies by 0.1 % the other way, so that a change has twice a row's noise. The

@@ -234,8 +234,32 @@ static void test_deadlines_and_lives_are_shown_where_there_are_some(
     table = summary_table(summary);
     g_assert_nonnull(strstr(table, "fair-  deadlines  guests\n"));
     g_assert_nonnull(strstr(table, "ness  missed, %   alive\n"));
-    g_assert_nonnull(strstr(table, "1.000          -       -\n"));
+    g_assert_nonnull(strstr(table, "1.000          -    1.00\n"));
     g_assert_nonnull(strstr(table, "1.000       25.0    0.50\n"));
+}
+
+/* 100 requests have a 99th percentile, 50 have not. */
+static void test_means_of_fewer_replications_are_named(Place *place,
+                                                       const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *table = NULL, *csv = NULL;
+
+    add_simple_run(place, "dom0", 0, 10);
+    add_simple_run(place, "dom0", 1, 11);
+    add_simple_run(place, "stub", 0, 10);
+    add_simple_run(place, "stub", 1, 5);
+    summary = summary_or_die(place);
+    g_assert_cmpuint(interval_of(summary, 1, COLUMN_LATENCY_P99_US)->n, ==, 1);
+    table = summary_table(summary);
+    g_assert_true(g_str_has_suffix(
+        table, "\n\nMeans of the replications that have such a figure: latency_p99_us: "
+               "1 of 2 (placement = stub).\n"));
+    csv = summary_csv(summary);
+    g_assert_nonnull(strstr(csv,
+                            ",cpu_percent_greatest,requests_per_s_n,transfers_per_s_n,"
+                            "latency_p50_us_n,latency_p99_us_n,"));
+    g_assert_true(g_str_has_suffix(csv, ",2,2,2,1,2,2,2,0,2,2,2\r\n"));
 }
 
 static void test_the_best_is_one_that_has_a_figure(Place *place,
@@ -281,7 +305,10 @@ static void test_the_csv_has_a_row_per_combination(Place *place,
         "lived_guests,lived_guests_ci95,lived_guests_least,lived_guests_greatest,"
         "lost_frames_per_s,lost_frames_per_s_ci95,lost_frames_per_s_least,"
         "lost_frames_per_s_greatest,cpu_percent,cpu_percent_ci95,cpu_percent_least,"
-        "cpu_percent_greatest\r\n"
+        "cpu_percent_greatest,requests_per_s_n,transfers_per_s_n,latency_p50_us_n,"
+        "latency_p99_us_n,dom0_cpu_percent_n,fairness_n,paid_by_others_percent_n,"
+        "missed_deadlines_percent_n,lived_guests_n,lost_frames_per_s_n,"
+        "cpu_percent_n\r\n"
         "0,dom0,2,990.000000,127.062047,980.000000,1000.000000,"
         "99.000000,12.706205,98.000000,100.000000,"
         "20.000000,0.000000,20.000000,20.000000,"
@@ -289,9 +316,11 @@ static void test_the_csv_has_a_row_per_combination(Place *place,
         "40.000000,0.000000,40.000000,40.000000,"
         "1.000000,0.000000,1.000000,1.000000,"
         "25.000000,0.000000,25.000000,25.000000,"
-        ",,,,,,,,"
+        ",,,,"
+        "1.000000,0.000000,1.000000,1.000000,"
         "0.000000,0.000000,0.000000,0.000000,"
-        "40.000000,0.000000,40.000000,40.000000\r\n");
+        "40.000000,0.000000,40.000000,40.000000,"
+        "2,2,2,2,2,2,2,0,2,2,2\r\n");
 }
 
 static void test_a_wide_table_says_what_it_leaves_out(Place *place,
@@ -495,14 +524,31 @@ static void test_small_ratios_have_digits(Place *place,
 
     for (unsigned i = 0; i < 3; i++) {
         place->latency_ns = 2000000;
-        add_simple_run(place, "dom0", i, 4);
+        add_simple_run(place, "dom0", i, 12);
         place->latency_ns = 20000 + 500 * i;
-        add_simple_run(place, "stub", i, 1000 + i);
+        add_simple_run(place, "stub", i, 3000 + 3 * i);
     }
     summary = summary_or_die(place);
     text = conclusions_of(summary);
     g_assert_nonnull(strstr(text, "250 times (250 to 251) that of dom0"));
     g_assert_nonnull(strstr(text, " 0.010 times (0.0096 to 0.011) that of dom0"));
+}
+
+static void test_a_zero_in_some_replications_is_said(Place *place,
+                                                     const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Summary) summary = NULL;
+    g_autofree char *text = NULL;
+
+    for (unsigned i = 0; i < 3; i++) {
+        add_simple_run(place, "dom0", i, i == 1 ? 0 : 50);
+        add_simple_run(place, "stub", i, 100 + i);
+    }
+    summary = summary_or_die(place);
+    text = conclusions_of(summary);
+    g_assert_nonnull(
+        strstr(text, "no ratio to that of dom0 (0 in 1 of 3 replications)"));
+    g_assert_nonnull(strstr(text, ", 1 of 3 left out"));
 }
 
 static void add_axis(Place *place, const char *key, const char *const texts[2])
@@ -575,6 +621,7 @@ int main(int argc, char **argv)
     ADD(the_table_is_aligned);
     ADD(what_there_is_not_is_a_dash);
     ADD(deadlines_and_lives_are_shown_where_there_are_some);
+    ADD(means_of_fewer_replications_are_named);
     ADD(the_best_is_one_that_has_a_figure);
     ADD(the_csv_has_a_row_per_combination);
     ADD(a_wide_table_says_what_it_leaves_out);
@@ -588,6 +635,7 @@ int main(int argc, char **argv)
     ADD(a_small_difference_is_no_news);
     ADD(an_interval_of_everything_asks_for_replications);
     ADD(small_ratios_have_digits);
+    ADD(a_zero_in_some_replications_is_said);
     ADD(the_axis_is_said_as_written);
     ADD(guests_are_counted);
     ADD(other_studies_have_no_conclusions);

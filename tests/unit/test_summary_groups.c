@@ -128,7 +128,8 @@ static void test_figures_are_of_the_group(MadeUpPlace *place,
     g_assert_cmpfloat(mean_of(summary, 0, COLUMN_FAIRNESS), ==, 1);
     g_assert_cmpfloat(mean_of(summary, 0, COLUMN_LOST_FRAMES_PER_S), ==, 10);
     g_assert_true(isnan(mean_of(summary, 0, COLUMN_DOM0_CPU_PERCENT)));
-    g_assert_cmpfloat(mean_of(summary, 1, COLUMN_LATENCY_P99_US), ==, 80);
+    g_assert_cmpfloat(mean_of(summary, 1, COLUMN_LATENCY_P50_US), ==, 80);
+    g_assert_true(isnan(mean_of(summary, 1, COLUMN_LATENCY_P99_US))); /* of 10 */
     g_assert_cmpfloat(mean_of(summary, 2, COLUMN_CPU_PERCENT), ==, 70);
     g_assert_true(isnan(mean_of(summary, 2, COLUMN_LATENCY_P99_US)));
     g_assert_true(isnan(mean_of(summary, 2, COLUMN_FAIRNESS)));
@@ -296,7 +297,30 @@ static void test_stub_domains_count_for_their_guests(MadeUpPlace *place,
     g_assert_cmpfloat(mean_of(summary, 0, COLUMN_CPU_PERCENT), ==, 10);
     g_assert_cmpfloat(mean_of(summary, 0, COLUMN_LOST_FRAMES_PER_S), ==, 5);
     g_assert_cmpfloat(mean_of(summary, 0, COLUMN_FAIRNESS), ==, 1);
-    g_assert_true(isnan(mean_of(summary, 0, COLUMN_LIVED_GUESTS)));
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_LIVED_GUESTS), ==, 1);
+}
+
+/* As in the outcome of a run: test_outcome.c. */
+static void test_fairness_is_among_those_that_lived(MadeUpPlace *place,
+                                                    const void *unused G_GNUC_UNUSED)
+{
+    RunRecord *record = new_run(MADE_UP_CAMPAIGN, 0, 0);
+    g_autoptr(Summary) summary = NULL;
+    DomainRecord *refused, *half;
+
+    add_guest(record, "victim1", "victim", 100, 20 * NS_PER_US);
+    half = add_domain(record, "victim2", "victim", ROLE_GUEST);
+    half->lived_ns = NS_PER_S / 2;
+    half->attributed_ns = g_array_index(record->domains, DomainRecord, 1).attributed_ns;
+    refused = add_domain(record, "victim3", "victim", ROLE_GUEST);
+    refused->lived_ns = 0;
+    add_domain(record, "never1", "never", ROLE_GUEST)->lived_ns = 0;
+    keep_run(place, record);
+    summary = summary_new_by_group(place->database, NULL, NULL);
+    g_assert_cmpuint(summary->rows->len, ==, 2);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_FAIRNESS), ==, 0.9);
+    g_assert_cmpfloat(mean_of(summary, 0, COLUMN_LIVED_GUESTS), ==, 1.5);
+    g_assert_true(isnan(mean_of(summary, 1, COLUMN_FAIRNESS)));
 }
 
 #define ADD(name, test)                                                                \
@@ -318,5 +342,7 @@ int main(int argc, char **argv)
     ADD("/summary_groups/each_campaign_has_its_own", test_each_campaign_has_its_own);
     ADD("/summary_groups/stub_domains_count_for_their_guests",
         test_stub_domains_count_for_their_guests);
+    ADD("/summary_groups/fairness_is_among_those_that_lived",
+        test_fairness_is_among_those_that_lived);
     return g_test_run();
 }
