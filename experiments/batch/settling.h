@@ -36,8 +36,9 @@ typedef struct {
     bool has_settled[SERIES_QUANTITIES]; /* else there is no such place */
     /* The second half of what the scenario measures over its first half, by
      * replication, with 99 % confidence: the above looks at the beginning alone, and
-     * sees nothing of what goes on changing. NAN with fewer than three replications;
-     * INFINITY or 0 where it begins or ends in between. */
+     * sees nothing of what goes on changing. NAN with fewer than three replications, or
+     * where a half has nothing of it in some of them; INFINITY or 0 where it begins or
+     * ends in between in all. */
     RatioInterval drifts[SERIES_QUANTITIES];
     /* As a part of 1, what one transfer (or request, if there are none) more in one
      * half and less in the other makes: no drift can be told from that. */
