@@ -76,7 +76,7 @@ static int compare_run(int argc, char **argv)
     Arguments arguments = { 0 };
     const GOptionEntry entries[] = {
         { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
-          "of OTHER, whose hash begins so (default: the one added last)", "HASH" },
+          "of OTHER, whose hash begins so (default: the one run last)", "HASH" },
         { "baseline-campaign", 'b', 0, G_OPTION_ARG_STRING,
           &arguments.baseline_campaign, "the same of BASELINE", "HASH" },
         { "metric", 'm', 0, G_OPTION_ARG_STRING, &arguments.metric,

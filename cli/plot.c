@@ -36,7 +36,7 @@ static int plot_run(int argc, char **argv)
     Arguments arguments = { 0 };
     const GOptionEntry entries[] = {
         { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
-          "whose hash begins so, if there are several (default: the one added last)",
+          "whose hash begins so, if there are several (default: the one run last)",
           "HASH" },
         { "axis", 'x', 0, G_OPTION_ARG_FILENAME, &arguments.axis,
           "the swept key along the axis (default: the first one of numbers)", "KEY" },

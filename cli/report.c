@@ -45,11 +45,11 @@ static void print_study(const Summary *summary)
 static bool print_campaigns(const Database *database, GError **error)
 {
     g_autoptr(GPtrArray) states = campaign_states_new(database, error);
-    g_autofree char *table = states ? campaign_states_table(states) : NULL;
+    g_autofree char *list = states ? campaign_states_list(states) : NULL;
 
-    if (table)
-        fputs(table, stdout);
-    return table != NULL;
+    if (list)
+        fputs(list, stdout);
+    return list != NULL;
 }
 
 static bool print_campaign(Database *database, const Arguments *arguments,
@@ -91,7 +91,7 @@ static int report_run(int argc, char **argv)
     Arguments arguments = { 0 };
     const GOptionEntry entries[] = {
         { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
-          "whose hash begins so, if there are several (default: the one added last)",
+          "whose hash begins so, if there are several (default: the one run last)",
           "HASH" },
         { "domains", 'd', 0, G_OPTION_ARG_NONE, &arguments.has_groups,
           "a row for each group of guests and neighbours, and no sentences", NULL },

@@ -11,7 +11,8 @@
 
 typedef struct {
     char *hash, *scenario_name, *program_version;
-    unsigned n_runs; /* ordered */
+    char *scenario_text; /* resolved, with its sweeps */
+    unsigned n_runs;     /* ordered */
     unsigned n_done, n_failed;
 } CampaignState;
 
@@ -19,7 +20,8 @@ typedef struct {
 CampaignState *campaign_state_new(Database *database, const char *hash, GError **error);
 void campaign_state_free(CampaignState *state);
 
-/* Of CampaignState, owned, in the order in which they were added. NULL and an error. */
+/* Of CampaignState, owned, in the order in which they were last run. NULL and an error.
+ */
 GPtrArray *campaign_states_new(const Database *database, GError **error);
 
 static inline bool campaign_is_complete(const CampaignState *state)
@@ -27,8 +29,9 @@ static inline bool campaign_is_complete(const CampaignState *state)
     return state->n_done >= state->n_runs;
 }
 
-/* For a terminal: a line for each. Free with g_free. */
-char *campaign_states_table(const GPtrArray *states);
+/* For a terminal: a line for each, and in what those of one scenario differ. Free with
+ * g_free. */
+char *campaign_states_list(const GPtrArray *states);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CampaignState, campaign_state_free)
 

@@ -28,7 +28,7 @@ typedef struct {
     RatioInterval ratio; /* of the other one's mean to the baseline's */
 } Change;
 
-/* A campaign: the hash is NULL for the one added last. The label is what readers call
+/* A campaign: the hash is NULL for the one run last. The label is what readers call
  * it. All are borrowed. */
 typedef struct {
     Database *database;

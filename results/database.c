@@ -331,12 +331,17 @@ void database_close(Database *self)
 
 /* Campaigns and runs. */
 
+/* A campaign that is the last one already keeps its turn, so that going on with it
+ * leaves the bytes of never having stopped. */
 bool database_add_campaign(Database *self, const Campaign *campaign, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement = database_prepare(
         self,
         "INSERT INTO campaign (hash, scenario_name, scenario_text, program_version,"
-        " n_runs) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+        " n_runs, turn)"
+        " VALUES (?, ?, ?, ?, ?, (SELECT ifnull(max(turn), 0) + 1 FROM campaign))"
+        " ON CONFLICT (hash) DO UPDATE SET turn = excluded.turn"
+        " WHERE turn + 1 < excluded.turn",
         error);
     bool has_row;
 
@@ -395,7 +400,7 @@ int64_t database_campaign_id(Database *self, const char *hash, GError **error)
         database_prepare(self,
                          "SELECT campaign_id, hash FROM campaign"
                          " WHERE ?1 IS NULL OR substr(hash, 1, length(?1)) = ?1"
-                         " ORDER BY hash IS ?1 DESC, campaign_id DESC LIMIT 2",
+                         " ORDER BY hash IS ?1 DESC, turn DESC LIMIT 2",
                          error);
 
     if (!found)

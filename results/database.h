@@ -52,7 +52,7 @@ bool database_check(const Database *database, GError **error);
 bool database_begin(Database *database, GError **error);
 bool database_commit(Database *database, GError **error);
 
-/* Nothing if the campaign is known. Before its runs. */
+/* Before its runs. One that is known becomes the one run last. */
 bool database_add_campaign(Database *database, const Campaign *campaign,
                            GError **error);
 
@@ -80,7 +80,7 @@ sqlite3_stmt *database_prepare(const Database *database, const char *sql,
 /* SQLITE_ROW: true and *has_row; SQLITE_DONE: true; else false and an error. */
 bool database_step(const Database *database, sqlite3_stmt *statement, bool *has_row,
                    GError **error);
-/* The campaign whose hash is, or alone begins with, this; NULL: the one added last. 0
+/* The campaign whose hash is, or alone begins with, this; NULL: the one run last. 0
  * and an error (RESULTS_ERROR_EMPTY, RESULTS_ERROR_AMBIGUOUS) if there is no such one.
  */
 int64_t database_campaign_id(Database *database, const char *hash, GError **error);

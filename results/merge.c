@@ -12,7 +12,8 @@ typedef struct {
  * same. */
 static const char *const identities_sql[] = {
     "INSERT INTO main.campaign (hash, scenario_name, scenario_text, program_version,"
-    " n_runs) SELECT hash, scenario_name, scenario_text, program_version, n_runs"
+    " n_runs, turn) SELECT hash, scenario_name, scenario_text, program_version, n_runs,"
+    " turn + (SELECT ifnull(max(turn), 0) FROM main.campaign)"
     " FROM other.campaign WHERE true ORDER BY campaign_id ON CONFLICT DO NOTHING",
     "INSERT INTO main.scenario (hash, text) SELECT hash, text FROM other.scenario"
     " WHERE true ORDER BY scenario_id ON CONFLICT DO NOTHING",

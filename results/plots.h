@@ -14,7 +14,7 @@
 /* What a campaign needs to have any plot, for messages. */
 #define PLOTS_NEED "requests of guests, or a number that varies in [sweep]"
 
-/* campaign_hash: NULL for the one added last. view: what to show of it, or NULL; of a
+/* campaign_hash: NULL for the one run last. view: what to show of it, or NULL; of a
  * group of domains there are throughput and latency alone. Sets n_drawn, and is true
  * with 0 if the campaign has nothing to draw, see PLOTS_NEED. gnuplot must be in the
  * PATH. */

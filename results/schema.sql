@@ -22,7 +22,8 @@ CREATE TABLE campaign (
     scenario_name TEXT NOT NULL,
     scenario_text TEXT NOT NULL, -- resolved, with its sweeps
     program_version TEXT NOT NULL,
-    n_runs INTEGER NOT NULL -- ordered
+    n_runs INTEGER NOT NULL, -- ordered
+    turn INTEGER NOT NULL -- the greatest: of the campaign run last
 ) STRICT;
 
 -- What each combination of a campaign stands for.

@@ -50,7 +50,7 @@ typedef struct {
     GPtrArray *rows; /* of SummaryRow, by cell, then in the groups' order */
 } Summary;
 
-/* campaign_hash: NULL for the one added last. NULL on error; a campaign without a
+/* campaign_hash: NULL for the one run last. NULL on error; a campaign without a
  * finished run is RESULTS_ERROR_EMPTY. */
 Summary *summary_new(Database *database, const char *campaign_hash, GError **error);
 /* The same of each group of guests and of neighbours, one [domain NAME] of the
