@@ -1,7 +1,7 @@
 #include "cli/arguments.h"
 
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 #include "results/error.h"
 #include "workloads/error.h"
 

@@ -1,7 +1,7 @@
 #include "results/export.h"
 #include "cli/arguments.h"
 #include "cli/results_folder.h"
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "cli/command.h"
 #include "experiments/batch/version.h"
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 
 #include <errno.h>
 #include <glib.h>

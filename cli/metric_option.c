@@ -1,7 +1,7 @@
 #include "cli/metric_option.h"
 
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 
 bool metric_parse(const char *name, SummaryColumn *column, GError **error)
 {

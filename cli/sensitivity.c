@@ -2,8 +2,8 @@
 #include "cli/batch_job.h"
 #include "cli/sensitivity_report.h"
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
 #include "experiments/scenario/cost_change.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "experiments/batch/experiment.h"
 #include "experiments/batch/run.h"
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 #include "results/error.h"
 #include "results/output_file.h"
 #include "results/xentrace_tracer.h"

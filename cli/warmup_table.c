@@ -1,6 +1,7 @@
 #include "cli/warmup_table.h"
 
 #include "results/csv.h"
+#include "results/factor_title.h"
 #include "results/summary.h"
 
 #include <inttypes.h>
@@ -130,10 +131,11 @@ static void add_factors(TextTable *table, const Experiment *experiment,
 {
     for (unsigned i = 0; i < experiment->sweep->axes->len; i++) {
         const SweepAxis *axis = g_ptr_array_index(experiment->sweep->axes, i);
+        g_autofree char *title = factor_title(axis->text);
 
         if (axis->values->len < 2)
             continue;
-        text_table_add_column(table, "", factor_title(axis->text), false);
+        text_table_add_column(table, "", title, false);
         for (unsigned j = 0; j < settlings->len; j++)
             text_table_add_cell(
                 table, sweep_value(experiment->sweep, i,

@@ -117,24 +117,6 @@ static void append_alone(GString *text, const Comparison *comparison)
 
 /* Where a ratio is not of all pairs of replications, or there is none for that. */
 
-static void append_place(GString *list, const Comparison *comparison,
-                         const ComparisonRow *row)
-{
-    const SummaryRow *baseline = row->rows[SIDE_BASELINE];
-    const char *before = " (";
-
-    for (unsigned i = 0; i < baseline->factors->len; i++) {
-        if (!summary_is_varied(comparison->matched, i))
-            continue;
-        g_string_append_printf(list, "%s%s = %s", before,
-                               factor_title(summary_factor(baseline, i)->key),
-                               summary_factor(baseline, i)->text);
-        before = ", ";
-    }
-    if (*before == ',')
-        g_string_append_c(list, ')');
-}
-
 static void list_left_out(GString *list, const Comparison *comparison,
                           SummaryColumn column)
 {
@@ -142,13 +124,14 @@ static void list_left_out(GString *list, const Comparison *comparison,
         const ComparisonRow *row = row_at(comparison, i);
         const RatioInterval *ratio = &row->changes[column].ratio;
         g_autofree char *left_out = ratio_left_out(ratio);
+        g_autofree char *place =
+            summary_place(comparison->matched, row->rows[SIDE_BASELINE]);
 
         if (ratio->n_zero == 0 && (ratio->n == 0 || ratio->n_left_out == 0))
             continue;
-        g_string_append_printf(list, "%s%s", list->len > 0 ? "; " : "",
-                               summary_column_name(column));
-        append_place(list, comparison, row);
-        g_string_append(list, left_out);
+        g_string_append_printf(list, "%s%s%s%s%s%s", list->len > 0 ? "; " : "",
+                               summary_column_name(column), place ? " (" : "",
+                               place ? place : "", place ? ")" : "", left_out);
     }
 }
 

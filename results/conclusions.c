@@ -1,4 +1,5 @@
 #include "results/comparison.h"
+#include "results/factor_title.h"
 #include "results/study.h"
 #include "results/summary.h"
 #include "results/text_table.h"

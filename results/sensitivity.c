@@ -1,5 +1,7 @@
 #include "results/sensitivity.h"
 
+#include "results/factor_title.h"
+
 #include "results/run_record.h"
 
 #include <math.h>
@@ -263,11 +265,12 @@ static char *subject_of(const Runs *runs, const Pair *pair)
         g_string_append_printf(text, " : %s", placement_of(runs, pair->lower));
     for (unsigned i = 0; i < pair->upper->factors->len; i++) {
         const Factor *factor = summary_factor(pair->upper, i);
+        g_autofree char *title = factor_title(factor->key);
 
         if ((int)i != runs->change && (int)i != runs->placement &&
             summary_is_varied(runs->summary, i))
-            g_string_append_printf(text, "%s%s = %s", text->len > 0 ? ", " : "",
-                                   factor_title(factor->key), factor->text);
+            g_string_append_printf(text, "%s%s = %s", text->len > 0 ? ", " : "", title,
+                                   factor->text);
     }
     return g_string_free(text, FALSE);
 }

@@ -1,5 +1,6 @@
 #include "results/study.h"
 
+#include "results/factor_title.h"
 #include "results/run_record.h"
 #include "results/study_choice.h"
 
@@ -140,6 +141,8 @@ void study_free(Study *study)
     g_ptr_array_unref(study->lines);
     g_array_unref(study->axis);
     g_free(study->rows);
+    g_free(study->axis_title);
+    g_free(study->lines_title);
     g_free(study->held);
     g_free(study);
 }

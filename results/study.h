@@ -13,8 +13,8 @@
 
 #include "results/summary.h"
 
-/* What somebody wants to see of a campaign. Factors go by their keys, or by the heads
- * of the table's columns. */
+/* What somebody wants to see of a campaign. Factors go by their keys, or by what
+ * factor_is_called takes, if that is one alone. */
 typedef struct {
     const char *axis, *lines; /* NULL: as said above */
     const char *const *held;  /* "KEY=VALUE", NULL-terminated; or NULL */
@@ -29,8 +29,8 @@ typedef struct {
 /* Rows and texts are borrowed from the summary. */
 typedef struct {
     const char *axis_key;    /* of the number that varies beside the lines; or NULL */
-    const char *axis_title;  /* what readers call it; or NULL */
-    const char *lines_title; /* of what the lines are, if they are numbers; or NULL */
+    char *axis_title;        /* what readers call it; or NULL */
+    char *lines_title;       /* of what the lines are, if they are numbers; or NULL */
     GPtrArray *lines;        /* of const char *, in the scenario's order */
     bool has_placements;     /* they are what the lines are */
     GArray *axis;            /* of StudyPlace, ascending; one if nothing else varies */

@@ -1,6 +1,8 @@
 #include "results/study_choice.h"
 
+#include "models/suggest.h"
 #include "results/error.h"
+#include "results/factor_title.h"
 #include "results/run_record.h"
 
 #include <math.h>
@@ -34,17 +36,55 @@ bool study_choice_has(const StudyChoice *choice, const SummaryRow *row)
 
 /* What a user asks for. */
 
-/* "a, b, c", each once. */
-static char *list_keys(const Summary *summary, bool wants_numbers)
+/* The word that somebody may have misspelt, and the key that it stands for. */
+static void add_word(GPtrArray *words, GPtrArray *keys, char *word, const char *key)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
+    g_ptr_array_add(words, word);
+    g_ptr_array_add(keys, (char *)(uintptr_t)key);
+}
+
+/* By all that may be said of a key: "domain hog.count", "number of hog", "hog.count",
+ * "hog", "count". NULL if name is near to none. */
+static const char *nearest_key(const GPtrArray *keys, const char *name)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) meant = g_ptr_array_new();
+    const char *nearest;
+    unsigned found;
+
+    for (unsigned i = 0; i < keys->len; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+        g_auto(GStrv) parts = g_strsplit_set(key, " .", -1);
+
+        add_word(words, meant, g_strdup(key), key);
+        add_word(words, meant, factor_title(key), key);
+        for (unsigned j = 0; parts[j]; j++)
+            add_word(words, meant, g_strdup(parts[j]), key);
+    }
+    nearest = suggest_word(name, words);
+    return nearest && g_ptr_array_find(words, nearest, &found)
+               ? g_ptr_array_index(meant, found)
+               : NULL;
+}
+
+/* "a, b, c (did you mean a?)", each once. */
+static char *list_keys(const Summary *summary, const char *name, bool wants_numbers)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    g_autofree char *list = NULL;
+    const char *nearest;
 
     for (unsigned i = 0; i < n_factors(summary); i++)
         if (summary_is_varied(summary, i) &&
             (!wants_numbers || summary_is_number(summary, i)))
-            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "",
-                                   key_of(summary, i));
-    return g_strdup(text->len > 0 ? text->str : "(there is none)");
+            g_ptr_array_add(keys, (char *)(uintptr_t)key_of(summary, i));
+    if (keys->len == 0)
+        return g_strdup("(there is none)");
+    nearest = nearest_key(keys, name);
+    g_ptr_array_add(keys, NULL);
+    list = g_strjoinv(", ", (char **)keys->pdata);
+    return nearest ? g_strdup_printf("%s (did you mean %s?)", list, nearest)
+                   : g_steal_pointer(&list);
 }
 
 static char *list_values(const Summary *summary, unsigned factor)
@@ -61,7 +101,7 @@ static char *list_values(const Summary *summary, unsigned factor)
     return g_strjoinv(", ", (char **)values->pdata);
 }
 
-/* By its key, or by what the table heads it with, if that is one alone. */
+/* By its key, or by what else it is called, if that is one alone. */
 static unsigned find_factor(const Summary *summary, const char *name,
                             bool wants_numbers)
 {
@@ -72,7 +112,7 @@ static unsigned find_factor(const Summary *summary, const char *name,
             continue;
         if (g_str_equal(key_of(summary, i), name))
             return i;
-        if (!g_str_equal(factor_title(key_of(summary, i)), name))
+        if (!factor_is_called(key_of(summary, i), name))
             continue;
         found = i;
         n_found++;
@@ -89,7 +129,7 @@ static bool choose_role(const Summary *summary, const char *role, const char *na
     *factor = name ? find_factor(summary, name, wants_numbers) : NO_FACTOR;
     if (!name || *factor != NO_FACTOR)
         return true;
-    known = list_keys(summary, wants_numbers);
+    known = list_keys(summary, name, wants_numbers);
     g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
                 "%s = %s: expected a key that varies%s: %s", role, name,
                 wants_numbers ? " in numbers" : "", known);

@@ -82,14 +82,9 @@ static inline const Factor *summary_factor(const SummaryRow *row, unsigned index
 bool summary_is_varied(const Summary *summary, unsigned factor);
 /* Whether it is a number in every one of them. */
 bool summary_is_number(const Summary *summary, unsigned factor);
-/* What a reader calls a factor: the last word of its key, FACTOR_GUESTS for the count
- * of a domain whose name begins with "guest", "NAME.WORD" for a key of another domain
- * or of an event, FACTOR_SCHEDULER for which it is; the whole key where the last word
- * could be a guest's or says nothing alone: "dom0.weight", "disk.kind". */
-#define FACTOR_GUESTS    "guests"
-#define FACTOR_SCHEDULER "scheduler"
-const char *factor_title(const char *key);
-
+/* Which row it is: "placement = stub, guests = 4", of the factors that are varied; NULL
+ * if none is. Free with g_free. */
+char *summary_place(const Summary *summary, const SummaryRow *row);
 /* The columns of a table of these rows that say which combination each is. */
 void summary_add_factors(TextTable *table, const Summary *summary);
 /* The two lines of heading over a column; false: its table on a terminal does not have

@@ -87,24 +87,10 @@ static Stray find_stray(const SummaryRow *row, SummaryColumn column)
     return stray;
 }
 
-static void append_place(GString *text, const Summary *summary, const SummaryRow *row)
-{
-    const char *before = " with ";
-
-    for (unsigned i = 0; i < row->factors->len; i++) {
-        const Factor *factor = summary_factor(row, i);
-
-        if (!summary_is_varied(summary, i))
-            continue;
-        g_string_append_printf(text, "%s%s = %s", before, factor_title(factor->key),
-                               factor->text);
-        before = ", ";
-    }
-}
-
 static void append_strays(GString *text, const Summary *summary)
 {
     Stray worst = { NULL, COLUMNS, NAN, NAN, 0 };
+    g_autofree char *place = NULL;
     unsigned n = 0;
 
     for (unsigned i = 0; i < summary->rows->len; i++)
@@ -117,15 +103,14 @@ static void append_strays(GString *text, const Summary *summary)
         }
     if (n == 0)
         return;
+    place = summary_place(summary, worst.row);
     g_string_append_printf(text,
                            "One replication lies far from the others in %u mean%s; "
-                           "farthest %s",
-                           n, n == 1 ? "" : "s", summary_column_name(worst.column));
-    append_place(text, summary, worst.row);
-    g_string_append_printf(text,
-                           ": %.4g, median %.4g. The interval of such a mean "
-                           "cannot be relied on.\n",
-                           worst.value, worst.median);
+                           "farthest %s%s%s: %.4g, median %.4g. The interval of such a "
+                           "mean cannot be relied on.\n",
+                           n, n == 1 ? "" : "s", summary_column_name(worst.column),
+                           place ? " with " : "", place ? place : "", worst.value,
+                           worst.median);
 }
 
 void summary_append_notes(GString *text, const Summary *summary)

@@ -1,4 +1,5 @@
 #include "results/csv.h"
+#include "results/factor_title.h"
 #include "results/run_record.h"
 #include "results/summary.h"
 #include "results/summary_notes.h"
@@ -55,35 +56,6 @@ bool summary_is_number(const Summary *summary, unsigned factor)
         if (isnan(summary_factor(summary_row(summary, i), factor)->number))
             return false;
     return true;
-}
-
-/* What guests have, too, or what alone says nothing: "weight", "kind". */
-static bool is_named_in_full(const char *key)
-{
-    static const char *const groups[] = { "dom0.", "driver-domain.", "stub.",
-                                          "disk.", "nic.",           "rings." };
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(groups); i++)
-        if (g_str_has_prefix(key, groups[i]))
-            return true;
-    return false;
-}
-
-const char *factor_title(const char *key)
-{
-    const char *point = strrchr(key, '.');
-    const char *space = strchr(key, ' ');
-    const char *title = point ? point + 1 : key;
-
-    if (g_str_equal(key, SCHEDULER_KEY))
-        return FACTOR_SCHEDULER;
-    if (is_named_in_full(key))
-        return key;
-
-    /* Of what has a name, "hog.count" says which; guests need none. */
-    if (space && !g_str_has_prefix(key, "domain guest"))
-        return space + 1;
-    return g_str_equal(title, "count") ? FACTOR_GUESTS : title;
 }
 
 /* Numbers. */
@@ -145,11 +117,10 @@ static void add_metric(TextTable *table, const Summary *summary,
 
 static void add_factor(TextTable *table, const Summary *summary, unsigned factor)
 {
-    const bool is_number = summary_is_number(summary, factor);
+    g_autofree char *title =
+        factor_title(summary_factor(summary_row(summary, 0), factor)->key);
 
-    text_table_add_column(
-        table, "", factor_title(summary_factor(summary_row(summary, 0), factor)->key),
-        is_number);
+    text_table_add_column(table, "", title, summary_is_number(summary, factor));
     for (unsigned i = 0; i < summary->rows->len; i++)
         text_table_add_cell(table,
                             summary_factor(summary_row(summary, i), factor)->text);
@@ -308,16 +279,17 @@ static void append_bare(GString *notes, const Summary *summary,
         g_string_append(notes, "; report --csv has each.\n");
 }
 
-/* "placement = stub, guests = 4", of what is varied; NULL if nothing is. */
-static char *place_of(const Summary *summary, const SummaryRow *row)
+char *summary_place(const Summary *summary, const SummaryRow *row)
 {
     g_autoptr(GString) place = g_string_new(NULL);
 
-    for (unsigned i = 0; i < row->factors->len; i++)
+    for (unsigned i = 0; i < row->factors->len; i++) {
+        g_autofree char *title = factor_title(summary_factor(row, i)->key);
+
         if (summary_is_varied(summary, i))
             g_string_append_printf(place, "%s%s = %s", place->len > 0 ? ", " : "",
-                                   factor_title(summary_factor(row, i)->key),
-                                   summary_factor(row, i)->text);
+                                   title, summary_factor(row, i)->text);
+    }
     return place->len > 0 ? g_string_free(g_steal_pointer(&place), FALSE) : NULL;
 }
 
@@ -327,7 +299,7 @@ static void append_fewer(GString *list, const Summary *summary,
     for (unsigned i = 0; i < summary->rows->len; i++) {
         const SummaryRow *row = summary_row(summary, i);
         const unsigned n = row->columns[presentation->column].n;
-        g_autofree char *place = place_of(summary, row);
+        g_autofree char *place = summary_place(summary, row);
 
         if (n > 0 && n < row->n)
             g_string_append_printf(

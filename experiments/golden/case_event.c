@@ -1,6 +1,6 @@
 #include "experiments/golden/case_reader.h"
 
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "experiments/golden/case_reader.h"
 
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "experiments/golden/key_group.h"
 
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #include "experiments/input/ini.h"
 
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
 #include "experiments/input/text_file.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

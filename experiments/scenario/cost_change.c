@@ -1,8 +1,8 @@
 #include "experiments/scenario/cost_change.h"
 
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
 #include "experiments/scenario/cost_profile.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 #include "experiments/scenario/known_names.h"
 
-#include "experiments/input/suggest.h"
 #include "models/host/scheduler.h"
 #include "models/host/xen_release.h"
 #include "models/machine/placement.h"
+#include "models/suggest.h"
 #include "workloads/source.h"
 
 static void list_schedulers(GPtrArray *names)

@@ -1,5 +1,5 @@
-#include "experiments/input/suggest.h"
 #include "experiments/scenario/scenario_reader.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

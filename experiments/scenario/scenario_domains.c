@@ -1,8 +1,8 @@
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
 #include "experiments/scenario/open_source.h"
 #include "experiments/scenario/scenario_reader.h"
 #include "models/machine/machine_size.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #include "experiments/scenario/sweep.h"
 
-#include "experiments/input/suggest.h"
 #include "experiments/scenario/constraint.h"
 #include "experiments/scenario/sweep_range.h"
+#include "models/suggest.h"
 
 #include <math.h>
 #include <string.h>

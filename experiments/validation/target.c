@@ -2,7 +2,7 @@
 
 #include "experiments/input/data_path.h"
 #include "experiments/input/error.h"
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "experiments/input/error.h"
 #include "experiments/input/ini.h"
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

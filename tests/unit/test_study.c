@@ -1,6 +1,7 @@
 #include "results/study.h"
 
 #include "results/error.h"
+#include "results/factor_title.h"
 #include "results/run_record.h"
 
 #include <math.h>
@@ -134,7 +135,7 @@ static void test_lines_need_no_placement(void)
     g_assert_cmpuint(study_row(two, 1, 1)->cell, ==, 3);
     g_assert_cmpuint(one->lines->len, ==, 1);
     g_assert_cmpstr(study_line(one, 0), ==, "");
-    g_assert_cmpstr(one->axis_title, ==, "weight");
+    g_assert_cmpstr(one->axis_title, ==, "guest weight");
     g_assert_cmpuint(study_row(one, 0, 1)->cell, ==, 1);
     free_rows(by_scheduler);
     free_rows(by_weight);
@@ -178,7 +179,7 @@ static void test_a_second_number_makes_lines(void)
     g_autoptr(Study) held = study_new(summaries[2]);
 
     g_assert_cmpuint(two->lines->len, ==, 2);
-    g_assert_cmpstr(two->lines_title, ==, "weight");
+    g_assert_cmpstr(two->lines_title, ==, "guest weight");
     g_assert_cmpstr(study_line(two, 1), ==, "512");
     g_assert_cmpuint(study_row(two, 1, 0)->cell, ==, 2);
     g_assert_null(two->held);
@@ -207,15 +208,15 @@ static void test_a_view_chooses(void)
     g_autoptr(Study) held =
         study_new_view(summary, &(StudyView){ NULL, NULL, guests, NULL }, NULL);
 
-    g_assert_cmpstr(weights->axis_title, ==, "weight");
+    g_assert_cmpstr(weights->axis_title, ==, "guest weight");
     g_assert_cmpstr(weights->held, ==, "domain guest.count = 1");
     g_assert_cmpuint(study_row(weights, 1, 1)->cell, ==, 5);
-    g_assert_cmpstr(lines->lines_title, ==, "weight");
+    g_assert_cmpstr(lines->lines_title, ==, "guest weight");
     g_assert_false(lines->has_placements);
     g_assert_cmpstr(lines->held, ==, "device-model.placement = stub");
     g_assert_cmpuint(study_row(lines, 1, 0)->cell, ==, 5);
-    g_assert_null(study_row(lines, 1, 1));           /* not finished */
-    g_assert_cmpstr(held->axis_title, ==, "weight"); /* no more the guests */
+    g_assert_null(study_row(lines, 1, 1));                 /* not finished */
+    g_assert_cmpstr(held->axis_title, ==, "guest weight"); /* no more the guests */
     g_assert_cmpstr(held->held, ==, "domain guest.count = 2");
     g_assert_cmpuint(study_row(held, 0, 1)->cell, ==, 3);
     free_rows(summary);
@@ -245,6 +246,12 @@ static void test_a_view_of_what_is_not_there_is_refused(void)
         { NULL, "nix", NULL,
           "lines = nix: expected a key that varies: device-model.placement, domain "
           "guest.count, domain guest.weight" },
+        { "guessts", NULL, NULL,
+          "axis = guessts: expected a key that varies in numbers: domain guest.count, "
+          "domain guest.weight (did you mean domain guest.count?)" },
+        { NULL, "weigth", NULL,
+          "lines = weigth: expected a key that varies: device-model.placement, domain "
+          "guest.count, domain guest.weight (did you mean domain guest.weight?)" },
         { "weight", "weight", NULL,
           "lines = weight: expected another key than that of the axis" },
         { "guests", NULL, "guests=2",
@@ -273,6 +280,37 @@ static void test_a_view_of_what_is_not_there_is_refused(void)
     free_rows(summary);
 }
 
+static void test_keys_have_titles(void)
+{
+    static const struct {
+        const char *key, *title;
+    } cases[] = {
+        { "domain guest.count", "guests" },
+        { "domain guests-pv.count", "guests" },
+        { "domain hog.count", "number of hog" },
+        { "domain hog.weight", "hog weight" },
+        { "dom0.weight", "dom0 weight" },
+        { "scheduler.name", "scheduler" },
+        { "scheduler.tslice", "scheduler tslice" },
+        { "host.pcpus", "pcpus" },
+        { "run.duration", "duration" },
+        { "device-model.placement", "placement" },
+        { "workload disk.think-time", "disk think-time" },
+        { "domain", "domain" },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *title = factor_title(cases[i].key);
+
+        g_assert_cmpstr(title, ==, cases[i].title);
+    }
+    g_assert_true(factor_is_called("domain hog.count", "hog.count"));
+    g_assert_true(factor_is_called("domain hog.count", "count"));
+    g_assert_true(factor_is_called("domain hog.count", "number of hog"));
+    g_assert_false(factor_is_called("domain hog.count", "ount"));
+    g_assert_false(factor_is_called("domain hog.count", ""));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -291,5 +329,6 @@ int main(int argc, char **argv)
     g_test_add_func("/study/a_view_chooses", test_a_view_chooses);
     g_test_add_func("/study/a_view_of_what_is_not_there_is_refused",
                     test_a_view_of_what_is_not_there_is_refused);
+    g_test_add_func("/study/keys_have_titles", test_keys_have_titles);
     return g_test_run();
 }

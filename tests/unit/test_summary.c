@@ -415,27 +415,6 @@ test_neither_few_nor_narrow_samples_have_strays(Place *place,
     g_assert_null(strstr(table, "far from"));
 }
 
-static void test_what_guests_have_too_is_named_in_full(Place *place G_GNUC_UNUSED,
-                                                       const void *unused G_GNUC_UNUSED)
-{
-    static const char *const titles[][2] = {
-        { "scheduler.name", "scheduler" },
-        { "dom0.weight", "dom0.weight" },
-        { "dom0.scheduler", "dom0.scheduler" },
-        { "driver-domain.vcpus", "driver-domain.vcpus" },
-        { "disk.kind", "disk.kind" },
-        { "nic.rate", "nic.rate" },
-        { "domain guest.count", "guests" },
-        { "domain guest.weight", "weight" },
-        { "domain hog.weight", "hog.weight" },
-        { "host.pcpus", "pcpus" },
-        { "device-model.placement", "placement" },
-    };
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(titles); i++)
-        g_assert_cmpstr(factor_title(titles[i][0]), ==, titles[i][1]);
-}
-
 /* The sentences without their line breaks. */
 static char *conclusions_of(const Summary *summary)
 {
@@ -629,7 +608,6 @@ int main(int argc, char **argv)
     ADD(one_replication_is_not_the_same_as_others);
     ADD(a_replication_far_from_the_others_is_named);
     ADD(neither_few_nor_narrow_samples_have_strays);
-    ADD(what_guests_have_too_is_named_in_full);
     ADD(a_clear_difference_is_claimed);
     ADD(overlapping_intervals_are_no_difference);
     ADD(a_small_difference_is_no_news);

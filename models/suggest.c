@@ -1,4 +1,4 @@
-#include "experiments/input/suggest.h"
+#include "models/suggest.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /*
  * suggest.h - what a misspelt word was probably meant to be.
  */
-#ifndef EXPERIMENTS_SUGGEST_H
-#define EXPERIMENTS_SUGGEST_H
+#ifndef MODELS_SUGGEST_H
+#define MODELS_SUGGEST_H
 
 #include <glib.h>
 
