@@ -211,11 +211,13 @@ static void ask_summary(const Question *question)
     g_autoptr(GError) error = NULL;
     g_autoptr(Summary) summary =
         summary_new(question->database, question->hash, &error);
+    g_autoptr(Study) study = NULL;
     g_autofree char *table = NULL, *conclusions = NULL;
 
     g_assert_no_error(error);
     table = summary_table(summary);
-    conclusions = summary_conclusions(summary);
+    study = study_new(summary);
+    conclusions = study_conclusions(study);
 }
 
 static void ask_figures(const Question *question)

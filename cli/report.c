@@ -9,6 +9,7 @@
 
 typedef struct {
     char *campaign;
+    char **held;
     gboolean is_csv, is_list, has_groups;
 } Arguments;
 
@@ -33,13 +34,17 @@ static void print_csv(const Summary *summary)
     fputs(csv, stdout);
 }
 
-static void print_study(const Summary *summary)
+static bool print_study(const Summary *summary, const Arguments *arguments,
+                        GError **error)
 {
     g_autofree char *line = sensitivity_ledger_line(summary->profile_name);
+    const StudyView view = { .held = (const char *const *)arguments->held };
 
-    results_print(summary);
+    if (!results_print(summary, &view, error))
+        return false;
     if (line)
         printf("\n%s", line);
+    return true;
 }
 
 static bool print_campaigns(const Database *database, GError **error)
@@ -63,10 +68,9 @@ static bool print_campaign(Database *database, const Arguments *arguments,
         return false;
     if (sensitivity_print(summary, columns, n_columns, arguments->is_csv))
         return true;
-    if (arguments->is_csv)
-        print_csv(summary);
-    else
-        print_study(summary);
+    if (!arguments->is_csv)
+        return print_study(summary, arguments, error);
+    print_csv(summary);
     return true;
 }
 
@@ -93,6 +97,10 @@ static int report_run(int argc, char **argv)
         { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
           "whose hash begins so, if there are several (default: the one run last)",
           "HASH" },
+        { "at", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.held,
+          "sentences of this swept key at this value (default: its first one, or the "
+          "last of the axis); may be repeated",
+          "KEY=VALUE" },
         { "domains", 'd', 0, G_OPTION_ARG_NONE, &arguments.has_groups,
           "a row for each group of guests and neighbours, and no sentences", NULL },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &arguments.is_csv,
@@ -106,6 +114,9 @@ static int report_run(int argc, char **argv)
         { "campaign", "list", OPTION_ALONE, shows_none },
         { "domains", "list", OPTION_ALONE, shows_none },
         { "csv", "list", OPTION_ALONE, shows_none },
+        { "at", "list", OPTION_ALONE, shows_none },
+        { "at", "domains", OPTION_ALONE, "which has no sentences" },
+        { "at", "csv", OPTION_ALONE, "which has no sentences" },
         { 0 },
     };
     const ArgumentSpec spec = {
@@ -122,6 +133,7 @@ static int report_run(int argc, char **argv)
     if (arguments_parse(&spec, &argc, &argv, &status))
         status = report(argv[1], &arguments);
     g_free(arguments.campaign);
+    g_strfreev(arguments.held);
     return status;
 }
 

@@ -16,10 +16,13 @@ Database *results_open(const char *path, GError **error)
     return database_open(database, DATABASE_READ, error);
 }
 
-void results_print(const Summary *summary)
+bool results_print(const Summary *summary, const StudyView *view, GError **error)
 {
-    g_autofree char *table = summary_table(summary);
-    g_autofree char *conclusions = summary_conclusions(summary);
+    g_autoptr(Study) study = study_new_view(summary, view, error);
+    g_autofree char *table = study ? summary_table(summary) : NULL;
+    g_autofree char *conclusions = study ? study_conclusions(study) : NULL;
 
-    printf("%s%s%s", table, *conclusions ? "\n" : "", conclusions);
+    if (study)
+        printf("%s%s%s", table, *conclusions ? "\n" : "", conclusions);
+    return study != NULL;
 }

@@ -75,9 +75,8 @@ static bool show_results(const BatchJob *job, GError **error)
     const bool is_written = write_outputs(job, &n_plots, &cause);
     g_autoptr(Summary) summary = summary_new(job->database, job->hash, error);
 
-    if (!summary)
+    if (!summary || !results_print(summary, NULL, error))
         return false;
-    results_print(summary);
     note_silence(job, summary);
     if (is_written)
         print_places(job, n_plots);

@@ -135,7 +135,7 @@ static void add_factors(TextTable *table, const Experiment *experiment,
 
         if (axis->values->len < 2)
             continue;
-        text_table_add_column(table, "", title, false);
+        text_table_add_titled_column(table, title, false);
         for (unsigned j = 0; j < settlings->len; j++)
             text_table_add_cell(
                 table, sweep_value(experiment->sweep, i,

@@ -262,6 +262,26 @@ static void report_frame(Report *report)
                                         "so differences may be chance):\n");
 }
 
+/* Why it is said of this place, where there are others. */
+static void report_rule(Report *report)
+{
+    const Study *study = report->study;
+    const bool is_last = report->at + 1 == study->axis->len;
+
+    if (study->axis->len == 1 && !study->held_unasked)
+        return;
+    g_string_append(report->text, "This is said of ");
+    if (study->axis->len > 1)
+        g_string_append_printf(report->text, "the last value of %s%s", study->axis_key,
+                               is_last ? "" : " that all of these have");
+    if (study->held_unasked)
+        g_string_append_printf(report->text, "%sthe first of %s",
+                               study->axis->len > 1 ? " and " : "",
+                               study->held_unasked);
+    g_string_append(report->text,
+                    "; `hvmsim report --at KEY=VALUE` says it of another.\n");
+}
+
 /* The last place on the axis where every placement has a finished run. */
 static bool find_place(Report *report)
 {
@@ -276,14 +296,12 @@ static bool find_place(Report *report)
     return false;
 }
 
-char *summary_conclusions(const Summary *summary)
+char *study_conclusions(const Study *study)
 {
-    g_autoptr(Study) study = study_new(summary);
     g_autoptr(GString) text = g_string_new(NULL);
     Report report = { .study = study, .text = text };
 
-    if (!study || !study->has_placements || study->lines->len < 2 ||
-        !find_place(&report))
+    if (!study->has_placements || study->lines->len < 2 || !find_place(&report))
         return g_strdup("");
     report_frame(&report);
     if (mean_of(&report, 0, COLUMN_TRANSFERS_PER_S) > 0)
@@ -297,5 +315,6 @@ char *summary_conclusions(const Summary *summary)
     report_dom0(&report);
     report_payers(&report);
     report_fairness(&report);
+    report_rule(&report);
     return text_wrap(text->str, LINE_COLUMNS, 2);
 }

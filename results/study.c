@@ -30,6 +30,18 @@ static char *describe_held(const Summary *summary, const StudyChoice *choice)
     return text->len > 0 ? g_strdup(text->str) : NULL;
 }
 
+static char *list_held_unasked(const Summary *summary, const StudyChoice *choice)
+{
+    g_autoptr(GString) keys = g_string_new(NULL);
+    const SummaryRow *first = summary_row(summary, 0);
+
+    for (unsigned i = 0; i < first->factors->len; i++)
+        if (choice->is_held_unasked[i])
+            g_string_append_printf(keys, "%s%s", keys->len > 0 ? ", " : "",
+                                   summary_factor(first, i)->key);
+    return keys->len > 0 ? g_strdup(keys->str) : NULL;
+}
+
 static StudyPlace place_of(const StudyChoice *choice, const SummaryRow *row)
 {
     const Factor *factor =
@@ -123,6 +135,7 @@ Study *study_new_view(const Summary *summary, const StudyView *view, GError **er
     study->axis = g_array_new(FALSE, FALSE, sizeof(StudyPlace));
     study->is_of_group = summary->has_groups;
     study->held = describe_held(summary, &choice);
+    study->held_unasked = list_held_unasked(summary, &choice);
     name_roles(study, summary, &choice);
     collect_axes(study, summary, &choice);
     place_rows(study, summary, &choice);
@@ -144,5 +157,6 @@ void study_free(Study *study)
     g_free(study->axis_title);
     g_free(study->lines_title);
     g_free(study->held);
+    g_free(study->held_unasked);
     g_free(study);
 }

@@ -39,6 +39,7 @@ typedef struct {
     /* "key = text, ..." of what varies, too, and the group; NULL if there is nothing.
      */
     char *held;
+    char *held_unasked; /* "key, key" of these, at their first values; or NULL */
 } Study;
 
 /* Of a summary that has rows. NULL, and RESULTS_ERROR_EMPTY that names what there is,
@@ -48,6 +49,10 @@ Study *study_new_view(const Summary *summary, const StudyView *view, GError **er
 /* NULL if the summary has no rows. */
 Study *study_new(const Summary *summary);
 void study_free(Study *study);
+
+/* What a study of placements shows, in sentences, at the last place of the axis where
+ * all of them have finished runs; empty for any other study. Free with g_free. */
+char *study_conclusions(const Study *study);
 
 static inline const char *study_line(const Study *study, unsigned line)
 {

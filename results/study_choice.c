@@ -296,8 +296,10 @@ static void hold_the_rest(const Summary *summary, StudyChoice *choice, unsigned 
     g_autofree unsigned *first_rows = find_first_rows(summary, choice);
 
     for (unsigned i = 0; i < n_factors(summary); i++)
-        if (is_free(choice, i) && leaves_choice(summary, i, first_rows))
+        if (is_free(choice, i) && leaves_choice(summary, i, first_rows)) {
             choice->held_texts[i] = summary_factor(summary_row(summary, at), i)->text;
+            choice->is_held_unasked[i] = true;
+        }
 }
 
 bool study_choose(const Summary *summary, const StudyView *view, StudyChoice *choice,
@@ -306,7 +308,8 @@ bool study_choose(const Summary *summary, const StudyView *view, StudyChoice *ch
     unsigned at;
 
     *choice =
-        (StudyChoice){ NO_FACTOR, NO_FACTOR, g_new0(const char *, n_factors(summary)) };
+        (StudyChoice){ NO_FACTOR, NO_FACTOR, g_new0(const char *, n_factors(summary)),
+                       g_new0(bool, n_factors(summary)) };
     if (view && !apply_view(summary, view, choice, error))
         return false;
     at = find_first_row(summary, choice);
@@ -323,4 +326,5 @@ bool study_choose(const Summary *summary, const StudyView *view, StudyChoice *ch
 void study_choice_clear(StudyChoice *choice)
 {
     g_free(choice->held_texts);
+    g_free(choice->is_held_unasked);
 }

@@ -12,6 +12,7 @@
 typedef struct {
     unsigned line, axis;     /* factors of the summary; NO_FACTOR: there is none */
     const char **held_texts; /* of each factor: the value it is held at; NULL: free */
+    bool *is_held_unasked;   /* of each factor: not because the view says so */
 } StudyChoice;
 
 /* The summary has a row. view may be NULL; its errors are those of study_new_view.

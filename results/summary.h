@@ -99,9 +99,6 @@ bool summary_column_says(const Summary *summary, SummaryColumn column,
  * intervals has to know. Free with g_free. */
 char *summary_table(const Summary *summary);
 char *summary_csv(const Summary *summary);
-/* What a study of placements shows, in sentences; empty for any other study. Free with
- * g_free. */
-char *summary_conclusions(const Summary *summary);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Summary, summary_free)
 

@@ -120,7 +120,7 @@ static void add_factor(TextTable *table, const Summary *summary, unsigned factor
     g_autofree char *title =
         factor_title(summary_factor(summary_row(summary, 0), factor)->key);
 
-    text_table_add_column(table, "", title, summary_is_number(summary, factor));
+    text_table_add_titled_column(table, title, summary_is_number(summary, factor));
     for (unsigned i = 0; i < summary->rows->len; i++)
         text_table_add_cell(table,
                             summary_factor(summary_row(summary, i), factor)->text);

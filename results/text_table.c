@@ -68,6 +68,14 @@ void text_table_add_column(TextTable *table, const char *upper_head,
     add_cell(column, lower_head);
 }
 
+void text_table_add_titled_column(TextTable *table, const char *title, bool is_number)
+{
+    const char *space = strrchr(title, ' ');
+    g_autofree char *upper = g_strndup(title, space ? (gsize)(space - title) : 0);
+
+    text_table_add_column(table, upper, space ? space + 1 : title, is_number);
+}
+
 void text_table_add_cell(TextTable *table, const char *text)
 {
     add_cell(column_at(table, table->columns->len - 1), text);

@@ -15,6 +15,8 @@ void text_table_free(TextTable *table);
 /* A new column with two lines of heading; numbers stand at its right edge. */
 void text_table_add_column(TextTable *table, const char *upper_head,
                            const char *lower_head, bool is_number);
+/* The same with one head, whose last word stands on the lower line. */
+void text_table_add_titled_column(TextTable *table, const char *title, bool is_number);
 /* The next cell of the last column. */
 void text_table_add_cell(TextTable *table, const char *text);
 /* An empty line before that row. */

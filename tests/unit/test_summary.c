@@ -2,6 +2,7 @@
 
 #include "results/error.h"
 #include "results/run_record.h"
+#include "results/study.h"
 #include "tests/unit/made_up_runs.h"
 
 #include <math.h>
@@ -83,6 +84,13 @@ static Summary *summary_or_die(Place *place)
 
     g_assert_no_error(error);
     return summary;
+}
+
+static char *sentences_of(const Summary *summary)
+{
+    g_autoptr(Study) study = study_new(summary);
+
+    return study_conclusions(study);
 }
 
 static const Interval *interval_of(const Summary *summary, unsigned row,
@@ -273,7 +281,7 @@ static void test_the_best_is_one_that_has_a_figure(Place *place,
         add_simple_run(place, "stub", i, 100);
     }
     summary = summary_or_die(place);
-    text = summary_conclusions(summary);
+    text = sentences_of(summary);
     g_assert_nonnull(strstr(text, "- stub has the lowest p99 latency of a request"));
     g_assert_null(strstr(text, "nan"));
 }
@@ -418,7 +426,7 @@ test_neither_few_nor_narrow_samples_have_strays(Place *place,
 /* The sentences without their line breaks. */
 static char *conclusions_of(const Summary *summary)
 {
-    g_autofree char *text = summary_conclusions(summary);
+    g_autofree char *text = sentences_of(summary);
     GString *line = g_string_new(text);
 
     g_string_replace(line, "\n  ", " ", 0);
@@ -573,7 +581,7 @@ static void test_other_studies_have_no_conclusions(Place *place,
 
     add_simple_run(place, "dom0", 0, 100);
     summary = summary_or_die(place);
-    text = summary_conclusions(summary);
+    text = sentences_of(summary);
     g_assert_cmpstr(text, ==, "");
 }
 
