@@ -19,10 +19,7 @@ const char *change_name(ChangeKind kind)
 
 double change_margin(SummaryColumn column)
 {
-    const bool is_quantile =
-        column == COLUMN_LATENCY_P50_US || column == COLUMN_LATENCY_P99_US;
-
-    return is_quantile ? BUCKET_MARGIN : MARGIN;
+    return summary_column_is_quantile(column) ? BUCKET_MARGIN : MARGIN;
 }
 
 ChangeKind change_kind(const RatioInterval *ratio, SummaryColumn column)

@@ -339,7 +339,11 @@ SELECT outcome.campaign_id, outcome.cell, factors, outcome.replication, run.seed
        missed_deadlines * 1e2 / nullif(deadlines, 0) AS missed_deadlines_percent,
        lived_guests_ns * 1.0 / outcome.measured_ns AS lived_guests,
        lost_frames * 1e9 / outcome.measured_ns AS lost_frames_per_s,
-       attributed_guests_ns * 1e2 / outcome.measured_ns AS cpu_percent
+       attributed_guests_ns * 1e2 / outcome.measured_ns AS cpu_percent,
+       latency_p90_ns / 1e3 AS latency_p90_us,
+       latency_p999_ns / 1e3 AS latency_p999_us,
+       transfer_p50_ns / 1e3 AS transfer_p50_us,
+       transfer_p99_ns / 1e3 AS transfer_p99_us
 FROM outcome JOIN run USING (run_id)
 LEFT JOIN v_factors ON v_factors.campaign_id = outcome.campaign_id
                    AND v_factors.cell = outcome.cell;
@@ -359,6 +363,10 @@ SELECT campaign_id, cell, factors, count(*) AS n,
        avg(lived_guests) AS lived_guests,
        avg(lost_frames_per_s) AS lost_frames_per_s,
        avg(cpu_percent) AS cpu_percent,
+       avg(latency_p90_us) AS latency_p90_us,
+       avg(latency_p999_us) AS latency_p999_us,
+       avg(transfer_p50_us) AS transfer_p50_us,
+       avg(transfer_p99_us) AS transfer_p99_us,
        count(latency_p50_us) AS latency_p50_us_n,
        count(latency_p99_us) AS latency_p99_us_n,
        count(fairness) AS fairness_n,

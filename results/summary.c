@@ -8,25 +8,46 @@
 #include <string.h>
 
 static const struct {
-    const char *name, *meaning;
+    const char *name, *meaning, *title;
+    bool is_quantile;
 } column_texts[COLUMNS] = {
-    [COLUMN_REQUESTS_PER_S] = { "requests_per_s", "requests to all device models" },
-    [COLUMN_TRANSFERS_PER_S] = { "transfers_per_s", "transfers that guests completed" },
-    [COLUMN_LATENCY_P50_US] = { "latency_p50_us", "median latency of a request" },
-    [COLUMN_LATENCY_P99_US] = { "latency_p99_us", "its 99th percentile" },
-    [COLUMN_DOM0_CPU_PERCENT] = { "dom0_cpu_percent",
-                                  "CPU that dom0 uses, of one pCPU" },
-    [COLUMN_FAIRNESS] = { "fairness", "Jain's index between guests; 1 is perfect" },
+    [COLUMN_REQUESTS_PER_S] = { "requests_per_s", "requests to all device models",
+                                "requests per second", false },
+    [COLUMN_TRANSFERS_PER_S] = { "transfers_per_s", "transfers that guests completed",
+                                 "completed transfers per second", false },
+    [COLUMN_LATENCY_P50_US] = { "latency_p50_us", "median latency of a request",
+                                "request latency, median (µs)", true },
+    [COLUMN_LATENCY_P99_US] = { "latency_p99_us", "its 99th percentile",
+                                "request latency, 99th percentile (µs)", true },
+    [COLUMN_DOM0_CPU_PERCENT] = { "dom0_cpu_percent", "CPU that dom0 uses, of one pCPU",
+                                  "CPU of dom0 (% of one pCPU)", false },
+    [COLUMN_FAIRNESS] = { "fairness", "Jain's index between guests; 1 is perfect",
+                          "Jain's index between guests", false },
     [COLUMN_PAID_BY_OTHERS_PERCENT] = { "paid_by_others_percent",
                                         "CPU spent for guests that other accounts than "
-                                        "their own paid" },
+                                        "their own paid",
+                                        "CPU for guests that others paid (%)", false },
     [COLUMN_MISSED_DEADLINES_PERCENT] = { "missed_deadlines_percent",
-                                          "deadlines missed, where there are some" },
-    [COLUMN_LIVED_GUESTS] = { "lived_guests", "guests that were up, on average" },
+                                          "deadlines missed, where there are some",
+                                          "deadlines missed (%)", false },
+    [COLUMN_LIVED_GUESTS] = { "lived_guests", "guests that were up, on average",
+                              "guests alive", false },
     [COLUMN_LOST_FRAMES_PER_S] = { "lost_frames_per_s",
-                                   "frames that were lost, to or from outside" },
+                                   "frames that were lost, to or from outside",
+                                   "frames lost per second", false },
     [COLUMN_CPU_PERCENT] = { "cpu_percent",
-                             "CPU spent for guests, whoever used it, of one pCPU" },
+                             "CPU spent for guests, whoever used it, of one pCPU",
+                             "CPU spent for guests (% of one pCPU)", false },
+    [COLUMN_LATENCY_P90_US] = { "latency_p90_us",
+                                "90th percentile of the latency of a "
+                                "request",
+                                "request latency, 90th percentile (µs)", true },
+    [COLUMN_LATENCY_P999_US] = { "latency_p999_us", "its 99.9th percentile",
+                                 "request latency, 99.9th percentile (µs)", true },
+    [COLUMN_TRANSFER_P50_US] = { "transfer_p50_us", "median of what a transfer takes",
+                                 "time of a transfer, median (µs)", true },
+    [COLUMN_TRANSFER_P99_US] = { "transfer_p99_us", "its 99th percentile",
+                                 "time of a transfer, 99th percentile (µs)", true },
 };
 
 const char *summary_column_name(SummaryColumn column)
@@ -39,6 +60,18 @@ const char *summary_column_meaning(SummaryColumn column)
 {
     g_assert(column < COLUMNS);
     return column_texts[column].meaning;
+}
+
+const char *summary_column_title(SummaryColumn column)
+{
+    g_assert(column < COLUMNS);
+    return column_texts[column].title;
+}
+
+bool summary_column_is_quantile(SummaryColumn column)
+{
+    g_assert(column < COLUMNS);
+    return column_texts[column].is_quantile;
 }
 
 static void free_row(void *item)

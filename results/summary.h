@@ -23,12 +23,20 @@ typedef enum {
     COLUMN_LIVED_GUESTS, /* that were up, on average */
     COLUMN_LOST_FRAMES_PER_S,
     COLUMN_CPU_PERCENT, /* spent for guests; 100: one pCPU */
+    COLUMN_LATENCY_P90_US,
+    COLUMN_LATENCY_P999_US,
+    COLUMN_TRANSFER_P50_US, /* of what a transfer took */
+    COLUMN_TRANSFER_P99_US,
     COLUMNS,
 } SummaryColumn;
 
-/* As CSV names it: "requests_per_s"; what it says, in some words. */
+/* As CSV names it: "requests_per_s"; what it says, in some words; what stands at the
+ * axis of a figure: "request latency, median (µs)". */
 const char *summary_column_name(SummaryColumn column);
 const char *summary_column_meaning(SummaryColumn column);
+const char *summary_column_title(SummaryColumn column);
+/* Known no better than to the width of a bucket (histogram.h). */
+bool summary_column_is_quantile(SummaryColumn column);
 
 typedef struct {
     unsigned cell;

@@ -27,6 +27,10 @@ typedef enum {
     RUN_CREATIONS,
     RUN_DESTRUCTIONS,
     RUN_LOST_FRAMES,
+    RUN_LATENCY_P90_NS,
+    RUN_LATENCY_P999_NS,
+    RUN_TRANSFER_P50_NS,
+    RUN_TRANSFER_P99_NS,
     RUN_GROUP,
     RUN_ID,
 } RunColumn;
@@ -35,7 +39,8 @@ static const char outcome_sql[] =
     "SELECT cell, replication, measured_ns, requests, transfers, latency_p50_ns,"
     " latency_p99_ns, dom0_cpu_ns, attributed_guests_ns, paid_by_others_ns,"
     " fairness_ppm, n_guests, deadlines, missed_deadlines, lived_guests_ns, creations,"
-    " destructions, lost_frames, NULL, run_id FROM outcome WHERE campaign_id = ? ORDER "
+    " destructions, lost_frames, latency_p90_ns, latency_p999_ns, transfer_p50_ns,"
+    " transfer_p99_ns, NULL, run_id FROM outcome WHERE campaign_id = ? ORDER "
     "BY cell, replication";
 
 /* The same columns of each group; NULL is what a group does not have. */
@@ -52,7 +57,8 @@ static const char group_sql[] =
     "  END END,"
     " count(*), sum(part.deadlines), sum(part.missed_deadlines), sum(part.lived_ns),"
     " sum(part.creations), sum(part.destructions),"
-    " sum(lost_sent_frames + lost_received_frames), domain_group, run_id"
+    " sum(lost_sent_frames + lost_received_frames), NULL, NULL, NULL, NULL,"
+    " domain_group, run_id"
     " FROM outcome JOIN (SELECT *, 1.0 * attributed_ns / max(weight, 1)"
     "                           / nullif(lived_ns, 0) AS share"
     "                    FROM domain WHERE role IN ('guest', 'neighbour')) AS part"
@@ -65,7 +71,7 @@ static const char group_sql[] =
  * here in a table that SQLite makes of them once. */
 static const char latency_sql[] =
     "SELECT buckets, least_ns, greatest_ns FROM histogram"
-    " WHERE run_id = ?1 AND quantity = 'request' AND subject IN"
+    " WHERE run_id = ?1 AND quantity = ?3 AND subject IN"
     "  (SELECT name FROM domain WHERE run_id = ?1 AND domain_group = ?2)";
 
 static double column_of(sqlite3_stmt *outcome, RunColumn column)
@@ -83,6 +89,24 @@ static bool comes_or_goes(sqlite3_stmt *outcome)
                column_of(outcome, RUN_N_GUESTS) * column_of(outcome, RUN_MEASURED_NS);
 }
 
+static void compute_quantiles(double *columns, sqlite3_stmt *outcome)
+{
+    static const struct {
+        SummaryColumn column;
+        RunColumn quantile;
+    } quantiles[] = {
+        { COLUMN_LATENCY_P50_US, RUN_LATENCY_P50_NS },
+        { COLUMN_LATENCY_P90_US, RUN_LATENCY_P90_NS },
+        { COLUMN_LATENCY_P99_US, RUN_LATENCY_P99_NS },
+        { COLUMN_LATENCY_P999_US, RUN_LATENCY_P999_NS },
+        { COLUMN_TRANSFER_P50_US, RUN_TRANSFER_P50_NS },
+        { COLUMN_TRANSFER_P99_US, RUN_TRANSFER_P99_NS },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(quantiles); i++)
+        columns[quantiles[i].column] = column_of(outcome, quantiles[i].quantile) / 1e3;
+}
+
 /* A finished run in the units of the columns; NAN where it has nothing of the kind. */
 static void compute_columns(double *columns, sqlite3_stmt *outcome)
 {
@@ -93,8 +117,6 @@ static void compute_columns(double *columns, sqlite3_stmt *outcome)
         column_of(outcome, RUN_REQUESTS) * 1e9 / measured_ns;
     columns[COLUMN_TRANSFERS_PER_S] =
         column_of(outcome, RUN_TRANSFERS) * 1e9 / measured_ns;
-    columns[COLUMN_LATENCY_P50_US] = column_of(outcome, RUN_LATENCY_P50_NS) / 1e3;
-    columns[COLUMN_LATENCY_P99_US] = column_of(outcome, RUN_LATENCY_P99_NS) / 1e3;
     columns[COLUMN_DOM0_CPU_PERCENT] =
         column_of(outcome, RUN_DOM0_CPU_NS) * 1e2 / measured_ns;
     columns[COLUMN_FAIRNESS] = column_of(outcome, RUN_FAIRNESS_PPM) / 1e6;
@@ -110,6 +132,7 @@ static void compute_columns(double *columns, sqlite3_stmt *outcome)
         column_of(outcome, RUN_LOST_FRAMES) * 1e9 / measured_ns;
     columns[COLUMN_CPU_PERCENT] =
         column_of(outcome, RUN_ATTRIBUTED_GUESTS_NS) * 1e2 / measured_ns;
+    compute_quantiles(columns, outcome);
 }
 
 static SummaryRow *add_row(Summary *summary, unsigned cell, const char *group)
@@ -149,9 +172,10 @@ static double quantile_us(const Histogram *values, unsigned ppm)
                : NAN;
 }
 
-/* Of the requests of a group, whose histograms are its domains'. */
-static bool add_latencies(double *columns, const Database *database,
-                          sqlite3_stmt *outcome, sqlite3_stmt *latency, GError **error)
+/* What a group's domains have of one quantity, in histograms of their own. NULL on
+ * error. */
+static Histogram *add_up(const Database *database, sqlite3_stmt *outcome,
+                         sqlite3_stmt *latency, Quantity quantity, GError **error)
 {
     g_autofree Histogram *sum = histogram_new();
 
@@ -159,10 +183,28 @@ static bool add_latencies(double *columns, const Database *database,
     sqlite3_bind_int64(latency, 1, sqlite3_column_int64(outcome, RUN_ID));
     sqlite3_bind_text(latency, 2, (const char *)sqlite3_column_text(outcome, RUN_GROUP),
                       -1, SQLITE_TRANSIENT);
-    if (!bucket_text_add_rows(sum, database, latency, error))
+    sqlite3_bind_text(latency, 3, quantity_name(quantity), -1, SQLITE_STATIC);
+    return bucket_text_add_rows(sum, database, latency, error) ? g_steal_pointer(&sum)
+                                                               : NULL;
+}
+
+/* Of the requests and the transfers of a group. */
+static bool add_latencies(double *columns, const Database *database,
+                          sqlite3_stmt *outcome, sqlite3_stmt *latency, GError **error)
+{
+    g_autofree Histogram *requests =
+        add_up(database, outcome, latency, QUANTITY_REQUEST, error);
+    g_autofree Histogram *transfers =
+        requests ? add_up(database, outcome, latency, QUANTITY_TRANSFER, error) : NULL;
+
+    if (!transfers)
         return false;
-    columns[COLUMN_LATENCY_P50_US] = quantile_us(sum, 500000);
-    columns[COLUMN_LATENCY_P99_US] = quantile_us(sum, 990000);
+    columns[COLUMN_LATENCY_P50_US] = quantile_us(requests, 500000);
+    columns[COLUMN_LATENCY_P90_US] = quantile_us(requests, 900000);
+    columns[COLUMN_LATENCY_P99_US] = quantile_us(requests, 990000);
+    columns[COLUMN_LATENCY_P999_US] = quantile_us(requests, 999000);
+    columns[COLUMN_TRANSFER_P50_US] = quantile_us(transfers, 500000);
+    columns[COLUMN_TRANSFER_P99_US] = quantile_us(transfers, 990000);
     return true;
 }
 

@@ -264,10 +264,10 @@ static void test_means_of_fewer_replications_are_named(Place *place,
         table, "\n\nMeans of the replications that have such a figure: latency_p99_us: "
                "1 of 2 (placement = stub).\n"));
     csv = summary_csv(summary);
-    g_assert_nonnull(strstr(csv,
-                            ",cpu_percent_greatest,requests_per_s_n,transfers_per_s_n,"
-                            "latency_p50_us_n,latency_p99_us_n,"));
-    g_assert_true(g_str_has_suffix(csv, ",2,2,2,1,2,2,2,0,2,2,2\r\n"));
+    g_assert_nonnull(
+        strstr(csv, ",transfer_p99_us_greatest,requests_per_s_n,transfers_per_s_n,"
+                    "latency_p50_us_n,latency_p99_us_n,"));
+    g_assert_true(g_str_has_suffix(csv, ",2,2,2,1,2,2,2,0,2,2,2,2,0,0,0\r\n"));
 }
 
 static void test_the_best_is_one_that_has_a_figure(Place *place,
@@ -313,10 +313,17 @@ static void test_the_csv_has_a_row_per_combination(Place *place,
         "lived_guests,lived_guests_ci95,lived_guests_least,lived_guests_greatest,"
         "lost_frames_per_s,lost_frames_per_s_ci95,lost_frames_per_s_least,"
         "lost_frames_per_s_greatest,cpu_percent,cpu_percent_ci95,cpu_percent_least,"
-        "cpu_percent_greatest,requests_per_s_n,transfers_per_s_n,latency_p50_us_n,"
+        "cpu_percent_greatest,latency_p90_us,latency_p90_us_ci95,latency_p90_us_least,"
+        "latency_p90_us_greatest,latency_p999_us,latency_p999_us_ci95,"
+        "latency_p999_us_least,latency_p999_us_greatest,transfer_p50_us,"
+        "transfer_p50_us_ci95,transfer_p50_us_least,transfer_p50_us_greatest,"
+        "transfer_p99_us,transfer_p99_us_ci95,transfer_p99_us_least,"
+        "transfer_p99_us_greatest,"
+        "requests_per_s_n,transfers_per_s_n,latency_p50_us_n,"
         "latency_p99_us_n,dom0_cpu_percent_n,fairness_n,paid_by_others_percent_n,"
         "missed_deadlines_percent_n,lived_guests_n,lost_frames_per_s_n,"
-        "cpu_percent_n\r\n"
+        "cpu_percent_n,latency_p90_us_n,latency_p999_us_n,transfer_p50_us_n,"
+        "transfer_p99_us_n\r\n"
         "0,dom0,2,990.000000,127.062047,980.000000,1000.000000,"
         "99.000000,12.706205,98.000000,100.000000,"
         "20.000000,0.000000,20.000000,20.000000,"
@@ -328,7 +335,10 @@ static void test_the_csv_has_a_row_per_combination(Place *place,
         "1.000000,0.000000,1.000000,1.000000,"
         "0.000000,0.000000,0.000000,0.000000,"
         "40.000000,0.000000,40.000000,40.000000,"
-        "2,2,2,2,2,2,2,0,2,2,2\r\n");
+        "20.000000,0.000000,20.000000,20.000000,"
+        "20.000000,,20.000000,20.000000,"
+        ",,,,,,,,"
+        "2,2,2,2,2,2,2,0,2,2,2,2,1,0,0\r\n");
 }
 
 static void test_a_wide_table_says_what_it_leaves_out(Place *place,

@@ -22,13 +22,24 @@ static DomainRecord *add_domain(RunRecord *record, const char *name, const char 
     return &g_array_index(record->domains, DomainRecord, record->domains->len - 1);
 }
 
-/* So many requests of latency_ns each, a tenth as many transfers. */
+static void add_histogram(RunRecord *record, Quantity quantity, const char *subject,
+                          unsigned n, int64_t value_ns)
+{
+    g_autofree Histogram *values = histogram_new();
+    HistogramRecord histogram = { quantity, g_strdup(subject), { 0 }, NULL };
+
+    for (unsigned i = 0; i < n; i++)
+        histogram_record(values, value_ns);
+    histogram_part_init(&histogram.values, values);
+    g_array_append_val(record->histograms, histogram);
+}
+
+/* So many requests of latency_ns each, a tenth as many transfers that take ten times as
+ * long. */
 static void add_guest(RunRecord *record, const char *name, const char *group,
                       unsigned n_requests, int64_t latency_ns)
 {
     DomainRecord *guest = add_domain(record, name, group, ROLE_GUEST);
-    g_autofree Histogram *latency = histogram_new();
-    HistogramRecord histogram = { QUANTITY_REQUEST, g_strdup(name), { 0 }, NULL };
 
     guest->requests = n_requests;
     guest->transfers = n_requests / 10;
@@ -36,10 +47,8 @@ static void add_guest(RunRecord *record, const char *name, const char *group,
     guest->booked_ns = guest->ran_ns = guest->attributed_ns / 2;
     guest->counts[COUNT_LOST_SENT_FRAMES] = 3;
     guest->counts[COUNT_LOST_RECEIVED_FRAMES] = 2;
-    for (unsigned i = 0; i < n_requests; i++)
-        histogram_record(latency, latency_ns);
-    histogram_part_init(&histogram.values, latency);
-    g_array_append_val(record->histograms, histogram);
+    add_histogram(record, QUANTITY_REQUEST, name, n_requests, latency_ns);
+    add_histogram(record, QUANTITY_TRANSFER, name, n_requests / 10, 10 * latency_ns);
 }
 
 /* Of a second, with nobody but dom0. */
@@ -123,6 +132,10 @@ static void test_figures_are_of_the_group(MadeUpPlace *place,
     g_assert_cmpfloat(mean_of(summary, 0, COLUMN_TRANSFERS_PER_S), ==, 21);
     g_assert_cmpfloat_with_epsilon(mean_of(summary, 0, COLUMN_LATENCY_P50_US), 20, 0.2);
     g_assert_cmpfloat_with_epsilon(mean_of(summary, 0, COLUMN_LATENCY_P99_US), 40, 0.4);
+    g_assert_cmpfloat_with_epsilon(mean_of(summary, 0, COLUMN_LATENCY_P90_US), 40, 0.4);
+    g_assert_true(isnan(mean_of(summary, 0, COLUMN_LATENCY_P999_US))); /* of 220 */
+    g_assert_cmpfloat_with_epsilon(mean_of(summary, 0, COLUMN_TRANSFER_P50_US), 200, 2);
+    g_assert_true(isnan(mean_of(summary, 0, COLUMN_TRANSFER_P99_US))); /* of 21 */
     g_assert_cmpfloat(mean_of(summary, 0, COLUMN_CPU_PERCENT), ==, 21);
     g_assert_cmpfloat(mean_of(summary, 0, COLUMN_PAID_BY_OTHERS_PERCENT), ==, 50);
     g_assert_cmpfloat(mean_of(summary, 0, COLUMN_FAIRNESS), ==, 1);
