@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-static bool write_outputs(const BatchJob *job, unsigned *n_plots, GError **error)
+static bool write_outputs(const BatchJob *job, PlotsDrawn *drawn, GError **error)
 {
     const OutputKeys *output = &batch_job_first_scenario(job)->output;
     g_autofree char *csv = batch_job_path(job, RESULTS_CSV);
@@ -15,7 +15,7 @@ static bool write_outputs(const BatchJob *job, unsigned *n_plots, GError **error
 
     return (!output->csv || export_folder(job->database, EXPORT_CSV, csv, error)) &&
            (!output->figures ||
-            plots_draw(job->database, job->hash, NULL, plots, n_plots, error));
+            plots_draw(job->database, job->hash, NULL, plots, drawn, error));
 }
 
 static void print_places(const BatchJob *job, unsigned n_plots)
@@ -71,15 +71,15 @@ static void note_silence(const BatchJob *job, const Summary *summary)
 static bool show_results(const BatchJob *job, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    unsigned n_plots = 0;
-    const bool is_written = write_outputs(job, &n_plots, &cause);
+    g_auto(PlotsDrawn) drawn = { 0 };
+    const bool is_written = write_outputs(job, &drawn, &cause);
     g_autoptr(Summary) summary = summary_new(job->database, job->hash, error);
 
     if (!summary || !results_print(summary, NULL, error))
         return false;
     note_silence(job, summary);
     if (is_written)
-        print_places(job, n_plots);
+        print_places(job, drawn.n_drawn);
     else
         g_propagate_error(error, g_steal_pointer(&cause));
     return is_written;

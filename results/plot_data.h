@@ -1,5 +1,5 @@
 /*
- * plot_data.h - the files from which gnuplot draws: a study as columns of numbers.
+ * plot_data.h - what figures of whole machines are drawn from, asked of their runs.
  */
 #ifndef RESULTS_PLOT_DATA_H
 #define RESULTS_PLOT_DATA_H
@@ -7,7 +7,7 @@
 #include "results/database.h"
 #include "results/study.h"
 
-/* Writes FOLDER/study.gp and FOLDER/<plot>.dat for every plot. */
+/* Writes latency-cdf.dat, booked-attributed.dat and stages.dat to the folder. */
 bool plot_data_write(Database *database, int64_t campaign_id, const Study *study,
                      const char *folder, GError **error);
 

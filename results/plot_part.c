@@ -53,7 +53,7 @@ static bool keep(const PlotPart *part, const char *text, GError **error)
     return database_step(part->database, place, &has_row, error);
 }
 
-/* NULL on error; free with free(). */
+/* NULL on error. Free with g_free. */
 static char *ask_runs(const PlotPart *part, PlotPartWriter write, GError **error)
 {
     char *text = NULL;
@@ -70,25 +70,30 @@ static char *ask_runs(const PlotPart *part, PlotPartWriter write, GError **error
     return NULL;
 }
 
-bool plot_part_write(const PlotPart *part, PlotPartWriter write, FILE *stream,
-                     GError **error)
+char *plot_part_text(const PlotPart *part, PlotPartWriter write, GError **error)
 {
-    g_autofree char *kept = NULL;
-    char *text;
+    char *kept = NULL, *text;
     bool is_kept = true;
 
     if (!find_kept(part, &kept, error))
-        return false;
-    if (kept) {
-        fputs(kept, stream);
-        return true;
-    }
+        return NULL;
+    if (kept)
+        return kept;
     text = ask_runs(part, write, error);
-    if (!text)
-        return false;
-    fputs(text, stream);
-    if (database_is_writable(part->database))
+    if (text && database_is_writable(part->database))
         is_kept = keep(part, text, error);
-    free(text);
-    return is_kept;
+    if (is_kept)
+        return text;
+    g_free(text);
+    return NULL;
+}
+
+bool plot_part_write(const PlotPart *part, PlotPartWriter write, FILE *stream,
+                     GError **error)
+{
+    g_autofree char *text = plot_part_text(part, write, error);
+
+    if (text)
+        fputs(text, stream);
+    return text != NULL;
 }

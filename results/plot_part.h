@@ -26,6 +26,9 @@ typedef bool (*PlotPartWriter)(const PlotPart *part, FILE *stream, GError **erro
 bool plot_part_write(const PlotPart *part, PlotPartWriter write, FILE *stream,
                      GError **error);
 
+/* The same as a text. NULL on error. Free with g_free. */
+char *plot_part_text(const PlotPart *part, PlotPartWriter write, GError **error);
+
 /* For writers: bound to the campaign (?1) and the combination (?2); NULL on error. */
 sqlite3_stmt *plot_part_prepare(const PlotPart *part, const char *sql, GError **error);
 

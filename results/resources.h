@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-/* "schema.sql", "plots/throughput.gp": ends with a 0 byte that is not counted. */
+/* "schema.sql", "plots/stages.gp": ends with a 0 byte that is not counted. */
 GBytes *results_resource(const char *name);
 
 #endif

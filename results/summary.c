@@ -9,45 +9,45 @@
 
 static const struct {
     const char *name, *meaning, *title;
-    bool is_quantile;
+    enum { PLAIN, RATE, QUANTILE } kind;
 } column_texts[COLUMNS] = {
     [COLUMN_REQUESTS_PER_S] = { "requests_per_s", "requests to all device models",
-                                "requests per second", false },
+                                "requests per second", RATE },
     [COLUMN_TRANSFERS_PER_S] = { "transfers_per_s", "transfers that guests completed",
-                                 "completed transfers per second", false },
+                                 "completed transfers per second", RATE },
     [COLUMN_LATENCY_P50_US] = { "latency_p50_us", "median latency of a request",
-                                "request latency, median (µs)", true },
+                                "request latency, median (µs)", QUANTILE },
     [COLUMN_LATENCY_P99_US] = { "latency_p99_us", "its 99th percentile",
-                                "request latency, 99th percentile (µs)", true },
+                                "request latency, 99th percentile (µs)", QUANTILE },
     [COLUMN_DOM0_CPU_PERCENT] = { "dom0_cpu_percent", "CPU that dom0 uses, of one pCPU",
-                                  "CPU of dom0 (% of one pCPU)", false },
+                                  "CPU of dom0 (% of one pCPU)", PLAIN },
     [COLUMN_FAIRNESS] = { "fairness", "Jain's index between guests; 1 is perfect",
-                          "Jain's index between guests", false },
+                          "Jain's index between guests", PLAIN },
     [COLUMN_PAID_BY_OTHERS_PERCENT] = { "paid_by_others_percent",
                                         "CPU spent for guests that other accounts than "
                                         "their own paid",
-                                        "CPU for guests that others paid (%)", false },
+                                        "CPU for guests that others paid (%)", PLAIN },
     [COLUMN_MISSED_DEADLINES_PERCENT] = { "missed_deadlines_percent",
                                           "deadlines missed, where there are some",
-                                          "deadlines missed (%)", false },
+                                          "deadlines missed (%)", PLAIN },
     [COLUMN_LIVED_GUESTS] = { "lived_guests", "guests that were up, on average",
-                              "guests alive", false },
+                              "guests alive", PLAIN },
     [COLUMN_LOST_FRAMES_PER_S] = { "lost_frames_per_s",
                                    "frames that were lost, to or from outside",
-                                   "frames lost per second", false },
+                                   "frames lost per second", RATE },
     [COLUMN_CPU_PERCENT] = { "cpu_percent",
                              "CPU spent for guests, whoever used it, of one pCPU",
-                             "CPU spent for guests (% of one pCPU)", false },
+                             "CPU spent for guests (% of one pCPU)", PLAIN },
     [COLUMN_LATENCY_P90_US] = { "latency_p90_us",
                                 "90th percentile of the latency of a "
                                 "request",
-                                "request latency, 90th percentile (µs)", true },
+                                "request latency, 90th percentile (µs)", QUANTILE },
     [COLUMN_LATENCY_P999_US] = { "latency_p999_us", "its 99.9th percentile",
-                                 "request latency, 99.9th percentile (µs)", true },
+                                 "request latency, 99.9th percentile (µs)", QUANTILE },
     [COLUMN_TRANSFER_P50_US] = { "transfer_p50_us", "median of what a transfer takes",
-                                 "time of a transfer, median (µs)", true },
+                                 "time of a transfer, median (µs)", QUANTILE },
     [COLUMN_TRANSFER_P99_US] = { "transfer_p99_us", "its 99th percentile",
-                                 "time of a transfer, 99th percentile (µs)", true },
+                                 "time of a transfer, 99th percentile (µs)", QUANTILE },
 };
 
 const char *summary_column_name(SummaryColumn column)
@@ -71,7 +71,15 @@ const char *summary_column_title(SummaryColumn column)
 bool summary_column_is_quantile(SummaryColumn column)
 {
     g_assert(column < COLUMNS);
-    return column_texts[column].is_quantile;
+    return column_texts[column].kind == QUANTILE;
+}
+
+bool summary_row_has(const SummaryRow *row, SummaryColumn column)
+{
+    const double mean = row->columns[column].mean;
+
+    g_assert(column < COLUMNS);
+    return !isnan(mean) && !(column_texts[column].kind == RATE && mean == 0);
 }
 
 static void free_row(void *item)

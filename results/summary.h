@@ -72,6 +72,9 @@ Summary *summary_new_of_group(Database *database, const char *campaign_hash,
                               const char *group, GError **error);
 void summary_free(Summary *summary);
 
+/* False where a table has a dash: nothing of the kind, or a rate of 0. */
+bool summary_row_has(const SummaryRow *row, SummaryColumn column);
+
 /* Who runs the device models, as a factor. */
 #define SUMMARY_PLACEMENT_KEY "device-model.placement"
 #define SUMMARY_GROUP_KEY     "domain"

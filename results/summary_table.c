@@ -18,24 +18,23 @@ typedef struct {
     SummaryColumn column;
     int decimals;           /* -1: as many as three digits need */
     unsigned interval_rank; /* intervals are given up in this order, from 1 on */
-    bool is_rate;           /* of 0 there is none */
     bool is_optional;       /* left out if no row has it */
     bool is_of_groups;      /* left out of the table of whole machines */
     bool is_of_lives;       /* left out if guests neither come nor go */
 } Presentation;
 
 static const Presentation presentations[] = {
-    { "requests", "per s", COLUMN_REQUESTS_PER_S, -1, 9, true, false, false, false },
-    { "transfers", "per s", COLUMN_TRANSFERS_PER_S, -1, 8, true, false, false, false },
-    { "latency", "p50, µs", COLUMN_LATENCY_P50_US, -1, 7, false, false, false, false },
-    { "latency", "p99, µs", COLUMN_LATENCY_P99_US, -1, 10, false, false, false, false },
-    { "CPU", "%", COLUMN_CPU_PERCENT, -1, 4, false, false, true, false },
-    { "dom0", "CPU, %", COLUMN_DOM0_CPU_PERCENT, -1, 5, false, true, false, false },
-    { "fair-", "ness", COLUMN_FAIRNESS, 3, 1, false, true, false, false },
-    { "deadlines", "missed, %", COLUMN_MISSED_DEADLINES_PERCENT, -1, 6, false, true,
-      false, false },
-    { "guests", "alive", COLUMN_LIVED_GUESTS, -1, 2, false, true, false, true },
-    { "frames", "lost/s", COLUMN_LOST_FRAMES_PER_S, -1, 3, true, true, false, false },
+    { "requests", "per s", COLUMN_REQUESTS_PER_S, -1, 9, false, false, false },
+    { "transfers", "per s", COLUMN_TRANSFERS_PER_S, -1, 8, false, false, false },
+    { "latency", "p50, µs", COLUMN_LATENCY_P50_US, -1, 7, false, false, false },
+    { "latency", "p99, µs", COLUMN_LATENCY_P99_US, -1, 10, false, false, false },
+    { "CPU", "%", COLUMN_CPU_PERCENT, -1, 4, false, true, false },
+    { "dom0", "CPU, %", COLUMN_DOM0_CPU_PERCENT, -1, 5, true, false, false },
+    { "fair-", "ness", COLUMN_FAIRNESS, 3, 1, true, false, false },
+    { "deadlines", "missed, %", COLUMN_MISSED_DEADLINES_PERCENT, -1, 6, true, false,
+      false },
+    { "guests", "alive", COLUMN_LIVED_GUESTS, -1, 2, true, false, true },
+    { "frames", "lost/s", COLUMN_LOST_FRAMES_PER_S, -1, 3, true, false, false },
 };
 
 #define INTERVAL_RANKS 10
@@ -67,22 +66,21 @@ static int decimals_of(const Presentation *presentation, double value)
     return fabs(value) >= 100 ? 0 : fabs(value) >= 10 ? 1 : 2;
 }
 
-static bool is_none(const Presentation *presentation, const Interval *interval)
+static char *print_mean(const Presentation *presentation, const SummaryRow *row)
 {
-    return isnan(interval->mean) || (presentation->is_rate && interval->mean == 0);
+    const Interval *interval = &row->columns[presentation->column];
+
+    return summary_row_has(row, presentation->column)
+               ? g_strdup_printf("%.*f", decimals_of(presentation, interval->mean),
+                                 interval->mean)
+               : g_strdup("-");
 }
 
-static char *print_mean(const Presentation *presentation, const Interval *interval)
+static char *print_half(const Presentation *presentation, const SummaryRow *row)
 {
-    return is_none(presentation, interval)
-               ? g_strdup("-")
-               : g_strdup_printf("%.*f", decimals_of(presentation, interval->mean),
-                                 interval->mean);
-}
+    const Interval *interval = &row->columns[presentation->column];
 
-static char *print_half(const Presentation *presentation, const Interval *interval)
-{
-    if (isnan(interval->half) || is_none(presentation, interval))
+    if (isnan(interval->half) || !summary_row_has(row, presentation->column))
         return g_strdup("");
     return g_strdup_printf(" ±%.*f", decimals_of(presentation, interval->mean),
                            interval->half);
@@ -97,17 +95,15 @@ static void add_metric(TextTable *table, const Summary *summary,
     text_table_add_column(table, presentation->upper_head, presentation->lower_head,
                           true);
     for (unsigned i = 0; has_interval && i < summary->rows->len; i++) {
-        g_autofree char *half = print_half(
-            presentation, &summary_row(summary, i)->columns[presentation->column]);
+        g_autofree char *half = print_half(presentation, summary_row(summary, i));
 
         half_width = MAX(half_width, g_utf8_strlen(half, -1));
     }
     for (unsigned i = 0; i < summary->rows->len; i++) {
-        const Interval *interval =
-            &summary_row(summary, i)->columns[presentation->column];
+        const SummaryRow *row = summary_row(summary, i);
         g_autofree char *half =
-            has_interval ? print_half(presentation, interval) : g_strdup("");
-        g_autofree char *mean = print_mean(presentation, interval);
+            has_interval ? print_half(presentation, row) : g_strdup("");
+        g_autofree char *mean = print_mean(presentation, row);
         g_autofree char *cell = g_strdup_printf(
             "%s%s%*s", mean, half, (int)(half_width - g_utf8_strlen(half, -1)), "");
 
@@ -147,7 +143,7 @@ static void add_gaps(TextTable *table, const Summary *summary, unsigned factor)
 /* Whether a row by itself gives reason to show an optional column. */
 static bool says(const Presentation *presentation, const SummaryRow *row)
 {
-    return !is_none(presentation, &row->columns[presentation->column]) &&
+    return summary_row_has(row, presentation->column) &&
            (!presentation->is_of_lives || row->comes_or_goes);
 }
 

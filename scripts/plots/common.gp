@@ -1,14 +1,17 @@
 # What all figures share: size, fonts, colours. Each figure's script loads this.
-# Draw one again with: gnuplot -e "format = 'pdf'" throughput.gp
-# `settings` names the script with what the data cannot tell.
+# Draw one again with: gnuplot -e "format = 'pdf'; width_cm = 8.5" throughput.gp
+# `settings` names the script with what the data cannot tell; a figure's script may say
+# its own default_width_cm and default_height_cm before.
 
 if (!exists("format")) format = 'svg'
 if (!exists("settings")) settings = 'study.gp'
 load settings
 
 set encoding utf8
-width_cm = exists("width_cm") ? width_cm : 12
-height_cm = exists("height_cm") ? height_cm : 8
+if (!exists("width_cm")) width_cm = exists("default_width_cm") ? default_width_cm : 12
+is_narrow = width_cm < 11
+if (!exists("height_cm")) height_cm = exists("default_height_cm") ? default_height_cm : \
+    is_narrow ? 6.8 : 8
 if (format eq 'pdf') {
     set terminal pdfcairo size width_cm cm,height_cm cm font 'DejaVu Sans,9' \
         linewidth 1 dashlength 0.7
@@ -32,3 +35,29 @@ set border 3 linecolor rgb '#404040' linewidth 0.8
 set tics nomirror out scale 0.6
 set grid ytics linetype 1 linecolor rgb '#e0e0e0' linewidth 0.6 dashtype solid
 set key outside center top horizontal reverse Left samplen 3.2 width 1 noenhanced
+
+# What a figure holds, with line breaks behind commas and semicolons, so that it fits.
+line_length = int(width_cm * 6)
+array long_title[2] = [exists("held_title") ? held_title : '', exists("at_title") ? at_title : '']
+array title_lines[2]
+array wrapped_title[2]
+do for [t = 1:2] {
+    rest = long_title[t]
+    wrapped = ''
+    line = ''
+    title_lines[t] = 1
+    while (strlen(rest) > 0) {
+        comma = strstrt(rest, ', ')
+        semicolon = strstrt(rest, '; ')
+        if (semicolon > 0 && (comma == 0 || semicolon < comma)) { comma = semicolon }
+        part = comma > 0 ? rest[1:comma + 1] : rest
+        rest = comma > 0 ? rest[comma + 2:*] : ''
+        if (strlen(line) > 0 && strlen(line) + strlen(part) > line_length) {
+            wrapped = wrapped . line . "\n"
+            line = ''
+            title_lines[t] = title_lines[t] + 1
+        }
+        line = line . part
+    }
+    wrapped_title[t] = wrapped . line
+}

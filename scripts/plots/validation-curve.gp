@@ -1,7 +1,7 @@
 # A target of validation over an axis: rings and broken lines for what was published or
 # follows from theory, points with intervals for what was simulated.
 load settings
-height_cm = 7 + 0.55 * n_entries
+default_height_cm = 7 + 0.55 * n_entries
 load 'common.gp'
 data_file = figure . '.dat'
 set datafile missing '?'

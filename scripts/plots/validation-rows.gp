@@ -1,9 +1,9 @@
 # What figures of rows under each other share: their names at the left, a key above.
 # Each script loads this in the place of common.gp.
-width_cm = 15
+default_width_cm = 15
 load settings
 row_cm = label_lines > 1 ? 1.1 : 0.8
-height_cm = 2.5 + n_rows * row_cm
+default_height_cm = 2.5 + n_rows * row_cm
 load 'common.gp'
 data_file = figure . '.dat'
 set datafile missing '?'

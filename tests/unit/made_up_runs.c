@@ -56,6 +56,7 @@ static void add_guest(RunRecord *record, unsigned placement, unsigned n_guests,
     DomainRecord guest = {
         .id = index,
         .name = g_strdup_printf("guest%u", index),
+        .group = g_strdup("guest"),
         .role = ROLE_GUEST,
         .owner = NO_DOMAIN,
         .account = (int)index,

@@ -12,11 +12,12 @@ static char *draw(Database *database, const char *folder, const char *within)
 {
     g_autoptr(GError) error = NULL;
     char *plots = g_build_filename(folder, within, NULL);
-    unsigned n_drawn;
+    g_auto(PlotsDrawn) drawn = { 0 };
 
-    g_assert_true(plots_draw(database, NULL, NULL, plots, &n_drawn, &error));
+    g_assert_true(plots_draw(database, NULL, NULL, plots, &drawn, &error));
     g_assert_no_error(error);
-    g_assert_cmpuint(n_drawn, >, 0);
+    g_assert_cmpuint(drawn.n_drawn, >, 0);
+    g_assert_cmpuint(drawn.notes->len, ==, 0);
     return plots;
 }
 
@@ -103,6 +104,56 @@ static void test_what_is_kept_is_what_the_runs_say(void)
     remove_folder(folder);
 }
 
+static unsigned n_times(const char *text, const char *part)
+{
+    unsigned n = 0;
+
+    for (const char *found = text; (found = strstr(found, part)); found++)
+        n++;
+    return n;
+}
+
+static char *payers_of(Database *database, const char *folder)
+{
+    g_autofree char *path = g_build_filename(folder, "booked-attributed.dat", NULL);
+    char *text;
+
+    sqlite3_exec(database_handle(database), "DELETE FROM figure_part", 0, 0, 0);
+    write_data(database, folder);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+/* Not by a gap, and the others have the same places in all lines: guest3 lives in one
+ * of them alone. */
+static void test_guests_that_never_lived_are_left_out(void)
+{
+    char *folder = new_folder();
+    g_autofree char *path = g_build_filename(folder, "results.db", NULL);
+    g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
+    g_autofree char *numbered = NULL, *named = NULL;
+
+    add_made_up_study(database, 4, 1);
+    sqlite3_exec(database_handle(database),
+                 "UPDATE domain SET lived_ns = 0 WHERE name = 'guest2' OR"
+                 " (name = 'guest3' AND run_id NOT IN"
+                 "  (SELECT run_id FROM run WHERE cell = 2))",
+                 0, 0, 0);
+    numbered = payers_of(database, folder);
+    g_assert_nonnull(strstr(numbered, " \"3\"\n"));
+    g_assert_null(strstr(numbered, " \"4\"\n"));
+    g_assert_cmpint(ask(database, "SELECT count(*) FROM figure_part"), >, 0);
+    sqlite3_exec(database_handle(database),
+                 "UPDATE domain SET domain_group = 'other' WHERE name = 'guest4'", 0, 0,
+                 0);
+    named = payers_of(database, folder);
+    g_assert_cmpuint(n_times(named, " \"guest1\"\n"), ==, 3);
+    g_assert_cmpuint(n_times(named, " \"guest3\"\n"), ==, 1);
+    g_assert_cmpuint(n_times(named, "\n3 "), ==, 3);
+    g_assert_cmpuint(n_times(named, " \"guest4\"\n"), ==, 3);
+    remove_folder(folder);
+}
+
 static void test_one_number_of_guests_draws_what_it_can(void)
 {
     char *folder = new_folder();
@@ -148,10 +199,10 @@ static void test_an_unwritable_place_is_named(void)
     g_autofree char *plots = g_build_filename(path, "figures", NULL);
     g_autoptr(Database) database = database_open(path, DATABASE_WRITE, NULL);
     g_autoptr(GError) error = NULL;
-    unsigned n_drawn;
+    g_auto(PlotsDrawn) drawn = { 0 };
 
     add_made_up_study(database, 1, 1);
-    g_assert_false(plots_draw(database, NULL, NULL, plots, &n_drawn, &error));
+    g_assert_false(plots_draw(database, NULL, NULL, plots, &drawn, &error));
     g_assert_nonnull(strstr(error->message, plots));
     remove_folder(folder);
 }
@@ -171,6 +222,8 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/plots/what_is_kept_is_what_the_runs_say",
                     test_what_is_kept_is_what_the_runs_say);
+    g_test_add_func("/plots/guests_that_never_lived_are_left_out",
+                    test_guests_that_never_lived_are_left_out);
     g_test_add_func("/plots/an_unwritable_place_is_named",
                     test_an_unwritable_place_is_named);
     return g_test_run();
