@@ -2,11 +2,14 @@
 
 #include "results/error.h"
 #include "results/settings_difference.h"
+#include "results/study_choice.h"
 
 #include <math.h>
 
 #define MARGIN        0.01
 #define BUCKET_MARGIN (1.0 / 64)
+/* Replications of other seeds are no pairs. */
+#define SEED_KEY "run.seed"
 
 const char *change_name(ChangeKind kind)
 {
@@ -269,7 +272,7 @@ static bool find_pairing(Comparison *comparison, const ComparisonSide *sides,
         return false;
     fewer = g_hash_table_size(a) < g_hash_table_size(b) ? a : b;
     more = fewer == a ? b : a;
-    comparison->is_paired = true;
+    comparison->is_paired = g_strcmp0(comparison->factor, SEED_KEY) != 0;
     g_hash_table_iter_init(&iter, fewer);
     while (g_hash_table_iter_next(&iter, &seed, NULL))
         comparison->is_paired =
@@ -300,6 +303,13 @@ static char *scenario_of(const ComparisonSide *side, GError **error)
 static bool find_difference(Comparison *comparison, const ComparisonSide *sides,
                             GError **error)
 {
+    if (comparison->factor) {
+        comparison->difference =
+            g_strdup_printf("%s: %s → %s", comparison->factor,
+                            sides[SIDE_BASELINE].value, sides[SIDE_OTHER].value);
+        return true;
+    }
+
     g_autofree char *baseline = scenario_of(&sides[SIDE_BASELINE], error);
     g_autofree char *other = baseline ? scenario_of(&sides[SIDE_OTHER], error) : NULL;
 
@@ -308,14 +318,32 @@ static bool find_difference(Comparison *comparison, const ComparisonSide *sides,
     return other != NULL;
 }
 
+/* Of a side that is a value of a factor. */
+static bool keep_value(Summary *summary, const ComparisonSide *side, GError **error)
+{
+    if (!side->factor)
+        return true;
+    for (unsigned i = summary->rows->len; i-- > 0;)
+        if (!g_str_equal(find_factor(row_at(summary, i), side->factor)->text,
+                         side->value))
+            g_ptr_array_remove_index(summary->rows, i);
+    if (summary->rows->len > 0)
+        return true;
+    g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
+                "%s = %s: no run of it is finished", side->factor, side->value);
+    return false;
+}
+
 static bool load(Comparison *comparison, const ComparisonSide *sides, GError **error)
 {
+    comparison->factor = g_strdup(sides[SIDE_BASELINE].factor);
     for (unsigned i = 0; i < SIDES; i++) {
         comparison->labels[i] = g_strdup(sides[i].label);
         comparison->summaries[i] =
             (comparison->matched->has_groups ? summary_new_by_group : summary_new)(
                 sides[i].database, sides[i].campaign_hash, error);
-        if (!comparison->summaries[i])
+        if (!comparison->summaries[i] ||
+            !keep_value(comparison->summaries[i], &sides[i], error))
             return false;
     }
     return find_difference(comparison, sides, error) &&
@@ -343,8 +371,32 @@ void comparison_free(Comparison *comparison)
         summary_free(comparison->summaries[i]);
         g_free(comparison->labels[i]);
     }
+    g_free(comparison->factor);
     g_free(comparison->difference);
     summary_free(comparison->matched);
     g_array_unref(comparison->rows);
     g_free(comparison);
+}
+
+GStrv comparison_values(Database *database, const char *campaign_hash, const char *name,
+                        char **factor, GError **error)
+{
+    g_autoptr(Summary) summary = summary_new(database, campaign_hash, error);
+    g_autoptr(GPtrArray) values = NULL;
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    unsigned found;
+
+    if (!summary || !study_choose_factor(summary, "factor", name, &found, error))
+        return NULL;
+    values = study_values(summary, found);
+    if (values->len < 2) {
+        g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
+                    "factor = %s: expected a key that varies; it is %s throughout",
+                    name, (const char *)g_ptr_array_index(values, 0));
+        return NULL;
+    }
+    for (unsigned i = 0; i < values->len; i++)
+        g_strv_builder_add(builder, g_ptr_array_index(values, i));
+    *factor = g_strdup(summary_factor(summary_row(summary, 0), found)->key);
+    return g_strv_builder_end(builder);
 }

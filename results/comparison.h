@@ -1,5 +1,6 @@
 /*
- * comparison.h - two campaigns side by side: what changed from one to the other.
+ * comparison.h - two campaigns side by side, or two values of a factor of one: what
+ * changed from one to the other.
  *
  * Combinations are matched by the texts of the factors that either campaign varies.
  * Runs with the same seed met the same workload, so where both campaigns gave a
@@ -33,6 +34,8 @@ typedef struct {
 typedef struct {
     Database *database;
     const char *campaign_hash, *label;
+    const char *factor, *value; /* only its combinations with this value of that key, of
+                                   which both sides are; or NULL */
 } ComparisonSide;
 
 typedef enum {
@@ -48,6 +51,7 @@ typedef struct {
 
 typedef struct {
     char *labels[SIDES];
+    char *factor; /* whose values the sides are; NULL: they are campaigns */
     Summary *summaries[SIDES];
     unsigned n_alone[SIDES]; /* combinations that the other side has not finished */
     char *difference; /* in what their scenarios differ (settings_difference.h), or NULL
@@ -64,6 +68,11 @@ Comparison *comparison_new(const ComparisonSide sides[SIDES], bool has_groups,
                            GError **error);
 void comparison_free(Comparison *comparison);
 
+/* Which values of a factor a campaign has, the first for a baseline, and its key in
+ * full. Owned; NULL, and RESULTS_ERROR_EMPTY, if there is no such key that varies. */
+GStrv comparison_values(Database *database, const char *campaign_hash, const char *name,
+                        char **factor, GError **error);
+
 /* What is no news, as a part of 1: 1 %, or for quantiles the width of a bucket, as they
  * are known no better (histogram.h). */
 double change_margin(SummaryColumn column);
@@ -78,7 +87,9 @@ RatioInterval summary_ratio(const SummaryRow *b, const SummaryRow *a,
  * intervals. Free with g_free. */
 char *comparison_table(const Comparison *comparison);
 char *comparison_details(const Comparison *comparison, SummaryColumn column);
-/* A line for each combination and column. */
+/* A line for each combination and column; of two values of a factor, also the other one
+ * of these. The head, and the lines alone. */
+char *comparison_csv_head(const Comparison *comparison);
 char *comparison_csv(const Comparison *comparison);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)

@@ -319,26 +319,40 @@ static void append_change(GString *csv, const ComparisonRow *row, SummaryColumn 
     g_string_append(csv, CSV_LINE_END);
 }
 
-char *comparison_csv(const Comparison *comparison)
+static void append_combination(GString *csv, const Comparison *comparison,
+                               const ComparisonRow *row)
 {
-    const GArray *factors = row_at(comparison, 0)->rows[SIDE_BASELINE]->factors;
+    const SummaryRow *baseline = row->rows[SIDE_BASELINE];
+
+    g_string_append_printf(csv, "%u", baseline->cell);
+    for (unsigned i = 0; i < baseline->factors->len; i++)
+        csv_append(csv, summary_factor(baseline, i)->text, false);
+    if (comparison->factor)
+        csv_append(csv, comparison->labels[SIDE_OTHER], false);
+}
+
+char *comparison_csv_head(const Comparison *comparison)
+{
+    const SummaryRow *first = row_at(comparison, 0)->rows[SIDE_BASELINE];
     GString *csv = g_string_new("cell");
 
-    for (unsigned i = 0; i < factors->len; i++)
-        csv_append(csv, g_array_index(factors, Factor, i).key, false);
+    for (unsigned i = 0; i < first->factors->len; i++)
+        csv_append(csv, summary_factor(first, i)->key, false);
+    if (comparison->factor)
+        g_string_append_printf(csv, ",other_%s", comparison->factor);
     g_string_append(csv, ",metric,baseline,other,ratio,ratio_low,ratio_high,"
                          "replications,change,left_out" CSV_LINE_END);
+    return g_string_free(csv, FALSE);
+}
+
+char *comparison_csv(const Comparison *comparison)
+{
+    GString *csv = g_string_new(NULL);
+
     for (unsigned i = 0; i < comparison->rows->len; i++)
         for (unsigned j = 0; j < COLUMNS; j++) {
-            const ComparisonRow *row = row_at(comparison, i);
-
-            g_string_append_printf(csv, "%u", row->rows[SIDE_BASELINE]->cell);
-            for (unsigned k = 0; k < factors->len; k++)
-                csv_append(
-                    csv,
-                    g_array_index(row->rows[SIDE_BASELINE]->factors, Factor, k).text,
-                    false);
-            append_change(csv, row, (SummaryColumn)j);
+            append_combination(csv, comparison, row_at(comparison, i));
+            append_change(csv, row_at(comparison, i), (SummaryColumn)j);
         }
     return g_string_free(csv, FALSE);
 }

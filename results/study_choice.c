@@ -87,9 +87,9 @@ static char *list_keys(const Summary *summary, const char *name, bool wants_numb
                    : g_steal_pointer(&list);
 }
 
-static char *list_values(const Summary *summary, unsigned factor)
+GPtrArray *study_values(const Summary *summary, unsigned factor)
 {
-    g_autoptr(GPtrArray) values = g_ptr_array_new();
+    GPtrArray *values = g_ptr_array_new();
 
     for (unsigned i = 0; i < summary->rows->len; i++) {
         const char *text = summary_factor(summary_row(summary, i), factor)->text;
@@ -97,6 +97,13 @@ static char *list_values(const Summary *summary, unsigned factor)
         if (!g_ptr_array_find_with_equal_func(values, text, g_str_equal, NULL))
             g_ptr_array_add(values, (void *)(uintptr_t)text);
     }
+    return values;
+}
+
+char *study_list_values(const Summary *summary, unsigned factor)
+{
+    g_autoptr(GPtrArray) values = study_values(summary, factor);
+
     g_ptr_array_add(values, NULL);
     return g_strjoinv(", ", (char **)values->pdata);
 }
@@ -120,8 +127,8 @@ static unsigned find_factor(const Summary *summary, const char *name,
     return n_found == 1 ? found : NO_FACTOR;
 }
 
-static bool choose_role(const Summary *summary, const char *role, const char *name,
-                        unsigned *factor, GError **error)
+bool study_choose_factor(const Summary *summary, const char *role, const char *name,
+                         unsigned *factor, GError **error)
 {
     const bool wants_numbers = g_str_equal(role, "axis");
     g_autofree char *known = NULL;
@@ -149,7 +156,7 @@ static bool hold_at(const Summary *summary, StudyChoice *choice, unsigned factor
             return true;
         }
     }
-    known = list_values(summary, factor);
+    known = study_list_values(summary, factor);
     g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
                 "%s = %s: expected one of %s", key_of(summary, factor), value, known);
     return false;
@@ -166,7 +173,7 @@ static bool hold(const Summary *summary, StudyChoice *choice, const char *pair,
                     "%s: expected KEY=VALUE, such as domain guest.count=4", pair);
         return false;
     }
-    if (!choose_role(summary, "at", g_strstrip(sides[0]), &factor, error))
+    if (!study_choose_factor(summary, "at", g_strstrip(sides[0]), &factor, error))
         return false;
     if (factor == choice->axis || factor == choice->line ||
         choice->held_texts[factor]) {
@@ -181,8 +188,8 @@ static bool hold(const Summary *summary, StudyChoice *choice, const char *pair,
 static bool apply_view(const Summary *summary, const StudyView *view,
                        StudyChoice *choice, GError **error)
 {
-    if (!choose_role(summary, "axis", view->axis, &choice->axis, error) ||
-        !choose_role(summary, "lines", view->lines, &choice->line, error))
+    if (!study_choose_factor(summary, "axis", view->axis, &choice->axis, error) ||
+        !study_choose_factor(summary, "lines", view->lines, &choice->line, error))
         return false;
     if (choice->axis != NO_FACTOR && choice->axis == choice->line) {
         g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_VIEW,
@@ -261,10 +268,9 @@ static void choose_numbered_lines(const Summary *summary, StudyChoice *choice,
                                   unsigned factor)
 {
     g_autofree unsigned *first_rows = find_first_rows(summary, choice);
-    g_autofree char *values = list_values(summary, factor);
-    g_auto(GStrv) parts = g_strsplit(values, ", ", -1);
+    g_autoptr(GPtrArray) values = study_values(summary, factor);
 
-    if (g_strv_length(parts) <= MOST_NUMBERED_LINES &&
+    if (values->len <= MOST_NUMBERED_LINES &&
         leaves_choice(summary, factor, first_rows))
         choice->line = factor;
 }

@@ -21,6 +21,17 @@ bool study_choose(const Summary *summary, const StudyView *view, StudyChoice *ch
                   GError **error);
 void study_choice_clear(StudyChoice *choice);
 
+/* The factor that somebody calls so; role: where, "lines", for the error; of numbers if
+ * it is "axis". NO_FACTOR if name is NULL. False, and RESULTS_ERROR_EMPTY that names
+ * those there are. */
+bool study_choose_factor(const Summary *summary, const char *role, const char *name,
+                         unsigned *factor, GError **error);
+
+/* What a factor has been, in the rows' order, each once, borrowed; the same as
+ * "a, b, c". */
+GPtrArray *study_values(const Summary *summary, unsigned factor);
+char *study_list_values(const Summary *summary, unsigned factor);
+
 /* Whether the row has all that is held. */
 bool study_choice_has(const StudyChoice *choice, const SummaryRow *row);
 

@@ -95,8 +95,8 @@ static void add_cell(Place *place, SideName side, unsigned cell, uint64_t first_
 static Comparison *compare(Place *place, GError **error)
 {
     const ComparisonSide sides[SIDES] = {
-        { place->databases[SIDE_BASELINE], NULL, "before" },
-        { place->databases[SIDE_OTHER], NULL, "after" },
+        { place->databases[SIDE_BASELINE], NULL, "before", NULL, NULL },
+        { place->databases[SIDE_OTHER], NULL, "after", NULL, NULL },
     };
 
     return comparison_new(sides, false, error);
@@ -249,7 +249,7 @@ static void test_the_table_and_the_details(Place *place,
 {
     static const unsigned before[] = { 100, 150, 200 }, after[] = { 110, 165, 220 };
     g_autoptr(Comparison) comparison = NULL;
-    g_autofree char *table = NULL, *details = NULL, *csv = NULL;
+    g_autofree char *table = NULL, *details = NULL, *csv = NULL, *head = NULL;
 
     add_campaign(place, SIDE_BASELINE, "[run]\nseed = 7\n[scheduler]\nname = bvt\n");
     add_campaign(place, SIDE_OTHER, "[run]\nseed = 7\n[scheduler]\nname = null\n");
@@ -277,9 +277,51 @@ static void test_the_table_and_the_details(Place *place,
                             "placement  baseline  other  change   from     to\n"
                             "dom0            150    165  +10.0   +10.0  +10.0\n"));
     csv = comparison_csv(comparison);
+    head = comparison_csv_head(comparison);
+    g_assert_cmpstr(head, ==,
+                    "cell,device-model.placement,metric,baseline,other,ratio,ratio_low,"
+                    "ratio_high,replications,change,left_out\r\n");
     g_assert_nonnull(strstr(csv, "\r\n0,dom0,transfers_per_s,150.000000,165.000000,"
                                  "1.100000,1.100000,1.100000,3,clear,0\r\n"));
     g_assert_nonnull(strstr(csv, "\r\n1,stub,requests_per_s,0.000000,0.000000,,,,0,"));
+}
+
+/* One campaign against itself: each stub replication has 10 % more than dom0's. */
+static void test_values_of_a_factor_are_sides(Place *place,
+                                              const void *unused G_GNUC_UNUSED)
+{
+    static const unsigned transfers[][3] = { { 100, 150, 200 }, { 110, 165, 220 } };
+    static const char *const placements[] = { "dom0", "stub" };
+    Database *database = place->databases[SIDE_BASELINE];
+    g_autofree char *factor = NULL, *csv = NULL, *none = NULL;
+    g_auto(GStrv) values = NULL, no_values = NULL;
+    g_autoptr(Comparison) comparison = NULL;
+    g_autoptr(GError) error = NULL;
+
+    add_campaign(place, SIDE_BASELINE, "[a]\nx = 1\n");
+    for (unsigned i = 0; i < 6; i++)
+        add_run(place, SIDE_BASELINE,
+                &(Run){ "device-model.placement", placements[i / 3], i / 3, i % 3,
+                        7 + i % 3, transfers[i / 3][i % 3] });
+    values = comparison_values(database, NULL, "placement", &factor, NULL);
+    g_assert_cmpstr(factor, ==, "device-model.placement");
+    g_assert_cmpuint(g_strv_length(values), ==, 2);
+    comparison = comparison_new(
+        (ComparisonSide[SIDES]){ { database, NULL, values[0], factor, values[0] },
+                                 { database, NULL, values[1], factor, values[1] } },
+        false, NULL);
+    g_assert_true(comparison->is_paired);
+    g_assert_cmpuint(comparison->rows->len, ==, 1);
+    g_assert_cmpstr(comparison->difference, ==, "device-model.placement: dom0 → stub");
+    csv = comparison_csv(comparison);
+    g_assert_nonnull(strstr(csv,
+                            "\r\n0,dom0,stub,transfers_per_s,150.000000,165.000000,"
+                            "1.100000,1.100000,1.100000,3,clear\r\n"));
+    no_values = comparison_values(database, NULL, "placemint", &none, &error);
+    g_assert_null(no_values);
+    g_assert_cmpstr(error->message, ==,
+                    "factor = placemint: expected a key that varies: "
+                    "device-model.placement (did you mean device-model.placement?)");
 }
 
 /* Logs 1 and 3, 2 and 4: the variance of each mean is 1, Welch's degrees of freedom are
@@ -311,11 +353,15 @@ static void test_settings_that_differ(void)
         settings_difference("[a]\nx = 1\ny = 2\n[domain g]\nrun = 1s\n[b]\nz = 1\n",
                             "[a]\nx = 1\ny = 3\nnew = 5\n[domain g]\nrun = 2s\n"
                             "[domain hog]\nrun = 1s\n");
+    g_autofree char *swept =
+        settings_difference("[a]\nx = 1\n[b]\ny = 3\n[sweep]\na.x = 1, 2\nb.y = 3\n",
+                            "[a]\nx = 1\n[b]\ny = 4\n[sweep]\nb.y = 4\n");
     g_autofree char *none = settings_difference("[a]\nx = 1\n", "[a]\nx = 1\n");
 
     g_assert_cmpstr(difference, ==,
                     "a.y: 2 → 3; domain g.run: 1s → 2s; [b] only in the baseline; "
                     "[domain hog] only in the other");
+    g_assert_cmpstr(swept, ==, "a.x: 1, 2 → 1; b.y: 3 → 4");
     g_assert_null(none);
     g_assert_null(settings_difference("no scenario", "[a]\nx = 1\n"));
 }
@@ -331,6 +377,7 @@ int main(int argc, char **argv)
     ADD(a_zero_in_some_replications_is_said);
     ADD(what_cannot_be_matched_is_said);
     ADD(the_table_and_the_details);
+    ADD(values_of_a_factor_are_sides);
 #undef ADD
     g_test_add_func("/comparison/welch_as_worked_by_hand",
                     test_welch_as_worked_by_hand);
