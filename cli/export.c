@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct {
-    char *format, *output;
+    char *format, *output, *campaign;
 } Arguments;
 
 static bool parse_format(const char *text, ExportFormat *format)
@@ -36,23 +36,26 @@ static bool is_table(const char *name)
     return false;
 }
 
-static ExitStatus export(const char *path, const char *table, ExportFormat format,
-                         const char *folder)
+static bool export(const char *path, const char *table, ExportFormat format,
+                   const Arguments *arguments, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Database) database = results_open(path, &error);
-    bool is_exported;
+    g_autoptr(Database) database = results_open(path, error);
+    int64_t campaign_id = 0;
 
     if (!database)
-        return fail_with("export", error);
-    is_exported = table ? export_table(database, table, format, stdout, &error)
-                        : export_folder(database, format, folder, &error);
-    return is_exported ? EXIT_OK : fail_with("export", error);
+        return false;
+    if (arguments->campaign &&
+        !(campaign_id = database_campaign_id(database, arguments->campaign, error)))
+        return false;
+    return table
+               ? export_table(database, table, campaign_id, format, stdout, error)
+               : export_folder(database, campaign_id, format, arguments->output, error);
 }
 
 static ExitStatus export_arguments(int argc, char **argv, const Arguments *arguments)
 {
     const char *table = argc > 2 ? argv[2] : NULL;
+    g_autoptr(GError) error = NULL;
     ExportFormat format;
 
     if (!parse_format(arguments->format, &format)) {
@@ -67,13 +70,17 @@ static ExitStatus export_arguments(int argc, char **argv, const Arguments *argum
     }
     if (table && !is_table(table))
         return EXIT_USAGE;
-    return export(argv[1], table, format, arguments->output);
+    return export(argv[1], table, format, arguments, &error)
+               ? EXIT_OK
+               : fail_with("export", error);
 }
 
 static int export_run(int argc, char **argv)
 {
     Arguments arguments = { 0 };
     const GOptionEntry entries[] = {
+        { "campaign", 'c', 0, G_OPTION_ARG_STRING, &arguments.campaign,
+          "of this one alone, whose hash begins so (default: of all)", "HASH" },
         { "format", 'f', 0, G_OPTION_ARG_STRING, &arguments.format,
           "csv (default) or jsonl", "FORMAT" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output,
@@ -95,6 +102,7 @@ static int export_run(int argc, char **argv)
         status = export_arguments(argc, argv, &arguments);
     g_free(arguments.format);
     g_free(arguments.output);
+    g_free(arguments.campaign);
     return status;
 }
 

@@ -13,7 +13,7 @@ static bool write_outputs(const BatchJob *job, PlotsDrawn *drawn, GError **error
     g_autofree char *csv = batch_job_path(job, RESULTS_CSV);
     g_autofree char *plots = batch_job_path(job, RESULTS_FIGURES);
 
-    return (!output->csv || export_folder(job->database, EXPORT_CSV, csv, error)) &&
+    return (!output->csv || export_folder(job->database, 0, EXPORT_CSV, csv, error)) &&
            (!output->figures ||
             plots_draw(job->database, job->hash, NULL, plots, drawn, error));
 }

@@ -20,13 +20,14 @@ typedef enum {
 const char *export_table_name(unsigned index);
 
 /* One table to a stream, which stays open, or what it takes until it fails, which is
- * for the caller to see (ferror). */
-bool export_table(Database *database, const char *table, ExportFormat format,
-                  FILE *stream, GError **error);
+ * for the caller to see (ferror). campaign_id: 0 for all campaigns. */
+bool export_table(Database *database, const char *table, int64_t campaign_id,
+                  ExportFormat format, FILE *stream, GError **error);
 
-/* Every table but "bucket" as FOLDER/<table>.csv or .jsonl; the folder is made if need
- * be, and each file is replaced whole or left as it was. */
-bool export_folder(Database *database, ExportFormat format, const char *folder,
-                   GError **error);
+/* Every table as FOLDER/<table>.csv or .jsonl, but "bucket", "wide" and views, which
+ * say the same in more space; the folder is made if need be, and each file is replaced
+ * whole or left as it was. */
+bool export_folder(Database *database, int64_t campaign_id, ExportFormat format,
+                   const char *folder, GError **error);
 
 #endif
