@@ -249,8 +249,8 @@ static void test_a_view_of_what_is_not_there_is_refused(void)
         { "guessts", NULL, NULL,
           "axis = guessts: expected a key that varies in numbers: domain guest.count, "
           "domain guest.weight (did you mean domain guest.count?)" },
-        { NULL, "weigth", NULL,
-          "lines = weigth: expected a key that varies: device-model.placement, domain "
+        { NULL, "weightt", NULL,
+          "lines = weightt: expected a key that varies: device-model.placement, domain "
           "guest.count, domain guest.weight (did you mean domain guest.weight?)" },
         { "weight", "weight", NULL,
           "lines = weight: expected another key than that of the axis" },
