@@ -108,7 +108,8 @@ static int plot_run(int argc, char **argv)
         { "domain", 'd', 0, G_OPTION_ARG_FILENAME, &arguments.group,
           "of this group of domains alone: throughput and latency", "NAME" },
         { "metric", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.metrics,
-          "this column of the table (hvmsim list columns) over the axis, instead of the "
+          "this column of the table (hvmsim list columns) over the axis, instead of "
+          "the "
           "usual figures; may be repeated",
           "NAME" },
         { "width-cm", 'w', 0, G_OPTION_ARG_STRING, &arguments.width_cm,
