@@ -316,7 +316,7 @@ static void test_values_of_a_factor_are_sides(Place *place,
     csv = comparison_csv(comparison);
     g_assert_nonnull(strstr(csv,
                             "\r\n0,dom0,stub,transfers_per_s,150.000000,165.000000,"
-                            "1.100000,1.100000,1.100000,3,clear\r\n"));
+                            "1.100000,1.100000,1.100000,3,clear,0\r\n"));
     no_values = comparison_values(database, NULL, "placemint", &none, &error);
     g_assert_null(no_values);
     g_assert_cmpstr(error->message, ==,

@@ -1,104 +1,8 @@
-#include "results/summary.h"
-
 #include "results/error.h"
-#include "results/run_record.h"
-#include "results/study.h"
-#include "tests/unit/made_up_runs.h"
+#include "tests/unit/simple_runs.h"
 
 #include <math.h>
 #include <string.h>
-
-typedef struct {
-    MadeUpPlace made_up;
-    unsigned deadlines; /* of each run added from now on, a quarter of them missed */
-    int64_t latency_ns; /* of each request */
-    int64_t absent_ns;  /* and of its second, when the guest was not there */
-    const char *axis_key, *axis_text; /* a factor of each run; NULL: none */
-    double axis_number;
-} Place;
-
-static void set_up(Place *place, const void *unused)
-{
-    *place = (Place){ .latency_ns = 20000 };
-    made_up_place_set_up(&place->made_up, unused);
-}
-
-static void tear_down(Place *place, const void *unused)
-{
-    made_up_place_tear_down(&place->made_up, unused);
-}
-
-/* A run of a second with one guest, so many transfers, each of 10 requests. */
-static void add_simple_run(Place *place, const char *placement, unsigned replication,
-                           unsigned transfers)
-{
-    g_autoptr(RunRecord) record = run_record_new();
-    g_autoptr(GError) error = NULL;
-    g_autofree Histogram *latency = histogram_new();
-    HistogramRecord histogram = { .quantity = QUANTITY_REQUEST };
-    DomainRecord dom0 = { .role = ROLE_DOM0, .owner = NO_DOMAIN, .weight = 256 };
-    DomainRecord guest = { .role = ROLE_GUEST, .owner = NO_DOMAIN, .weight = 256 };
-
-    record->run_key =
-        g_strdup_printf("%s/%s/%u", placement, place->axis_text, replication);
-    record->campaign_hash = g_strdup(MADE_UP_CAMPAIGN);
-    record->cell = 2 * (unsigned)place->axis_number + !g_str_equal(placement, "dom0");
-    record->replication = replication;
-    record->scenario_name = g_strdup("simple");
-    record->scenario_text = g_strdup("");
-    record->profile_name = g_strdup("none");
-    record->program_version = g_strdup("0");
-    record->measured_ns = NS_PER_S;
-    run_record_add_factor(record, "device-model.placement", placement, NAN);
-    if (place->axis_key)
-        run_record_add_factor(record, place->axis_key, place->axis_text,
-                              place->axis_number);
-    for (unsigned i = 0; i < 10 * transfers; i++)
-        histogram_record(latency, place->latency_ns);
-    histogram.subject = g_strdup("guest");
-    histogram_part_init(&histogram.values, latency);
-    g_array_append_val(record->histograms, histogram);
-    dom0.name = g_strdup("dom0");
-    dom0.ran_ns = 400000000;
-    dom0.booked_ns = 400000000;
-    g_array_append_val(record->domains, dom0);
-    guest.name = g_strdup("guest");
-    guest.account = 1;
-    guest.requests = latency->count;
-    guest.transfers = transfers;
-    guest.deadlines = place->deadlines;
-    guest.missed_deadlines = place->deadlines / 4;
-    guest.lived_ns = NS_PER_S - place->absent_ns;
-    guest.ran_ns = 300000000;
-    guest.booked_ns = 300000000;
-    guest.attributed_ns = 400000000;
-    g_array_append_val(record->domains, guest);
-    database_add_run(place->made_up.database, record, &error);
-    g_assert_no_error(error);
-}
-
-static Summary *summary_or_die(Place *place)
-{
-    g_autoptr(GError) error = NULL;
-    Summary *summary = summary_new(place->made_up.database, NULL, &error);
-
-    g_assert_no_error(error);
-    return summary;
-}
-
-static char *sentences_of(const Summary *summary)
-{
-    g_autoptr(Study) study = study_new(summary);
-
-    return study_conclusions(study);
-}
-
-static const Interval *interval_of(const Summary *summary, unsigned row,
-                                   SummaryColumn column)
-{
-    return &((const SummaryRow *)g_ptr_array_index(summary->rows, row))
-                ->columns[column];
-}
 
 /* 98, 100, 102 per second: mean 100, sd 2; t(0.975, 2) = 4.302653, so half is
  * 4.302653 * 2 / sqrt(3) = 4.968275. */
@@ -433,168 +337,6 @@ test_neither_few_nor_narrow_samples_have_strays(Place *place,
     g_assert_null(strstr(table, "far from"));
 }
 
-/* The sentences without their line breaks. */
-static char *conclusions_of(const Summary *summary)
-{
-    g_autofree char *text = sentences_of(summary);
-    GString *line = g_string_new(text);
-
-    g_string_replace(line, "\n  ", " ", 0);
-    return g_string_free(line, FALSE);
-}
-
-/* stub/dom0 by replication: 1.5204, 1.5, 1.4804; logs with mean 0.4056 and sd 0.01334,
- * so half is 4.302653 * 0.01334 / sqrt(3) = 0.03314. */
-static void test_a_clear_difference_is_claimed(Place *place,
-                                               const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(Summary) summary = NULL;
-    g_autofree char *text = NULL;
-
-    for (unsigned i = 0; i < 3; i++) {
-        add_simple_run(place, "dom0", i, 98 + 2 * i);
-        add_simple_run(place, "stub", i, 149 + i);
-    }
-    summary = summary_or_die(place);
-    text = conclusions_of(summary);
-    g_assert_nonnull(
-        strstr(text, "- stub has the highest throughput: 150 ± 2 transfers per"));
-    g_assert_nonnull(strstr(text, "1.50 times (1.45 to 1.55) that of dom0"));
-}
-
-static void
-test_overlapping_intervals_are_no_difference(Place *place,
-                                             const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(Summary) summary = NULL;
-    g_autofree char *text = NULL;
-
-    for (unsigned i = 0; i < 3; i++) {
-        add_simple_run(place, "dom0", i, 100 + 5 * i);
-        add_simple_run(place, "stub", i, 112 - 4 * i);
-    }
-    summary = summary_or_die(place);
-    text = conclusions_of(summary);
-    g_assert_nonnull(strstr(text, "though not by a clear margin"));
-    g_assert_nonnull(strstr(text, "not to be told from that of dom0"));
-}
-
-/* Every replication says 1.002: certain, and of no interest. */
-static void test_a_small_difference_is_no_news(Place *place,
-                                               const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(Summary) summary = NULL;
-    g_autofree char *text = NULL;
-
-    for (unsigned i = 0; i < 3; i++) {
-        add_simple_run(place, "dom0", i, 1000 + i);
-        add_simple_run(place, "stub", i, 1002 + i);
-    }
-    summary = summary_or_die(place);
-    text = conclusions_of(summary);
-    g_assert_nonnull(strstr(text, "throughput, though not by a clear margin"));
-    g_assert_nonnull(strstr(text, "within 1 % of that of dom0"));
-}
-
-/* stub/dom0: 100 and 0.01, so anything. */
-static void
-test_an_interval_of_everything_asks_for_replications(Place *place,
-                                                     const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(Summary) summary = NULL;
-    g_autofree char *text = NULL;
-
-    for (unsigned i = 0; i < 2; i++) {
-        add_simple_run(place, "dom0", i, i == 0 ? 10 : 100);
-        add_simple_run(place, "stub", i, i == 0 ? 110 : 50);
-    }
-    summary = summary_or_die(place);
-    text = conclusions_of(summary);
-    g_assert_nonnull(strstr(text, ": 2 replications are too few)"));
-}
-
-static void test_small_ratios_have_digits(Place *place,
-                                          const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(Summary) summary = NULL;
-    g_autofree char *text = NULL;
-
-    for (unsigned i = 0; i < 3; i++) {
-        place->latency_ns = 2000000;
-        add_simple_run(place, "dom0", i, 12);
-        place->latency_ns = 20000 + 500 * i;
-        add_simple_run(place, "stub", i, 3000 + 3 * i);
-    }
-    summary = summary_or_die(place);
-    text = conclusions_of(summary);
-    g_assert_nonnull(strstr(text, "250 times (250 to 251) that of dom0"));
-    g_assert_nonnull(strstr(text, " 0.010 times (0.0096 to 0.011) that of dom0"));
-}
-
-static void test_a_zero_in_some_replications_is_said(Place *place,
-                                                     const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(Summary) summary = NULL;
-    g_autofree char *text = NULL;
-
-    for (unsigned i = 0; i < 3; i++) {
-        add_simple_run(place, "dom0", i, i == 1 ? 0 : 50);
-        add_simple_run(place, "stub", i, 100 + i);
-    }
-    summary = summary_or_die(place);
-    text = conclusions_of(summary);
-    g_assert_nonnull(
-        strstr(text, "no ratio to that of dom0 (0 in 1 of 3 replications)"));
-    g_assert_nonnull(strstr(text, ", 1 of 3 left out"));
-}
-
-static void add_axis(Place *place, const char *key, const char *const texts[2])
-{
-    place->axis_key = key;
-    for (unsigned i = 0; i < 2; i++) {
-        place->axis_text = texts[i];
-        place->axis_number = i;
-        add_simple_run(place, "dom0", 0, 100);
-        add_simple_run(place, "stub", 0, 100);
-    }
-}
-
-static void test_the_axis_is_said_as_written(Place *place,
-                                             const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(Summary) summary = NULL;
-    g_autofree char *text = NULL;
-
-    add_axis(place, "domain player.slice", (const char *const[]){ "1ms", "3ms" });
-    summary = summary_or_die(place);
-    text = conclusions_of(summary);
-    g_assert_true(
-        g_str_has_prefix(text, "What this shows, with domain player.slice = 3ms ("));
-}
-
-static void test_guests_are_counted(Place *place, const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(Summary) summary = NULL;
-    g_autofree char *text = NULL;
-
-    add_axis(place, "domain guest.count", (const char *const[]){ "4", "16" });
-    summary = summary_or_die(place);
-    text = conclusions_of(summary);
-    g_assert_true(g_str_has_prefix(text, "What this shows, with 16 guests ("));
-}
-
-static void test_other_studies_have_no_conclusions(Place *place,
-                                                   const void *unused G_GNUC_UNUSED)
-{
-    g_autoptr(Summary) summary = NULL;
-    g_autofree char *text = NULL;
-
-    add_simple_run(place, "dom0", 0, 100);
-    summary = summary_or_die(place);
-    text = sentences_of(summary);
-    g_assert_cmpstr(text, ==, "");
-}
-
 static void test_a_campaign_without_runs_says_so(Place *place,
                                                  const void *unused G_GNUC_UNUSED)
 {
@@ -611,7 +353,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define ADD(name)                                                                      \
-    g_test_add("/summary/" #name, Place, NULL, set_up, test_##name, tear_down)
+    g_test_add("/summary/" #name, Place, NULL, place_set_up, test_##name,              \
+               place_tear_down)
     ADD(intervals_are_those_worked_by_hand);
     ADD(replications_are_in_order_whenever_they_ended);
     ADD(the_view_says_the_same);
@@ -626,15 +369,6 @@ int main(int argc, char **argv)
     ADD(one_replication_is_not_the_same_as_others);
     ADD(a_replication_far_from_the_others_is_named);
     ADD(neither_few_nor_narrow_samples_have_strays);
-    ADD(a_clear_difference_is_claimed);
-    ADD(overlapping_intervals_are_no_difference);
-    ADD(a_small_difference_is_no_news);
-    ADD(an_interval_of_everything_asks_for_replications);
-    ADD(small_ratios_have_digits);
-    ADD(a_zero_in_some_replications_is_said);
-    ADD(the_axis_is_said_as_written);
-    ADD(guests_are_counted);
-    ADD(other_studies_have_no_conclusions);
     ADD(a_campaign_without_runs_says_so);
 #undef ADD
     return g_test_run();
