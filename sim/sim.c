@@ -20,8 +20,12 @@
 #include <string.h>
 
 #define SLOT_BITS 16
+#define SLOT_MASK ((1u << SLOT_BITS) - 1)
 #define KEY_NEVER UINT64_MAX
 #define UNSEALED  UINT32_MAX
+
+/* Slots count from 0, so that the last one is left to KEY_NEVER. */
+G_STATIC_ASSERT(SIM_TIMERS_MAX <= SLOT_MASK);
 
 /* Above so many leaves the cache next to the processor does not have all that firing
  * needs, and it pays to fetch it beforehand: the owner. */
@@ -48,7 +52,7 @@ struct Sim {
     uint32_t n_leaves;
     int64_t now_ns;
     uint64_t last_key; /* of the timer that fired last, or KEY_NEVER */
-    uint64_t passed;   /* above the keys that fired before a smaller one, armed late */
+    uint64_t passed;   /* keys below have had their turn: see passed_before */
     uint64_t fired;
     GArray *added; /* of Slot: the whole set, in the order of adding */
     bool is_sealed;
@@ -110,7 +114,7 @@ static uint64_t key_for(int64_t at_ns, uint32_t slot)
 
 static uint32_t slot_of(uint64_t key)
 {
-    return (uint32_t)(key & SIM_TIMERS_MAX);
+    return (uint32_t)(key & SLOT_MASK);
 }
 
 static uint64_t with_slot(uint64_t key, uint32_t slot)
@@ -212,8 +216,10 @@ bool sim_last_fired(const Sim *sim, unsigned *rank, unsigned *id)
     return true;
 }
 
-/* A timer armed for now after its turn fires behind greater keys: passed turns stay so.
- * KEY_NEVER + 1 is 0, before all. */
+/* Keys below this have had their turn. A timer armed for the present instant after its
+ * turn fires late, with a smaller key than the last; `passed` keeps the bound that the
+ * highest key has set, so that turns already over stay over. KEY_NEVER + 1 is 0: none
+ * has had its turn. */
 static uint64_t passed_before(const Sim *sim)
 {
     return MAX(sim->passed, sim->last_key + 1);
@@ -270,7 +276,8 @@ int64_t sim_next_ns(const Sim *sim)
     return time_of(next_key(sim));
 }
 
-/* Nodes above that are early already stay so, unless the next event waits for it. */
+/* Only a key smaller than its parent's needs a walk, or one whose parent still has the
+ * key of a timer that has fired; other early nodes are put right in next_key. */
 void sim_arm(Sim *sim, const SimTimer *timer, int64_t at_ns)
 {
     const int64_t due_ns = at_ns < sim->now_ns ? sim->now_ns : at_ns;

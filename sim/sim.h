@@ -44,9 +44,9 @@ uint64_t sim_fired_count(const Sim *sim);
 /* The place in the tie order of the timer that fired last: what led to the present
  * state. False before the first, and after sealing anew. */
 bool sim_last_fired(const Sim *sim, unsigned *rank, unsigned *id);
-/* Whether the timer, armed for at_ns, would have fired by now: at_ns is past, or it is
- * now and the timer's turn at this instant has gone by. False after sealing anew, until
- * the next timer has fired, for an instant that is now. */
+/* Whether the timer, armed for at_ns in time, would already have fired: at_ns is in the
+ * past, or is now and the timer's turn in the tie order is over. After sim_seal, false
+ * for an instant that is now until a timer fires. */
 bool sim_has_passed(const Sim *sim, const SimTimer *timer, int64_t at_ns);
 bool sim_is_armed(const Sim *sim, const SimTimer *timer);
 

@@ -62,7 +62,7 @@ static const Suffix *suffixes_of(Unit unit)
     g_assert_not_reached();
 }
 
-/* The digits without their point, and how many of them stood behind it. */
+/* The digits without their point, and how many of them stood after it. */
 static const char *read_digits(const char *text, int64_t *digits, int *decimals)
 {
     bool seen_point = false, seen_digit = false;

@@ -1,5 +1,5 @@
 /*
- * units.h - the two clocks of the model, and the units a user may write.
+ * units.h - time, cycles, and the units a user may write.
  *
  * Time is a plain int64_t count of nanoseconds, and its name ends in _ns.
  * Cycles are a struct of their own, so adding the two does not compile and
@@ -54,7 +54,8 @@ bool units_parse(const char *text, Unit unit, int64_t *value);
 /* "a time such as 30ms", for messages. */
 const char *units_describe(Unit unit);
 
-/* The shortest exact text of a value, such as "30ms" for 30000000. Free with g_free. */
+/* The value as a whole number of the largest unit that divides it: "30ms" for 30000000,
+ * "1500us" for 1500000; 0 has the smallest unit. Free with g_free. */
 char *units_format(int64_t value, Unit unit);
 
 #endif
