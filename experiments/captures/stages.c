@@ -9,7 +9,8 @@
 #define WARMUP_NS NS_PER_S
 #define SPAN_NS   NS_PER_S
 
-/* The instants of the present round trip; -1: not yet. */
+/* The latest instant of each kind, 0 before the first. A round trip that lacks one
+ * still has that of an earlier trip, which is out of order. */
 typedef struct {
     unsigned guest_id, server_id;
     int64_t running_after_ns; /* a dispatch to the first instruction */

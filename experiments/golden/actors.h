@@ -3,7 +3,7 @@
  *
  * A requester works through its script, blocking or asking a server between runs; a
  * server serves its queue, first come first served, and may pass work on to another
- * (golden world rules, sections 5 and 10).
+ * (tests/golden/README.md, sections 5 and 10).
  */
 #ifndef EXPERIMENTS_GOLDEN_ACTORS_H
 #define EXPERIMENTS_GOLDEN_ACTORS_H

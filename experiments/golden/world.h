@@ -1,7 +1,7 @@
 /*
  * world.h - a golden case as a host that runs.
  *
- * Builds the host in the order of the golden world rules (section 5), starts its vCPUs
+ * Builds the host in the order of tests/golden/README.md, section 5, starts its vCPUs
  * and carries out its scenario events (sections 7 and 8).
  */
 #ifndef EXPERIMENTS_GOLDEN_WORLD_H

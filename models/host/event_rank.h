@@ -1,8 +1,8 @@
 /*
  * event_rank.h - what fires first when several timers are due at one instant.
  *
- * Lower ranks first; inside a rank the lower id. The first seven are those of
- * the golden schedules' world rules, so they may not be reordered.
+ * Lower ranks first; inside a rank the lower id. The first seven are those of the
+ * golden schedules (tests/golden/README.md, section 2), so they may not be reordered.
  */
 #ifndef MODELS_EVENT_RANK_H
 #define MODELS_EVENT_RANK_H

@@ -125,7 +125,7 @@ static void context_switch(Pcpu *pcpu, Vcpu *prev, Vcpu *next, int64_t now_ns)
     vcpu_migrate(prev);
 }
 
-/* Xen 3.1, schedule(); golden world, section 4. */
+/* Xen 3.1, schedule(); tests/golden/README.md, section 4. */
 static void decide(Pcpu *pcpu)
 {
     Host *host = pcpu->host;

@@ -1,6 +1,7 @@
 /*
  * What the toolstack orders while a host runs: pause, parameters, affinity,
- * scheduling domains. Golden world rules, sections 7 and 8.
+ * scheduling domains (tests/golden/README.md, sections 7 and 8); and how a domain's
+ * life ends and begins again.
  */
 #include "models/host/host.h"
 #include "models/host/vcpu.h"

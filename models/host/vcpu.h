@@ -11,7 +11,8 @@
 
 void vcpu_enter_runstate(Vcpu *vcpu, RunstateName state, int64_t now_ns);
 
-/* Xen 3.1, vcpu_wake, vcpu_sleep_nosync and vcpu_migrate (golden world, section 6). */
+/* Xen 3.1, vcpu_wake, vcpu_sleep_nosync and vcpu_migrate (tests/golden/README.md,
+ * section 6). */
 void vcpu_wake(Vcpu *vcpu);
 void vcpu_sleep(Vcpu *vcpu);
 void vcpu_migrate(Vcpu *vcpu);
