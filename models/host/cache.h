@@ -1,12 +1,14 @@
 /*
  * cache.h - what of its working set a vCPU finds in the caches when it comes back.
  *
- * Two levels: a private cache for each core, a shared one for each socket. A vCPU that
- * leaves has so many bytes in each; what others bring in afterwards displaces them, and
- * the part that is left falls by half for each 0.69 cache sizes brought in, as when a
- * random line makes room. Back on another core it finds what is in the socket's cache,
- * on another socket nothing. What it misses it fetches while it runs, at half speed
- * (pace.h); a run that ends before has fetched its share.
+ * Two levels: a private cache for each core, a shared one for each socket; all amounts
+ * are bytes. When a vCPU leaves, it holds some of its working set in each (held_bytes).
+ * What others then bring in displaces it: what it holds falls by half for each ln 2 =
+ * 0.69 cache sizes brought in, as when each line takes the place of a random one. Back
+ * on another core it finds what the socket's cache holds, on another socket nothing.
+ * What is missing (missing_bytes) it fetches while it runs, which stalls it for
+ * stall_ns in all, spread over twice that time (half speed, pace.h); a run that ends
+ * sooner has fetched a part in proportion to the stall that is over.
  *
  * Integers only: the same on every machine.
  */
@@ -43,7 +45,8 @@ typedef struct {
     int64_t working_set_bytes;
     /* As of the last time it left: */
     const Cache *caches[CACHE_LEVELS]; /* NULL before the first run */
-    int64_t held_bytes[CACHE_LEVELS], mark_bytes[CACHE_LEVELS];
+    int64_t held_bytes[CACHE_LEVELS];
+    int64_t mark_bytes[CACHE_LEVELS]; /* the caches' brought_bytes then */
     /* While it runs: */
     int64_t missing_bytes[CACHE_LEVELS];
     int64_t stall_ns; /* of fetching all of that */
@@ -59,7 +62,7 @@ void footprint_leave(Footprint *footprint, Cache *const caches[CACHE_LEVELS],
 /* Nothing of it is in any cache: another one's life begins. */
 void footprint_forget(Footprint *footprint);
 
-/* What is left of `held` bytes after others have brought in `brought`. */
+/* What is left of held_bytes after others have brought in brought_bytes. */
 int64_t cache_left_bytes(int64_t held_bytes, int64_t brought_bytes,
                          int64_t cache_bytes);
 

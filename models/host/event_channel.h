@@ -1,10 +1,10 @@
 /*
  * event_channel.h - events to PV vCPUs, with Xen's coalescing and kick rules.
  *
- * An event that is already pending is nothing at all; one that finds the vCPU's upcall
- * pending only sets its bit; else the vCPU is kicked: woken if blocked, interrupted if
- * it runs, and left alone (no wake, no boost) if it is preempted. Xen 3.1,
- * evtchn_set_pending and vcpu_kick.
+ * An event whose port is already pending has no effect; one that finds the vCPU's
+ * upcall pending only sets its port's bit; else the vCPU is kicked: woken if blocked,
+ * interrupted if it runs, and left alone (no wake, no boost) if it is preempted.
+ * Xen 3.1, evtchn_set_pending and vcpu_kick.
  */
 #ifndef MODELS_EVENT_CHANNEL_H
 #define MODELS_EVENT_CHANNEL_H

@@ -277,7 +277,7 @@ Domain *host_domain_by_name(const Host *host, const char *name)
     return NULL;
 }
 
-uint32_t domain_other_count(const Domain *domain, DomainCount count)
+uint32_t domain_vcpu_count(const Domain *domain, DomainCount count)
 {
     uint32_t sum = 0;
 

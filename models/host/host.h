@@ -7,7 +7,7 @@
  * fields, except where a field says otherwise.
  *
  * One event at a time: after each, every pCPU on which SCHEDULE was raised decides,
- * the lowest-numbered first (golden world rules, section 2).
+ * the lowest-numbered first (tests/golden/README.md, section 2).
  */
 #ifndef MODELS_HOST_H
 #define MODELS_HOST_H
@@ -41,7 +41,7 @@ typedef struct {
     unsigned n_pcpus, threads_per_core, cores_per_socket;
 } Topology;
 
-/* What switching costs, beyond the work of contexts; all 0 in the golden world.
+/* What switching costs, beyond the work of contexts; all 0 in golden cases.
  * Each lengthens what runs next on the pCPU. */
 typedef struct {
     int64_t schedule_ns;        /* a pass through schedule() */
@@ -223,14 +223,16 @@ static inline void vcpu_count_one(Vcpu *vcpu, DomainCount count)
     vcpu->counts[count - GUEST_COUNTS]++;
 }
 
-/* Of all its vCPUs, modulo 2^32: so is a difference, over a time with less than that.
- */
-uint32_t domain_other_count(const Domain *domain, DomainCount count);
+/* From GUEST_COUNTS on: the sum over its vCPUs, modulo 2^32. A difference of two
+ * readings is right as a uint32_t, if fewer than 2^32 happened in between. */
+uint32_t domain_vcpu_count(const Domain *domain, DomainCount count);
 
+/* Of either kind. From GUEST_COUNTS on, two readings are to be subtracted as uint32_t,
+ * too: as uint64_t, the difference is wrong once the count has wrapped. */
 static inline uint64_t domain_count(const Domain *domain, DomainCount count)
 {
     if (count >= GUEST_COUNTS)
-        return domain_other_count(domain, count);
+        return domain_vcpu_count(domain, count);
     return domain->guest_counts ? domain->guest_counts[count] : 0;
 }
 

@@ -42,10 +42,10 @@ static inline int64_t pcpu_interrupts_ns(const Pcpu *pcpu, int64_t now_ns)
     return pcpu->interrupted_at_ns == now_ns ? pcpu->interrupted_ns : 0;
 }
 
-/* From a decision to where Xen stamps both run states of a switch: the interrupts that
- * led to it, and schedule() itself. Here the states change at the decision, and the
- * pass lengthens what runs next. For listeners of a switch, which is still to be paid.
- */
+/* The time from the scheduler's decision to where Xen stamps the new run states: the
+ * interrupts that led to it, and schedule() itself. Here the run states change at the
+ * decision, and the time is charged to `next`. Valid only inside Probe.switched, as
+ * what the pCPU owes is paid right after it. */
 static inline int64_t pcpu_pass_ns(const Pcpu *pcpu, int64_t now_ns)
 {
     return pcpu->host->costs.schedule_ns + pcpu_interrupts_ns(pcpu, now_ns) +

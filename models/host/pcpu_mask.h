@@ -127,7 +127,8 @@ static inline unsigned mask_first(const PcpuMask *mask)
     return PCPU_NONE;
 }
 
-/* The lowest member above pcpu, or PCPU_NONE. */
+/* The lowest member above pcpu, or PCPU_NONE. From PCPU_NONE, which is 0 - 1, it starts
+ * at pCPU 0. */
 static inline unsigned mask_next(const PcpuMask *mask, unsigned pcpu)
 {
     const unsigned from = pcpu + 1;
@@ -145,7 +146,8 @@ static inline unsigned mask_next(const PcpuMask *mask, unsigned pcpu)
     return i * 64 + (unsigned)__builtin_ctzll(word);
 }
 
-/* The lowest member above pcpu or, if none, the lowest member; PCPU_NONE if empty. */
+/* The lowest member above pcpu or, if none, the lowest member; PCPU_NONE if empty. From
+ * PCPU_NONE it starts at pCPU 0, too. */
 static inline unsigned mask_cycle(const PcpuMask *mask, unsigned pcpu)
 {
     const unsigned next = mask_next(mask, pcpu);

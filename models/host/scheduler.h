@@ -53,7 +53,7 @@ typedef struct {
 
 /* Which generation of Xen's generic layer surrounds the scheduler: it decides how
  * parameters and affinity are changed and how a vCPU migrates
- * (../golden world rules, sections 6 and 7). */
+ * (tests/golden/README.md, sections 6 and 7). */
 typedef enum {
     XEN_CORE_3_1,
     XEN_CORE_4_17,
@@ -106,7 +106,8 @@ typedef struct SchedulerOps {
 
     /* Optional: NULL means there is nothing to do. */
     void (*yield)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
-    /* Sets vcpu->pcpu, to what pick has said or not; NULL: to what pick has said. */
+    /* Moves the vCPU; may choose another pCPU than `to`, which pick has said. NULL:
+     * vcpu->pcpu becomes `to`. */
     void (*migrate)(Scheduler *self, Vcpu *vcpu, Pcpu *to, int64_t now_ns);
     void (*context_saved)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
     /* vcpu, blocked in Xen, begins to wait for what vcpu->server does, which has not
@@ -168,10 +169,11 @@ void host_request_migration(Host *host, Vcpu *vcpu);
 /* The scheduler's own timers. Arming replaces. */
 void host_arm_tick(Host *host, Pcpu *pcpu, int64_t at_ns);
 void host_stop_tick(Host *host, Pcpu *pcpu);
-/* Instead of arming the next tick: it and those that follow it by gap_ns would change
- * nothing, until host_resume_ticks arms the first that is still to come. Idle is cheap
- * by that, and nothing may be seen of it: whoever skips says why a tick is idle, and
- * resumes before that ends. Resuming ticks that fire is harmless. */
+/* Instead of arming the next tick: declares that the tick at first_ns and every one
+ * that follows it by gap_ns would change nothing. None fires until host_resume_ticks,
+ * which arms the first whose turn is not over. So idle pCPUs cost nothing, and nothing
+ * may be seen of it: the caller says why its ticks are idle, and resumes before that
+ * ends. host_resume_ticks is harmless if none are skipped. */
 void host_skip_ticks(Host *host, Pcpu *pcpu, int64_t first_ns, int64_t gap_ns);
 void host_resume_ticks(Host *host, Pcpu *pcpu);
 void host_arm_accounting(Host *host, int64_t at_ns);

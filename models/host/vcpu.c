@@ -154,7 +154,7 @@ void vcpu_count_time(Vcpu *vcpu, int64_t now_ns)
         count_time(vcpu, now_ns, 0);
 }
 
-/* Folds what has been consumed into run_left_ns. */
+/* Books the time up to now, and takes what has been consumed off run_left_ns. */
 static void settle_run(Vcpu *vcpu, int64_t now_ns)
 {
     vcpu_count_time(vcpu, now_ns);

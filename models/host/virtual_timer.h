@@ -12,7 +12,7 @@
  * difference. */
 typedef enum {
     TIMER_DELAY_FOR_MISSED_TICKS,  /* delivered afterwards, one by one */
-    TIMER_NO_DELAY,                /* likewise, and the guest's clock goes on */
+    TIMER_NO_DELAY,                /* the same, and the guest's clock goes on */
     TIMER_NO_MISSED_TICKS_PENDING, /* dropped; the timer goes on if none is pending */
     TIMER_ONE_MISSED_TICK_PENDING, /* delivered as one */
 } TimerMode;
@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
     Sim *sim;
     SimTimer timer;
-    SimAction tick; /* one more is pending */
+    SimAction tick; /* fired on time: one more is pending */
     void *owner;
     int64_t period_ns, due_ns;
     TimerMode mode;
@@ -42,7 +42,8 @@ void virtual_timer_start(VirtualTimer *self, int64_t now_ns);
 /* It ticks no more, and nothing is pending. */
 void virtual_timer_stop(VirtualTimer *self);
 
-/* The guest leaves its pCPU, though not by HLT; it is back. */
+/* The guest leaves its pCPU, though not by HLT; it is back. Missed ticks become pending
+ * without a call of tick: the caller looks at n_pending. */
 void virtual_timer_freeze(VirtualTimer *self);
 void virtual_timer_thaw(VirtualTimer *self, int64_t now_ns);
 

@@ -124,7 +124,7 @@ void credit2_pcpu_becomes_busy(Pcpu *pcpu)
 
 /* Whom to ask. */
 
-/* That pCPU if it is a member, or else the next one. */
+/* That pCPU if it is a member, or else the next one. Before pCPU 0 comes PCPU_NONE. */
 static unsigned first_from(const PcpuMask *mask, unsigned pcpu)
 {
     return mask_cycle(mask, pcpu - 1);
