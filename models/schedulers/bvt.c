@@ -179,7 +179,7 @@ static void advance_system_time(BvtPcpu *pcpu)
     pcpu->svt = svt;
 }
 
-/* A lead in charging units counts as so many ns; Xen mixes the units likewise. */
+/* A lead in charging units counts as so many ns; Xen mixes the units the same way. */
 static int64_t lead_ns(const BvtVcpu *runner, uint32_t evt, uint32_t other_evt)
 {
     return (other_evt - evt) / runner->advance;

@@ -63,7 +63,7 @@ void credit_arm_ticks(Scheduler *self, int64_t first_ns, int64_t stagger_ns)
         host_arm_tick(self->host, &self->host->pcpus[i], first_ns + i * stagger_ns);
 }
 
-/* csched_runq_sort: UNDER and above first, OVER and idle behind, each in its order. */
+/* csched_runq_sort: UNDER and above first, then OVER and idle, each in its order. */
 void credit_queue_sort(const CreditAccounting *all, CreditPcpu *pcpu)
 {
     RingNode over;
@@ -162,8 +162,9 @@ static uint32_t peak_of(const CreditAccounting *all, const Pass *pass,
     return peak;
 }
 
-/* csched_acct, first half: an account's share by weight; what it cannot use goes to
- * the accounts behind it, and next time to those before it. */
+/* csched_acct, first half: an account's share by weight. What it cannot use goes to the
+ * accounts later in the list; if an earlier one could have used more, this one moves to
+ * the front, so that they profit next time. */
 static Grant grant_of(CreditAccounting *all, Pass *pass, CreditAccount *account)
 {
     const uint32_t weight = account->weight * weight_factor(all, account);
@@ -247,7 +248,7 @@ static int32_t give_up_savings(CreditAccounting *all, CreditVcpu *state)
     return state->credit;
 }
 
-/* Likewise. */
+/* Also returns the credit that counts towards the balance. */
 static int32_t settle_in_credit(Scheduler *self, CreditAccounting *all,
                                 CreditVcpu *state)
 {
@@ -259,7 +260,8 @@ static int32_t settle_in_credit(Scheduler *self, CreditAccounting *all,
     return state->credit;
 }
 
-/* Likewise. */
+/* Grants the credit, and settles what follows from it. Also returns the credit that
+ * counts towards the balance. */
 static int32_t settle(Scheduler *self, CreditAccounting *all, CreditVcpu *state,
                       const Grant *grant)
 {

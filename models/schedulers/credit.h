@@ -33,10 +33,18 @@ struct CreditVcpu {
     bool is_parked; /* kept from running: its account has used up its cap */
 
     /* Only variants of scheduling domains change these; credit_sdom.h. */
-    const CreditVcpu *patron; /* the guest's vCPU that waits for this one, or NULL */
-    uint32_t used;            /* credits charged since the pass of used_epoch */
-    uint32_t used_epoch;      /* as CreditAccounting.epoch */
-    int32_t lent, donated;    /* credits given to the server; got, and not yet used */
+    /* wake-priority: the guest's vCPU that waits for this one and whose priority it
+     * gets when it wakes, or NULL. */
+    const CreditVcpu *patron;
+    uint32_t used;       /* credits charged since the pass of used_epoch */
+    uint32_t used_epoch; /* as CreditAccounting.epoch */
+    /* donate: credit that this vCPU has given to the server it waits for; 0 while it
+     * waits for none. */
+    int32_t lent;
+    /* donate: credit that this server has got and not used yet, part of its own. Never
+     * above the sum of what those have lent who wait for it: each may take back the
+     * lesser of `lent` and `donated`, and no credit is made by that. */
+    int32_t donated;
 };
 
 typedef struct {
@@ -56,7 +64,7 @@ typedef struct {
  * inactive, and keeps nothing or half. */
 typedef enum {
     SAVINGS_ZEROED,
-    SAVINGS_ZEROED_LATE, /* after the balance has been told of them */
+    SAVINGS_ZEROED_LATE, /* but the old credit is still added to the balance (3.0.3) */
     SAVINGS_HALVED,
 } SavingsRule;
 
@@ -152,7 +160,7 @@ bool credit_inspect(const Scheduler *self, const Vcpu *vcpu, SchedInspection *ou
 #define CREDIT_TOPOLOGY_OPTIONS(Struct)                                                \
     OPTION_NS_FIELD(Struct, migration_delay_ns, "migration-delay", "0", 0,             \
                     100 * NS_PER_MS, "how long a vCPU stays cache-hot, not stolen"),   \
-        OPTION_BOOL_FIELD(Struct, is_smt_power_saving, "smt-power-savings", "no",      \
+        OPTION_BOOL_FIELD(Struct, has_smt_power_savings, "smt-power-savings", "no",    \
                           "fill cores and sockets before using others")
 
 #endif

@@ -46,7 +46,7 @@ typedef struct {
     int64_t balance_under, balance_over; /* loads may differ by 1 << it, of 1 */
     int64_t max_pcpus_per_runqueue;
     int runqueue; /* a Credit2Arrangement */
-    bool smt_power_savings;
+    bool has_smt_power_savings;
 } Credit2Options;
 
 typedef struct Credit2Runqueue Credit2Runqueue;
@@ -95,10 +95,11 @@ typedef struct {
     int64_t start_ns;  /* charged up to here, while it runs */
     int64_t budget_ns; /* INFINITE: no cap; may be overrun below 0 */
     uint32_t weight;
-    uint32_t residual;      /* of the division by the weight in the last charge */
-    unsigned tickled_pcpu;  /* who was asked to take it, or PCPU_NONE */
-    bool is_scheduled;      /* chosen, and its context not yet saved */
-    bool is_requeued;       /* waits again once its context has been saved */
+    uint32_t residual;     /* of the division by the weight in the last charge */
+    unsigned tickled_pcpu; /* who was asked to take it, or PCPU_NONE */
+    bool is_scheduled;     /* chosen, and its context not yet saved */
+    /* It waits again once its context has been saved (Xen: CSFLAG_delayed_runq_add). */
+    bool is_requeued_when_saved;
     bool is_move_requested; /* by balancing, to move_to */
     bool has_yielded;
     bool has_soft_affinity; /* the soft affinity makes a difference */
@@ -156,7 +157,7 @@ void credit2_burn(Credit2Vcpu *state, int64_t now_ns);
 /* "c2t": how long a positive credit lasts. */
 int64_t credit2_lasts_ns(const Credit2Vcpu *state, int64_t credit);
 
-/* Behind all of at least its credit. */
+/* After all that have at least its credit. */
 void credit2_runq_insert(Credit2Vcpu *state);
 /* The vCPU with the highest credit of those waiting, or NULL. */
 Credit2Vcpu *credit2_runq_first(const Credit2Runqueue *runqueue);

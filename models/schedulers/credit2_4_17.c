@@ -40,7 +40,7 @@ static const Option options[] = {
                          "loads differ by 2^this vCPUs"),
     OPTION_INTEGER_FIELD(Credit2Options, balance_over, "balance-over", "-3", -4, 16,
                          "the same for overloaded ones"),
-    OPTION_BOOL_FIELD(Credit2Options, smt_power_savings, "smt-power-savings", "no",
+    OPTION_BOOL_FIELD(Credit2Options, has_smt_power_savings, "smt-power-savings", "no",
                       "fill cores before waking idle ones"),
     { 0 },
 };
@@ -127,7 +127,7 @@ static void credit2_wake(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu, int64_t now_
     if (credit2_is_current(state) || credit2_is_waiting(state))
         return;
     if (state->is_scheduled) {
-        state->is_requeued = true;
+        state->is_requeued_when_saved = true;
         return;
     }
     credit2_load(state, 1, now_ns);
@@ -145,7 +145,7 @@ static void credit2_sleep(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu, int64_t now
         credit2_load(state, -1, now_ns);
         ring_remove(&state->waiting);
     } else {
-        state->is_requeued = false;
+        state->is_requeued_when_saved = false;
     }
 }
 
@@ -316,7 +316,7 @@ static SchedDecision credit2_schedule(Scheduler *self G_GNUC_UNUSED, Pcpu *pcpu,
         credit2_budget_grab(current, now_ns);
     next = candidate(pcpu, current, now_ns);
     if (next != current && !current->vcpu->is_idle && vcpu_is_runnable(current->vcpu))
-        current->is_requeued = true;
+        current->is_requeued_when_saved = true;
     if (next->vcpu->is_idle) {
         credit2_pcpu_becomes_idle(pcpu);
         credit2_runqueue_load(credit2_of_pcpu(pcpu)->runqueue, 0, now_ns);
@@ -331,13 +331,13 @@ static void credit2_context_saved(Scheduler *self G_GNUC_UNUSED, Vcpu *vcpu,
                                   int64_t now_ns)
 {
     Credit2Vcpu *state = credit2_of_vcpu(vcpu);
-    const bool was_requeued = state->is_requeued;
+    const bool was_requeued = state->is_requeued_when_saved;
     bool is_refilled = false;
 
     if (vcpu->is_idle)
         return;
     state->is_scheduled = false;
-    state->is_requeued = false;
+    state->is_requeued_when_saved = false;
     if (credit2_is_capped(state) && state->budget_ns > 0)
         is_refilled = credit2_budget_return(state);
     if (was_requeued && vcpu_is_runnable(vcpu)) {

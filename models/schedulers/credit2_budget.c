@@ -53,7 +53,7 @@ static void unpark(Credit2Vcpu *state, int64_t now_ns)
     state->vcpu->pause_flags &= ~(unsigned)PAUSE_PARKED;
     ring_remove(&state->parked);
     if (state->is_scheduled) {
-        state->is_requeued = true;
+        state->is_requeued_when_saved = true;
         return;
     }
     if (!vcpu_is_runnable(state->vcpu))

@@ -139,7 +139,7 @@ static unsigned find_idle(const Credit2Vcpu *woken, const PcpuMask *allowed)
     PcpuMask choice;
     unsigned found;
 
-    if (runqueue->all->options->smt_power_savings)
+    if (runqueue->all->options->has_smt_power_savings)
         mask_without(&choice, &runqueue->idle, &runqueue->smt_idle);
     else
         mask_copy(&choice, &runqueue->smt_idle);

@@ -124,9 +124,9 @@ void credit_3_sleep(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
 
 /* Choosing a pCPU. */
 
-static bool is_better(unsigned n_here, unsigned n_there, bool is_smt_power_saving)
+static bool is_better(unsigned n_here, unsigned n_there, bool has_smt_power_savings)
 {
-    return is_smt_power_saving ? n_here > n_there : n_here < n_there;
+    return has_smt_power_savings ? n_here > n_there : n_here < n_there;
 }
 
 /* csched_cpu_pick: away from busy siblings and sockets; the candidate counts as idle.
@@ -158,7 +158,7 @@ Pcpu *credit_3_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED)
         mask_and(&idle_there, &idlers,
                  is_same_socket ? &there->siblings : &there->core_map);
         if (is_better(mask_count(&idle_here), mask_count(&idle_there),
-                      opt->is_smt_power_saving)) {
+                      opt->has_smt_power_savings)) {
             cpu = next;
             mask_remove(&cpus, cpu);
         } else {
@@ -228,8 +228,9 @@ void credit_3_account_and_end_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
 
 /* Decisions. */
 
-/* Also one that 3.0.3 has parked behind the idle vCPU, which stops a thief: it may be
- * sorted to the front without being queued anew. */
+/* True also if a vCPU is queued behind the idle one (3.0.3's parked ones): a thief
+ * stops at the idle one, but sorting may bring the other to the front without a new
+ * insertion. */
 static bool has_queued(const Pcpu *pcpu)
 {
     const RingNode *queue = &of_pcpu(pcpu)->common.queue, *first = queue->next;

@@ -19,7 +19,7 @@ typedef struct {
     int64_t tick_first_ns, tick_stagger_ns, accounting_first_ns;
     int64_t migration_delay_ns;
     int accounting_at_tick; /* see credit_3_4.c */
-    bool is_smt_power_saving;
+    bool has_smt_power_savings;
     bool is_idle_deep;
     int sdom_variant; /* an SdomVariant */
 } SampledOptions;

@@ -74,7 +74,8 @@ static void credit_3_4_tick(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
     credit_3_end_tick(self, pcpu, now_ns);
 }
 
-/* Ticks that have stood still come back in step with the others. */
+/* Ticks that have stood still come back at the next multiple of the tick since boot
+ * (csched_tick_resume), whatever their phase was before. */
 static void switch_tick(Scheduler *self, Pcpu *pcpu, const Vcpu *next, int64_t now_ns)
 {
     if (next->is_idle)

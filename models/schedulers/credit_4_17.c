@@ -37,7 +37,7 @@ static const Option options[] = {
                     "how late a tick or accounting arms the next one"),
     OPTION_NS_FIELD(TimedOptions, slice_ns, "tslice", "30ms", NS_PER_MS, NS_PER_S,
                     "the time slice, three ticks (below 3ms: one)"),
-    OPTION_NS_FIELD(TimedOptions, rate_limit_ns, "ratelimit", "1ms", 0, 500 * NS_PER_MS,
+    OPTION_NS_FIELD(TimedOptions, ratelimit_ns, "ratelimit", "1ms", 0, 500 * NS_PER_MS,
                     "least time between preemptions; 0: none"),
     CREDIT_TOPOLOGY_OPTIONS(TimedOptions),
     OPTION_BOOL_FIELD(TimedOptions, is_one_idler_tickled, "tickle-one-idle", "yes",
@@ -72,7 +72,7 @@ static void credit_4_17_init(Scheduler *self)
     mask_init(&all->idlers, self->host->n_pcpus);
     mask_init(&all->crowded, self->host->n_pcpus);
     all->tick_ns = opt->slice_ns / n_ticks / NS_PER_US * NS_PER_US;
-    all->rate_limit_ns = MIN(opt->rate_limit_ns, opt->slice_ns);
+    all->ratelimit_ns = MIN(opt->ratelimit_ns, opt->slice_ns);
 }
 
 static void credit_4_17_pcpu_init(Scheduler *self, Pcpu *pcpu)
@@ -100,8 +100,9 @@ static void credit_4_17_start(Scheduler *self, int64_t now_ns)
 
 /* Charging. */
 
-/* What does not make a whole credit is kept twice, in the residual and by a start that
- * moves on by whole credits only: frequent charges cost too much, as in Xen. */
+/* Xen 4.17, burn_credits. The fraction of a credit is kept both in `residual` and by
+ * start_ns, which moves on by whole credits only, so it is charged twice, and frequent
+ * charges cost too much: Xen's error, kept. */
 static void charge(const TimedHost *all, TimedVcpu *state, int64_t now_ns)
 {
     const int64_t ran_ns = now_ns - state->start_ns;
@@ -356,7 +357,7 @@ static void steal(TimedHost *all, TimedVcpu *state, Pcpu *to)
     state->common.vcpu->pcpu = to;
 }
 
-/* Once round the peers, from behind the one that last had something. */
+/* Once round the peers, beginning after the one that last had something. */
 static TimedVcpu *steal_at_step(Scheduler *self, Pcpu *pcpu, AffinityStep step,
                                 int priority, int64_t now_ns)
 {
@@ -414,7 +415,8 @@ static TimedVcpu *take_next(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
     return next;
 }
 
-/* The tick of an idle pCPU stands still, and comes back in step with the others. */
+/* The tick of an idle pCPU stands still, and comes back at the next multiple of the
+ * tick since boot (csched_tick_resume). */
 static void switch_tick(Scheduler *self, Pcpu *pcpu, bool is_idle, int64_t now_ns)
 {
     const int64_t tick_ns = of_host(self)->tick_ns;
@@ -438,7 +440,7 @@ static bool is_rate_limited(const TimedHost *all, const TimedVcpu *state,
                             int64_t ran_ns)
 {
     return !state->has_yielded && vcpu_is_runnable(state->common.vcpu) &&
-           ran_ns < all->rate_limit_ns;
+           ran_ns < all->ratelimit_ns;
 }
 
 static SchedDecision credit_4_17_schedule(Scheduler *self, Pcpu *pcpu, int64_t now_ns)
@@ -457,7 +459,7 @@ static SchedDecision credit_4_17_schedule(Scheduler *self, Pcpu *pcpu, int64_t n
             current->start_ns += now_ns;
             return (SchedDecision){ pcpu->current, ran_ns < LEAST_SLICE_NS
                                                        ? LEAST_SLICE_NS
-                                                       : all->rate_limit_ns - ran_ns };
+                                                       : all->ratelimit_ns - ran_ns };
         }
     }
     if (vcpu_is_runnable(pcpu->current))

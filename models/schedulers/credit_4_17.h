@@ -8,16 +8,17 @@
 
 typedef struct {
     int64_t tick_first_ns, tick_stagger_ns, accounting_first_ns, timer_lag_ns;
-    int64_t slice_ns, rate_limit_ns, migration_delay_ns;
-    bool is_smt_power_saving, is_one_idler_tickled;
+    int64_t slice_ns, ratelimit_ns, migration_delay_ns;
+    bool has_smt_power_savings, is_one_idler_tickled;
     int weight_per;   /* index into weight_owners */
     int sdom_variant; /* an SdomVariant */
 } TimedOptions;
 
 typedef struct {
     CreditVcpu common;
-    /* Charged up to here while running; off its pCPU, minus the time not yet charged.
-     */
+    /* While it runs: charged up to here. While it is off its pCPU: -(time run but not
+     * yet charged), so that adding the time of its dispatch restores it (Xen:
+     * start_time). */
     int64_t start_ns;
     int64_t descheduled_ns;
     uint32_t residual; /* of a credit, in 1/NS_PER_MS */
@@ -39,7 +40,7 @@ typedef struct {
     PcpuMask crowded; /* where more than one vCPU is runnable */
     unsigned balance_bias;
     unsigned n_soft; /* vCPUs with a soft affinity of their own */
-    int64_t tick_ns, rate_limit_ns;
+    int64_t tick_ns, ratelimit_ns;
 } TimedHost;
 
 static inline TimedVcpu *of_vcpu(const Vcpu *vcpu)

@@ -6,7 +6,7 @@ typedef struct {
     PcpuMask idlers, left; /* idle pCPUs, and those of them not yet looked at */
     unsigned cpu;          /* the best so far */
     Pcpu *near;            /* near which it was found; NULL: it is the first */
-    bool is_smt_power_saving;
+    bool has_smt_power_savings;
 } Choice;
 
 /* Whether there is better than here: more idle threads in a core of this socket, or
@@ -14,7 +14,7 @@ typedef struct {
 static bool is_better(const Choice *choice, unsigned n_here, unsigned n_there,
                       bool is_same_socket)
 {
-    if (choice->is_smt_power_saving)
+    if (choice->has_smt_power_savings)
         return n_here > n_there;
     return n_here * (is_same_socket ? 1 : 2) < n_there;
 }
@@ -76,7 +76,7 @@ Pcpu *credit_4_17_choose(Scheduler *self, Vcpu *vcpu, bool is_committed)
     const TimedOptions *opt = options_of(self);
     AffinityStep step = first_step(of_vcpu(vcpu));
     Choice choice = { .host = self->host,
-                      .is_smt_power_saving = opt->is_smt_power_saving };
+                      .has_smt_power_savings = opt->has_smt_power_savings };
 
     while (!choose(&choice, of_host(self), vcpu, step) && ++step < STEPS)
         ;

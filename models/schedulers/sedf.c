@@ -193,7 +193,8 @@ static Pcpu *sedf_pick(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_UNUSED
 
 /* Moves and regroupings: members leave one server and join another. */
 
-/* Pays first for the run that a ready member is in. */
+/* If the ready member runs, its run is ended and charged first; then it leaves its
+ * server. */
 static void withdraw(Scheduler *self, SedfVcpu *member, int64_t now_ns)
 {
     Pcpu *pcpu = member->vcpu->pcpu;
@@ -322,15 +323,14 @@ static void sedf_vcpu_insert(Scheduler *self, Vcpu *vcpu, int64_t now_ns G_GNUC_
     share_by_weight(self->host);
 }
 
-/* sedf_adjust. The host remembers the latency and nobody uses it, as in Xen. A server
- * is awake in here only if adoms keep it so: its owner stands still. A domain without
- * vCPUs has nothing to change, nor to complete what is not named from, but the others'
- * weights are shared out anew all the same. */
+/* sedf_adjust. The host remembers the latency and nobody uses it, as in Xen. */
 static int sedf_adjust(Scheduler *self, Domain *domain, const SchedParams *params,
                        int64_t now_ns)
 {
     SchedParams all = *params;
 
+    /* A domain without vCPUs has nothing from which to complete what is not named; the
+     * others' weights are shared out anew all the same. */
     if (domain->vcpus->len > 0)
         all = complete_params(&of_vcpu(nth_vcpu(domain, 0))->own, params);
     if (!server_params_are_valid(&all))
@@ -342,6 +342,7 @@ static int sedf_adjust(Scheduler *self, Domain *domain, const SchedParams *param
         Server *server = &of_vcpu(nth_vcpu(domain, i))->own;
 
         server_requeue(server, now_ns);
+        /* Only adoms keep it awake in here: its owner stands still. */
         if (server_is_awake(server))
             host_raise_schedule(self->host, server->owner->pcpu);
     }

@@ -29,7 +29,7 @@ typedef enum {
 
 /* What every run needs comes first: see Vcpu. */
 typedef struct {
-    RingNode timed;    /* in started or waiting of its pCPU */
+    RingNode timed;    /* in one of its pCPU's two queues by time: started, waiting */
     RingNode ready;    /* members that can run; empty: asleep */
     const Vcpu *owner; /* whose pCPU is the server's */
     int64_t period_ns, slice_ns;
@@ -49,8 +49,8 @@ typedef struct {
 
 /* Of one pCPU; its sched_state. */
 typedef struct {
-    RingNode started; /* the period has begun: by deadline */
-    RingNode waiting; /* it has not: by its beginning */
+    RingNode started; /* the period has begun: by deadline (Xen: runnableq) */
+    RingNode waiting; /* it has not: by its beginning (Xen: waitq) */
     RingNode extra[EXTRA_QUEUES];
     Server *running; /* NULL: idle, or its run has been ended already */
     int64_t run_ends_ns;

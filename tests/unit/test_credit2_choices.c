@@ -192,7 +192,7 @@ static void test_a_yield_lets_a_poorer_vcpu_run_once(void)
     g_assert_true(decide(world, 0, US(10)).next == busy->vcpu);
     scheduler->ops->yield(scheduler, busy->vcpu, US(20));
     g_assert_true(decide(world, 0, US(20)).next == poor->vcpu);
-    g_assert_true(busy->is_requeued && !busy->has_yielded);
+    g_assert_true(busy->is_requeued_when_saved && !busy->has_yielded);
 }
 
 /* Credit decides nothing then, but moving to this pCPU must still pay. */
@@ -230,7 +230,7 @@ static void test_a_vcpu_leaves_for_an_idle_pcpu_it_prefers(void)
         if (cases[i].is_asked)
             credit2_tickle(pcpu_of(world, 1));
         g_assert_true(decide(world, 0, MS(1)).next->is_idle == cases[i].leaves);
-        g_assert_true(busy->is_requeued == cases[i].leaves);
+        g_assert_true(busy->is_requeued_when_saved == cases[i].leaves);
     }
 }
 

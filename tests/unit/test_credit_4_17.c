@@ -117,7 +117,7 @@ static void test_a_ratelimit_above_the_slice_is_the_slice(void)
     const char *const options[] = { "tslice=5ms", "ratelimit=8ms", NULL };
     g_autoptr(World) world = world_new("credit-4.17", one_pcpu, options);
 
-    g_assert_cmpint(of_host(&world->host->scheduler)->rate_limit_ns, ==, 5 * NS_PER_MS);
+    g_assert_cmpint(of_host(&world->host->scheduler)->ratelimit_ns, ==, 5 * NS_PER_MS);
 }
 
 /* a: caught by the tick at 10, so active at 30 with 300 granted and 225 used. b waits
