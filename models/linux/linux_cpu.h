@@ -1,7 +1,7 @@
 /*
  * linux_cpu.h - what the parts of a PV Linux share: linux_kernel.c, the kernel as a
  * whole; linux_cpu.c, what one of its vCPUs runs; linux_task.c, how tasks sleep and
- * wake.
+ * wake. A "cpu" is here what Linux calls one, a vCPU; Xen's are pCPUs.
  */
 #ifndef MODELS_LINUX_CPU_H
 #define MODELS_LINUX_CPU_H
@@ -20,7 +20,7 @@ struct KernelCpu {
     const Task *last; /* whose address space is loaded */
     bool needs_reschedule, is_going_idle;
     bool is_tick_pending;    /* the timer's event stands for a tick */
-    bool was_idle_at_a_tick; /* since a task last ran */
+    bool was_idle_at_a_tick; /* a tick has found it idle, and no task has run since */
 };
 
 struct Kernel {

@@ -10,12 +10,10 @@ static void process_advance(Task *task, int64_t now_ns)
 {
     const LinuxGuest *guest = task->owner;
 
-    if (task->timeout_ns != TIME_NEVER_NS) {
-        task->timeout_ns = TIME_NEVER_NS;
+    if (task_take_timeout(task, now_ns))
         task_run(task, guest->run_ns, task_vcpu(task)->domain);
-        return;
-    }
-    task_sleep(task, now_ns + guest->sleep_ns);
+    else
+        task_sleep(task, now_ns + guest->sleep_ns);
 }
 
 static const TaskOps process_ops = {
@@ -23,12 +21,12 @@ static const TaskOps process_ops = {
     .advance = process_advance,
 };
 
-LinuxGuest *linux_guest_new(const KernelParams *params, int64_t start_ns,
-                            int64_t run_ns, int64_t sleep_ns)
+LinuxGuest *linux_guest_new(Domain *domain, const KernelParams *params,
+                            int64_t start_ns, int64_t run_ns, int64_t sleep_ns)
 {
     LinuxGuest *guest = g_new0(LinuxGuest, 1);
 
-    guest->kernel = kernel_new(params->run_for, params);
+    guest->kernel = kernel_new(domain, params);
     guest->processes = g_new0(Task, params->n_vcpus);
     guest->run_ns = run_ns;
     guest->sleep_ns = sleep_ns;

@@ -12,10 +12,10 @@
 
 typedef struct LinuxGuest LinuxGuest;
 
-/* Adds the vCPUs to the domain that params->run_for names. The process first runs at
- * start_ns, then for run_ns, after sleeps of sleep_ns. */
-LinuxGuest *linux_guest_new(const KernelParams *params, int64_t start_ns,
-                            int64_t run_ns, int64_t sleep_ns);
+/* Adds the vCPUs to the domain. Each process first runs at start_ns, and always for
+ * run_ns, after sleeps of sleep_ns. */
+LinuxGuest *linux_guest_new(Domain *domain, const KernelParams *params,
+                            int64_t start_ns, int64_t run_ns, int64_t sleep_ns);
 void linux_guest_free(LinuxGuest *guest);
 /* All vCPUs come up. After host_start. */
 void linux_guest_start(LinuxGuest *guest);

@@ -6,8 +6,8 @@
  * physical interrupt enters through vCPU 0: Linux 2.6.18's event-channel driver does
  * not rebind; Linux 6.1's deals the ports of processes out to the vCPUs in turn, and as
  * each guest has an even number of them, those of the requests meet again on vCPU 0 of
- * two (hvm2-2p). A task woken on another vCPU needs a second wake, through the
- * hypervisor, of that vCPU.
+ * two (seen in capture hvm2-2p, docs/captures.md). A task woken on another vCPU needs a
+ * second wake, through the hypervisor, of that vCPU.
  */
 #ifndef MODELS_LINUX_KERNEL_H
 #define MODELS_LINUX_KERNEL_H
@@ -49,7 +49,8 @@ struct Task {
     TaskState state;
     int64_t left_ns; /* of its run, as of its last pause */
     Domain *run_for;
-    int64_t timeout_ns; /* when a sleep ends by itself; TIME_NEVER_NS: never */
+    int64_t timeout_ns; /* when a sleep ends by itself, until task_take_timeout;
+                           TIME_NEVER_NS: never */
     bool is_woken;      /* between its wake and the advance that it causes */
     bool has_cpu;       /* resumed and not yet paused */
 };
@@ -81,8 +82,7 @@ void task_forget_timeout(Task *task);
 
 Host *kernel_host(const Kernel *kernel);
 
-/* Sleeps until its first wake. Tasks
- * are spread over the vCPUs in turn. */
+/* Sleeps until its first wake. Tasks are spread over the vCPUs in turn. */
 void task_init(Task *task, Kernel *kernel, const TaskOps *ops, void *owner);
 /* Its first sleep ends then, too; TIME_NEVER_NS: not by itself. Before it has run. */
 void task_wake_at(Task *task, int64_t first_ns);
@@ -92,6 +92,16 @@ void task_run(Task *task, int64_t run_ns, Domain *run_for);
 void task_sleep(Task *task, int64_t timeout_ns);
 /* The same, in any case at a tick: timers of the kernel itself. */
 void task_sleep_to_tick(Task *task, int64_t timeout_ns);
+/* For TaskOps.advance, before it gives the next run or sleep: whether the timeout of
+ * the last sleep has come. Told once, so that a task that sleeps by timeouts only knows
+ * the end of a sleep (true) from the end of a run. */
+static inline bool task_take_timeout(Task *task, int64_t now_ns)
+{
+    const bool has_come = task->timeout_ns <= now_ns;
+
+    task->timeout_ns = TIME_NEVER_NS;
+    return has_come;
+}
 /* When a select() of that length that begins now returns: its jiffies, rounded up,
  * count from the tick before, so 10 ms at 100 Hz end at the next tick (Linux 2.6.18).
  */

@@ -21,8 +21,9 @@ static bool is_interactive(const LinuxTask *task)
     return task->o1.priority + INTERACTIVE_DELTA <= STATIC_PRIORITY;
 }
 
-/* Expired tasks have waited so long that nobody is interactive any more: one whole
- * round of sleep averages for each queued task. */
+/* Expired tasks have waited so long that nobody is interactive any more: longer than
+ * STARVATION_LIMIT x nr_running (Linux's expired_starving; n_queued leaves out the
+ * current task). */
 static bool is_expired_starving(const LinuxQueue *queue, int64_t now_ns)
 {
     return queue->o1.expired_since_ns >= 0 &&

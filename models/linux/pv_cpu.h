@@ -32,7 +32,8 @@ struct PvCpu {
     Domain *upcall_for;        /* to whom it is attributed; NULL: the host */
     const EventPort *handling; /* the port whose handler's time runs now */
     bool is_in_upcall;
-    bool is_main_running; /* the main level has a run, interrupted or not */
+    bool is_main_running; /* the vCPU's present run is the main level's: a preemption by
+                             Xen keeps it, an upcall ends it */
 };
 
 /* The context for host_add_vcpu; its context pointer is the PvCpu. */

@@ -20,7 +20,8 @@ void sleepers_reserve(Sleepers *self, unsigned n)
 
 static bool is_before(const Sleeper *a, const Sleeper *b)
 {
-    return a->key_ns < b->key_ns || (a->key_ns == b->key_ns && a->number < b->number);
+    return a->heap_ns < b->heap_ns ||
+           (a->heap_ns == b->heap_ns && a->number < b->number);
 }
 
 static void put(const Sleepers *self, Sleeper *sleeper, unsigned place)
@@ -76,7 +77,7 @@ static void take_out(Sleeper *sleeper)
 static void put_in(Sleepers *self, Sleeper *sleeper)
 {
     sleeper->among = self;
-    sleeper->key_ns = sleeper->due_ns;
+    sleeper->heap_ns = sleeper->due_ns;
     sleepers_reserve(self, self->n + 1);
     sift_up(self, sleeper, ++self->n);
 }
@@ -85,7 +86,7 @@ void sleepers_add(Sleepers *self, Sleeper *sleeper, int64_t due_ns)
 {
     sleeper->due_ns = due_ns;
     if (sleeper->place != 0) {
-        if (sleeper->among == self && sleeper->key_ns <= due_ns)
+        if (sleeper->among == self && sleeper->heap_ns <= due_ns)
             return;
         take_out(sleeper);
     }
@@ -100,13 +101,13 @@ void sleepers_remove(Sleeper *sleeper)
 /* Until the top is one that is due when its place says. */
 static void put_right(Sleepers *self)
 {
-    while (self->n > 0 && self->heap[1]->key_ns != self->heap[1]->due_ns) {
+    while (self->n > 0 && self->heap[1]->heap_ns != self->heap[1]->due_ns) {
         Sleeper *top = self->heap[1];
 
         if (top->due_ns == TIME_NEVER_NS) {
             take_out(top);
         } else {
-            top->key_ns = top->due_ns;
+            top->heap_ns = top->due_ns;
             sift_down(self, top, 1);
         }
     }

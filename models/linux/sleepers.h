@@ -1,9 +1,9 @@
 /*
  * sleepers.h - who sleeps until when: a heap, the first to wake on top.
  *
- * A process mostly sleeps for a moment with a timeout far away, is woken, and sleeps
- * again. So who is woken keeps its place in the heap, and so does who then sleeps until
- * no earlier; when such a place comes to the top, it is put right.
+ * The heap is lazy: waking and sleeping longer only change due_ns; an entry moves when
+ * its old key, heap_ns, has come to the top. A process mostly sleeps for a moment with
+ * a timeout far away, is woken, and sleeps again, which so costs nothing.
  *
  * A Sleeper lives inside what sleeps. Room is reserved beforehand, so that nothing is
  * allocated when it goes to sleep. Those that are due are woken in the order of their
@@ -21,7 +21,7 @@ typedef struct Sleepers Sleepers;
 /* The fields are this file's, but for the number. */
 struct Sleeper {
     int64_t due_ns;  /* TIME_NEVER_NS: awake */
-    int64_t key_ns;  /* of its place: no later than due_ns */
+    int64_t heap_ns; /* what the heap orders it by: no later than due_ns */
     Sleepers *among; /* where it has a place, or had one */
     unsigned number;
     unsigned place; /* in the heap, whose top is 1; 0: none */

@@ -18,12 +18,10 @@ static void daemons_advance(Task *task, int64_t now_ns)
 {
     Machine *machine = task->owner;
 
-    if (task->timeout_ns <= now_ns) {
-        task->timeout_ns = TIME_NEVER_NS;
+    if (task_take_timeout(task, now_ns))
         task_run(task, machine->daemon_ns, NULL);
-        return;
-    }
-    task_sleep_to_tick(task, now_ns + machine->daemon_interval_ns);
+    else
+        task_sleep_to_tick(task, now_ns + machine->daemon_interval_ns);
 }
 
 static const TaskOps daemons_ops = {
@@ -252,9 +250,9 @@ static void add_linux(Machine *machine, const NeighbourParams *params, Domain *d
                                                  : machine->profile,
                                   .run_for = domain };
 
-    g_ptr_array_add(
-        machine->linux_guests,
-        linux_guest_new(&kernel, params->start_ns, params->run_ns, params->block_ns));
+    g_ptr_array_add(machine->linux_guests,
+                    linux_guest_new(domain, &kernel, params->start_ns, params->run_ns,
+                                    params->block_ns));
 }
 
 static void add_vcpus(Machine *machine, const NeighbourParams *params, Domain *domain)

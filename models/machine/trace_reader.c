@@ -12,7 +12,8 @@
 #define REQUEST_BYTES 96 /* exit, interrupt lines, the access, entry */
 /* Some 8.5 records of entries into Xen from one wake of a PV Linux to its block. */
 #define WAKE_HYPERCALL_BYTES 136
-/* Likewise 16 to 17 trapped RDTSCs, in a PV guest's Linux (pv-hogs3-io2-1p). */
+/* Of 16 to 17 trapped RDTSCs in the same span, in a PV guest's Linux
+ * (pv-hogs3-io2-1p). */
 #define WAKE_TRAP_BYTES 330
 /* The 250 ticks a second of a PV guest that computes without an end, and the traps in
  * them (pv-weights-1p). */
@@ -86,11 +87,10 @@ static void reader_advance(Task *task, int64_t now_ns)
     TraceReader *reader = task->owner;
     const TraceReaderParams *params = &reader->params;
 
-    if (task->timeout_ns == TIME_NEVER_NS) {
+    if (!task_take_timeout(task, now_ns)) {
         task_sleep(task, now_ns + params->poll_ns);
         return;
     }
-    task->timeout_ns = TIME_NEVER_NS;
     task_run(task, params->pass_ns + reader->n_bytes * params->kilobyte_ns / 1000,
              NULL);
     reader->n_bytes = 0;

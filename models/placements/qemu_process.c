@@ -63,11 +63,10 @@ static int64_t select_ends_ns(const Qemu *qemu, int64_t now_ns)
 static void qemu_advance(Task *task, int64_t now_ns)
 {
     Qemu *qemu = task->owner;
-    const bool timed_out = task->timeout_ns <= now_ns;
+    const bool timed_out = task_take_timeout(task, now_ns);
     const bool is_ending = device_model_is_ending(qemu->model);
     int64_t run_ns;
 
-    task->timeout_ns = TIME_NEVER_NS;
     if (!is_ending && device_model_advance(qemu->model, timed_out, now_ns, &run_ns))
         task_run(task, run_ns + kernel_front_take_owed_ns(qemu->front),
                  device_model_guest(qemu->model));

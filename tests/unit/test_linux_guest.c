@@ -58,7 +58,8 @@ static void run(Fixture *self, int64_t start_us, int64_t run_us, int64_t sleep_u
                                   .profile = self->profile,
                                   .run_for = self->domain };
 
-    self->guest = linux_guest_new(&kernel, start_us * US, run_us * US, sleep_us * US);
+    self->guest = linux_guest_new(self->domain, &kernel, start_us * US, run_us * US,
+                                  sleep_us * US);
     host_add_probe(self->host, &(Probe){ .listener = self, .woken = on_woken });
     host_start(self->host);
     linux_guest_start(self->guest);
