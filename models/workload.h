@@ -24,10 +24,11 @@ typedef enum {
                           without end: until a device's, the timer's being handled
                           on the way; none if a device's has come since the BEGIN */
     ACTIVITY_BLOCK,    /* `bytes` of the disk from sector `address` on, through the PV
-                          driver; until the last response. halt_ns: TIME_NEVER_NS */
-    ACTIVITY_SEND,     /* a frame of `bytes` handed to the PV driver; likewise */
+                          driver; until the last response. halt_ns: TIME_NEVER_NS,
+                          as for SEND and RECEIVE */
+    ACTIVITY_SEND,     /* a frame of `bytes` goes to the PV driver, or waits for it */
     ACTIVITY_RECEIVE,  /* a frame from outside is taken, waited for in HLT if there is
-                          none; the guest's next frame answers it. halt_ns likewise */
+                          none; the guest's next frame answers it */
     ACTIVITY_TRANSFER, /* takes no time: a transfer of `bytes` is complete; what it took
                           counts from the last ACTIVITY_BEGIN */
     ACTIVITY_BEGIN,    /* takes no time: a transfer begins here */

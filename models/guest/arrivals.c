@@ -3,7 +3,7 @@
 #include "models/guest/guest_announce.h"
 #include "sim/random.h"
 
-/* Behind the ids of the physical devices' timers. */
+/* After the ids of the physical devices' timers. */
 #define FIRST_ID 4096u
 
 /* One frame and its answer. */
@@ -16,8 +16,9 @@ typedef struct {
     bool is_lost;          /* it found no place before the card */
 } RoundTrip;
 
-/* Frames of a life of the guest are numbered as they come; each of the counts is at
- * most the one before. */
+/* Frames of a life of the guest are numbered as they come. n_arrived >= n_delivered >=
+ * n_taken >= n_sent >= n_answered: what lies between two of them is on its way from the
+ * one to the other. */
 struct Arrivals {
     ArrivalsSetup setup;
     void (*deliver)(void *owner, int64_t now_ns);

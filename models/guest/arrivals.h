@@ -7,6 +7,9 @@
  * answer, and the round trip ends when that has left the card: it is announced as a
  * transfer of the guest's vCPU 0. Frames keep their order. What finds no place, in the
  * guest's ring or in the queue before the card, is lost and counted.
+ *
+ * It is also the way out of every guest's frames: one to whom nothing comes has
+ * Arrivals that only send.
  */
 #ifndef MODELS_ARRIVALS_H
 #define MODELS_ARRIVALS_H

@@ -2,25 +2,26 @@
 
 void buffered_page_init(BufferedPage *page)
 {
-    *page = (BufferedPage){ .deeds = g_array_new(false, false, sizeof(Deed)) };
+    *page =
+        (BufferedPage){ .effects = g_array_new(false, false, sizeof(PostedEffect)) };
 }
 
 void buffered_page_clear(BufferedPage *page)
 {
-    g_array_unref(page->deeds);
+    g_array_unref(page->effects);
 }
 
 bool buffered_page_post(BufferedPage *page, Device *device, const Activity *access,
                         unsigned n_places, unsigned max_places)
 {
-    const Deed deed = { device, *access };
+    const PostedEffect posted = { device, *access };
 
     if (page->n_used_places + n_places > max_places)
         return false;
     page->n_used_places += n_places;
     page->n_posted++;
     if (device->ops->access)
-        g_array_append_val(page->deeds, deed);
+        g_array_append_val(page->effects, posted);
     return true;
 }
 
@@ -33,23 +34,23 @@ unsigned buffered_page_empty(BufferedPage *page)
     return n_posted;
 }
 
-static void forget_deeds(BufferedPage *page)
+static void forget_effects(BufferedPage *page)
 {
-    if (page->deeds->len > 0)
-        g_array_set_size(page->deeds, 0);
-    page->n_deeds_done = 0;
+    if (page->effects->len > 0)
+        g_array_set_size(page->effects, 0);
+    page->n_effects_done = 0;
 }
 
-const Deed *buffered_page_next_deed(BufferedPage *page)
+const PostedEffect *buffered_page_next_effect(BufferedPage *page)
 {
-    if (page->n_deeds_done < page->deeds->len)
-        return &g_array_index(page->deeds, Deed, page->n_deeds_done++);
-    forget_deeds(page);
+    if (page->n_effects_done < page->effects->len)
+        return &g_array_index(page->effects, PostedEffect, page->n_effects_done++);
+    forget_effects(page);
     return NULL;
 }
 
 void buffered_page_forget(BufferedPage *page)
 {
     buffered_page_empty(page);
-    forget_deeds(page);
+    forget_effects(page);
 }

@@ -55,9 +55,9 @@ typedef struct {
      * with several vCPUs it is STAGE_WAIT_TASK until the loop takes it. */
     Stage waiting_stage;
 
-    /* Life, for device_model_start, _end and _has_ended: it runs its start; it runs no
-     * more, or no further than to the end of what cannot be broken off; which is over.
-     */
+    /* Life. start: begin to run; device_model_advance yields STEP_START first. end:
+     * stop; a disk transfer that is under way is let finish. has_ended: that has
+     * happened. */
     void (*start)(DeviceModel *model, int64_t now_ns);
     void (*end)(DeviceModel *model, int64_t now_ns);
     bool (*has_ended)(const DeviceModel *model);
@@ -94,7 +94,8 @@ void device_model_submit(DeviceModel *model, Request *request, int64_t now_ns);
 /* From the runner: its kernel has taken the event, so the next select() finds it. */
 void device_model_deliver(DeviceModel *model, unsigned port, int64_t now_ns);
 /* A posted access: waits in the buffered page until the next request, or for some 100
- * ms. False: it is full, or does not take such an access. */
+ * ms. False: the page is full, or does not take such an access, and nothing has
+ * happened: the caller must send a request instead. */
 bool device_model_post(DeviceModel *model, const Served *served,
                        const Activity *access);
 /* What has been posted sends its event. */
@@ -103,13 +104,19 @@ void device_model_signal_posted(DeviceModel *model, int64_t now_ns);
 void device_model_serve_in_xen(DeviceModel *model, const Served *served,
                                const Activity *access);
 
+typedef enum {
+    NEXT_RUN,    /* the next step has begun and takes *run_ns */
+    NEXT_SELECT, /* nothing is to be done: select() sleeps */
+    NEXT_DISK,   /* the disk must answer first: device_model_is_blocked */
+} DeviceModelNext;
+
 /*
  * For the runner, when the last step's run is used up or a sleep has ended. Finishes
- * that step and begins the next: true with its length; false: nothing to do, or the
- * disk must answer first. timed_out: select() has returned with nothing ready.
+ * that step, and begins the next if there is one. timed_out: select() has returned with
+ * nothing ready.
  */
-bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
-                          int64_t *run_ns);
+DeviceModelNext device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
+                                     int64_t *run_ns);
 /* True while it waits inside a disk access, deaf to everything else. */
 bool device_model_is_blocked(const DeviceModel *model);
 /* True if a pass would find something ready. */

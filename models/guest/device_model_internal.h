@@ -17,14 +17,14 @@ typedef enum {
     STEP_ASLEEP,   /* in select() */
     STEP_START,    /* the process begins */
     STEP_WAKE,     /* select() returns; the port is read */
-    STEP_DRAIN,    /* posted accesses are emulated, the last of which does something */
+    STEP_DRAIN,    /* posted accesses are emulated; the last has set something off */
     STEP_SERVE,    /* the access is emulated */
     STEP_BLOCKED,  /* the disk is waited for */
     STEP_ANSWERED, /* it has answered; the thread has yet to run */
     STEP_DISK,     /* its answer is taken */
     STEP_REPLY,    /* the answer is sent */
     STEP_IRQ,      /* a transfer on its own has ended: the interrupt line is set */
-    STEP_RECEIVE,  /* a frame is read and put into the guest's ring: likewise */
+    STEP_RECEIVE,  /* a frame is read, put into the guest's ring, and the line set */
     STEP_LOOP,     /* the rest of the pass */
 } LoopStep;
 
@@ -34,14 +34,15 @@ struct DeviceModel {
     const RunnerOps *runner_ops;
     void *runner;
     const DevicePath *path;
-    Request *serving; /* what select() has found */
+    Request *serving; /* the request being served; NULL: none */
     int64_t drain_due_ns;
     LoopStep step;
     bool is_drain_signalled; /* what is posted has sent its event */
     bool must_drain;         /* select() has found that event */
     bool is_draining;        /* the step is for a posted access, not for serving */
     bool is_dma_running, has_dma_finished;
-    bool finds_completion; /* this pass began after it, and looks at it in the end */
+    bool finds_completion; /* a transfer had completed before this pass began; handled
+                              at its end (COMPLETION_LOST) */
     bool is_starting;      /* STEP_START is the next */
     bool is_ending;
     unsigned n_frames; /* that can be read */

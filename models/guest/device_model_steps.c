@@ -43,24 +43,24 @@ static void perform(DeviceModel *model, Device *device, const Activity *access)
         count(model, COUNT_IRQ_HYPERCALLS);
 }
 
-/* What the posted accesses set off, up to the first that does. */
-static void perform_deeds(DeviceModel *model)
+/* Performs the posted accesses, up to the first that sets something off. */
+static void perform_posted(DeviceModel *model)
 {
-    const Deed *deed;
+    const PostedEffect *posted;
 
     model->effect = (Effect){ .kind = EFFECT_NONE };
     while (model->effect.kind == EFFECT_NONE &&
-           (deed = buffered_page_next_deed(&model->page)))
-        perform(model, deed->device, &deed->access);
+           (posted = buffered_page_next_effect(&model->page)))
+        perform(model, posted->device, &posted->access);
 }
 
 /* Empties the page. An access that sets something off ends the step: it is the model's
- * effect then, and those behind it are for the next. */
+ * effect then, and those after it are for the next. */
 static int64_t drain_ns(DeviceModel *model)
 {
     const int64_t run_ns = buffered_page_empty(&model->page) * model->costs.posted_ns;
 
-    perform_deeds(model);
+    perform_posted(model);
     return run_ns + effect_ns(model);
 }
 
@@ -211,18 +211,19 @@ static int64_t finish_access(DeviceModel *model, int64_t now_ns)
 
 /* The access has been emulated. What must be read first keeps the whole loop waiting.
  */
-static bool finish_service(DeviceModel *model, int64_t now_ns, int64_t *run_ns)
+static DeviceModelNext finish_service(DeviceModel *model, int64_t now_ns,
+                                      int64_t *run_ns)
 {
     if (model->effect.kind == EFFECT_DISK_READ &&
         model->runner_ops->submit_disk(model, &model->effect, now_ns)) {
         model->step = STEP_BLOCKED;
         if (model->serving)
             request_enter(model->serving, STAGE_BACKEND, NULL, now_ns);
-        return false;
+        return NEXT_DISK;
     }
     start_transfer(model, now_ns);
     *run_ns = finish_access(model, now_ns);
-    return true;
+    return NEXT_RUN;
 }
 
 static int64_t begin_disk(DeviceModel *model, int64_t now_ns)
@@ -239,51 +240,58 @@ static int64_t finish_start(DeviceModel *model, int64_t now_ns)
     return begin_loop(model, now_ns);
 }
 
-bool device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
-                          int64_t *run_ns)
+/* In select(). */
+static DeviceModelNext leave_select(DeviceModel *model, bool timed_out, int64_t now_ns,
+                                    int64_t *run_ns)
+{
+    if (model->is_starting) {
+        model->is_starting = false;
+        *run_ns = begin(model, STEP_START, model->costs.start_ns);
+        return NEXT_RUN;
+    }
+    if (!device_model_has_work(model) && !timed_out)
+        return NEXT_SELECT;
+    *run_ns = begin_pass(model, now_ns);
+    return NEXT_RUN;
+}
+
+DeviceModelNext device_model_advance(DeviceModel *model, bool timed_out, int64_t now_ns,
+                                     int64_t *run_ns)
 {
     g_assert(!model->is_ending);
     switch (model->step) {
     case STEP_LOOP:
         model->step = STEP_ASLEEP;
-        return device_model_advance(model, false, now_ns, run_ns);
+        return leave_select(model, false, now_ns, run_ns);
     case STEP_ASLEEP:
-        if (model->is_starting) {
-            model->is_starting = false;
-            *run_ns = begin(model, STEP_START, model->costs.start_ns);
-            return true;
-        }
-        if (!device_model_has_work(model) && !timed_out)
-            return false;
-        *run_ns = begin_pass(model, now_ns);
-        return true;
+        return leave_select(model, timed_out, now_ns, run_ns);
     case STEP_START:
         *run_ns = finish_start(model, now_ns);
-        return true;
+        return NEXT_RUN;
     case STEP_WAKE:
         *run_ns = begin_handler(model, now_ns);
-        return true;
+        return NEXT_RUN;
     case STEP_DRAIN:
     case STEP_SERVE:
         return finish_service(model, now_ns, run_ns);
     case STEP_BLOCKED:
-        return false;
+        return NEXT_DISK;
     case STEP_ANSWERED:
         *run_ns = begin_disk(model, now_ns);
-        return true;
+        return NEXT_RUN;
     case STEP_DISK:
         *run_ns = finish_access(model, now_ns);
-        return true;
+        return NEXT_RUN;
     case STEP_REPLY:
         *run_ns = finish_reply(model, now_ns);
-        return true;
+        return NEXT_RUN;
     case STEP_RECEIVE:
         hvm_guest_receive(model->guest, now_ns);
         *run_ns = finish_irq(model, now_ns);
-        return true;
+        return NEXT_RUN;
     case STEP_IRQ:
         *run_ns = finish_irq(model, now_ns);
-        return true;
+        return NEXT_RUN;
     }
     g_assert_not_reached();
 }

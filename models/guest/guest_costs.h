@@ -13,11 +13,13 @@ typedef struct {
     int64_t decode_port_ns, decode_memory_ns;
     int64_t xen_device_ns; /* Xen serves an access itself */
     int64_t xen_other_ns;  /* any other exit that it serves alone, with the entry */
-    int64_t notify_ns, resume_ns, entry_ns;
-    int64_t post_ns;    /* into the buffered page */
-    int64_t halt_ns;    /* the exit of HLT */
-    int64_t inject_ns;  /* of a virtual interrupt */
-    int64_t handler_ns; /* of it, in the guest */
+    int64_t notify_ns;     /* a request's event is sent */
+    int64_t resume_ns;     /* its answer is consumed */
+    int64_t entry_ns;      /* the way back into the guest */
+    int64_t post_ns;       /* an access is put into the buffered page */
+    int64_t halt_ns;       /* HLT exits */
+    int64_t inject_ns;     /* a virtual interrupt is injected */
+    int64_t handler_ns;    /* the guest's handler of it runs */
 } GuestCosts;
 
 GuestCosts guest_costs_of(const CostProfile *profile);

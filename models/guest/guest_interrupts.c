@@ -8,10 +8,11 @@ bool guest_has_interrupt(const GuestVcpu *self)
            (self->vcpu->id == 0 && self->guest->timer.n_pending > 0);
 }
 
-/* How the guest comes to the entry at which it is injected. Guest code that is broken
- * off has been left by a physical interrupt or a switch; where the guest is on its way
- * back from an exit, that is the way. A handler lets no other in before its end, which
- * Xen asks the processor to tell (the interrupt window). */
+/* What it takes to come to the entry at which the interrupt is injected. If the vCPU
+ * already returns from an exit, injection rides on that entry and costs nothing more;
+ * nor does guest code that is broken off, which a physical interrupt or a switch has
+ * left. A handler lets no other interrupt in before its end, which Xen asks the
+ * processor to tell (the interrupt window): an exit and an entry of their own. */
 static int64_t come_to_injection_ns(const GuestVcpu *self)
 {
     const GuestCosts *costs = &self->guest->costs;

@@ -60,7 +60,7 @@ struct HvmGuest {
     GuestCosts costs;
     InterruptGate gate; /* of its devices */
     bool boots;
-    bool has_ended; /* a life, and no other has begun */
+    bool is_dead; /* a life has ended, and no other has begun */
     int64_t born_ns;
     uint64_t counts[GUEST_COUNTS];
 };

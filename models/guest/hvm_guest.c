@@ -451,9 +451,9 @@ void hvm_guest_set_boots(HvmGuest *guest)
 
 void hvm_guest_start_at(HvmGuest *guest, int64_t start_ns, int64_t born_ns)
 {
-    if (guest->has_ended && guest->drivers)
+    if (guest->is_dead && guest->drivers)
         guest_drivers_open(guest->drivers);
-    guest->has_ended = false;
+    guest->is_dead = false;
     guest->born_ns = born_ns;
     arrivals_start_at(guest->network, start_ns);
     start_vcpus(guest, 0, guest->boots ? 1 : guest->domain->vcpus->len, start_ns);
@@ -478,14 +478,14 @@ void hvm_guest_end(HvmGuest *guest)
     arrivals_stop(guest->network);
     if (guest->drivers)
         guest_drivers_close(guest->drivers);
-    guest->has_ended = true;
+    guest->is_dead = true;
     virtual_timer_stop(&guest->timer);
     interrupt_gate_reset(&guest->gate);
 }
 
 bool hvm_guest_has_ended(const HvmGuest *guest)
 {
-    return guest->has_ended && arrivals_have_ended(guest->network) &&
+    return guest->is_dead && arrivals_have_ended(guest->network) &&
            (!guest->drivers || guest_drivers_have_ended(guest->drivers));
 }
 

@@ -22,8 +22,8 @@ typedef struct {
     unsigned n_vcpus;
     unsigned first_pcpu;        /* where vCPU 0 is placed */
     VirtualTimerParams timer;   /* ticks on vCPU 0 */
-    const CostProfile *profile; /* borrowed for its life */
-    const DevicePath *path;     /* likewise */
+    const CostProfile *profile; /* this and path are borrowed for its life */
+    const DevicePath *path;
 } HvmGuestParams;
 
 /* Adds its vCPUs to the domain. */
@@ -36,7 +36,7 @@ void hvm_guest_set_device_model(HvmGuest *guest, DeviceModel *model);
 /* Its PV drivers, before it starts; they are the guest's. */
 GuestDrivers *hvm_guest_add_drivers(HvmGuest *guest);
 
-/* Its frames from outside; before it starts. Borrowed. */
+/* Its frames from outside, and the way out for its own; before it starts. Borrowed. */
 void hvm_guest_set_network(HvmGuest *guest, Arrivals *network);
 
 /* Its vCPUs come up at start_ns; one that boots has its others up when it has booted,
@@ -47,8 +47,9 @@ void hvm_guest_set_boots(HvmGuest *guest);
 
 /* Another life. The vCPUs are down: what they did is forgotten, a request that is
  * outstanding is dropped, and the workloads are freed. Back ends of its PV drivers
- * finish what they have begun; when the guest has ended, it may start again. */
+ * finish what they have begun; when hvm_guest_has_ended, it may start again. */
 void hvm_guest_end(HvmGuest *guest);
+/* Nothing of its last life is under way any more. False while it lives. */
 bool hvm_guest_has_ended(const HvmGuest *guest);
 bool hvm_guest_has_workloads(const HvmGuest *guest);
 /* Taken. */

@@ -13,7 +13,7 @@
 
 /* Cuts the access to what one exit handles; how many elements are left for others. */
 uint32_t string_cut(Activity *access);
-/* What was cut is done: the access is for so many elements behind it. */
+/* What was cut is done: the access is for so many elements after it. */
 void string_go_on(Activity *access, uint32_t elements_left);
 
 #endif

@@ -64,16 +64,24 @@ static void qemu_advance(Task *task, int64_t now_ns)
 {
     Qemu *qemu = task->owner;
     const bool timed_out = task_take_timeout(task, now_ns);
-    const bool is_ending = device_model_is_ending(qemu->model);
     int64_t run_ns;
 
-    if (!is_ending && device_model_advance(qemu->model, timed_out, now_ns, &run_ns))
+    if (device_model_is_ending(qemu->model)) {
+        task_sleep(task, TIME_NEVER_NS);
+        return;
+    }
+    switch (device_model_advance(qemu->model, timed_out, now_ns, &run_ns)) {
+    case NEXT_RUN:
         task_run(task, run_ns + kernel_front_take_owed_ns(qemu->front),
                  device_model_guest(qemu->model));
-    else if (is_ending || device_model_is_blocked(qemu->model))
-        task_sleep(task, TIME_NEVER_NS);
-    else
+        return;
+    case NEXT_SELECT:
         task_sleep(task, select_ends_ns(qemu, now_ns));
+        return;
+    case NEXT_DISK:
+        task_sleep(task, TIME_NEVER_NS);
+        return;
+    }
 }
 
 static void qemu_resumed(Task *task, int64_t now_ns)

@@ -82,14 +82,18 @@ static void stub_resume(PvCpu *pv, int64_t now_ns)
         return;
     }
     stub->timed_out = false;
-    if (device_model_advance(stub->model, timed_out, now_ns, &run_ns)) {
+    switch (device_model_advance(stub->model, timed_out, now_ns, &run_ns)) {
+    case NEXT_RUN:
         stub->is_stepping = true;
         sim_disarm(sim_of(stub), &stub->timer);
         pv_cpu_run(pv, run_ns + take_owed_ns(stub), device_model_guest(stub->model));
         return;
-    }
-    if (!device_model_is_blocked(stub->model))
+    case NEXT_SELECT:
         sim_arm(sim_of(stub), &stub->timer, select_ends_ns(stub, now_ns));
+        break;
+    case NEXT_DISK:
+        break;
+    }
     pv_cpu_block(pv, now_ns);
 }
 

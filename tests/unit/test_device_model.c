@@ -283,10 +283,10 @@ static void test_a_request_comes_with_its_event(void)
 
     request_begin(&request, vcpu, NULL, &access, 0);
     device_model_submit(model, &request, 0);
-    g_assert_false(device_model_advance(model, false, 0, &run_ns));
+    g_assert_cmpint(device_model_advance(model, false, 0, &run_ns), ==, NEXT_SELECT);
     device_model_deliver(model, 0, 0);
     g_assert_cmpint(request.stage, ==, STAGE_WAIT_TASK);
-    g_assert_true(device_model_advance(model, false, 0, &run_ns));
+    g_assert_cmpint(device_model_advance(model, false, 0, &run_ns), ==, NEXT_RUN);
     g_assert_cmpint(request.stage, ==, STAGE_SERVICE);
     g_assert_cmpint(run_ns, ==, 5);
 }
