@@ -47,6 +47,39 @@ static void announce_no_memory(const Life *life)
                                     "toolstack", life->domain->name, -ENOMEM);
 }
 
+/* Up, from the device model's first pass or at once. */
+
+void life_arm_end(Life *life, int64_t up_ns)
+{
+    LifeSource *source = life->params->source;
+    const int64_t lifetime_ns = source ? source->lifetime_ns(source) : TIME_NEVER_NS;
+    int64_t end_ns = life->params->stop_ns;
+
+    if (lifetime_ns < TIME_NEVER_NS - up_ns)
+        end_ns = MIN(end_ns, up_ns + lifetime_ns);
+    sim_arm(life_sim(life), &life->due, end_ns);
+}
+
+static void come_up(Life *life, int64_t now_ns)
+{
+    life->state = LIFE_UP;
+    life->is_up = true;
+    announce(life, true);
+    life_arm_end(life, now_ns);
+    if (life->guest)
+        hvm_guest_start_at(life->guest, now_ns, life->ordered_ns);
+    for (unsigned i = 0; !life->guest && i < life->domain->vcpus->len; i++)
+        neighbour_start_at(&life->neighbours[i], now_ns);
+}
+
+static void on_ready(void *owner, int64_t now_ns)
+{
+    Life *life = owner;
+
+    if (life->state == LIFE_STARTING)
+        come_up(life, now_ns);
+}
+
 /* What Xen does. */
 
 static void pin(Domain *domain, const Pinning *pinning)
@@ -64,8 +97,6 @@ static void give_workloads(Life *life)
     for (unsigned i = 0; i < life->domain->vcpus->len; i++)
         hvm_guest_set_workload(life->guest, i, source->workload(source, i));
 }
-
-static void come_up(Life *life, int64_t now_ns);
 
 static void create_domains(Life *life, int64_t now_ns)
 {
@@ -116,45 +147,12 @@ static void on_hypercall(void *owner, int64_t now_ns)
     Lives *self = owner;
 
     host_enter(self->machine->host, kernel_event_vcpu(self->machine->kernel)->pcpu);
-    if (self->step == STEP_BUILT)
+    if (self->step == TOOLSTACK_BUILT)
         create_domains(self->current, now_ns);
     else
         destroy_domains(self->current, now_ns);
     self->is_hypercall_made = true;
     kernel_send(self->machine->kernel, self->port);
-}
-
-/* Up, from the device model's first pass or at once. */
-
-void life_arm_end(Life *life, int64_t up_ns)
-{
-    LifeSource *source = life->params->source;
-    const int64_t lifetime_ns = source ? source->lifetime_ns(source) : TIME_NEVER_NS;
-    int64_t end_ns = life->params->stop_ns;
-
-    if (lifetime_ns < TIME_NEVER_NS - up_ns)
-        end_ns = MIN(end_ns, up_ns + lifetime_ns);
-    sim_arm(life_sim(life), &life->due, end_ns);
-}
-
-static void come_up(Life *life, int64_t now_ns)
-{
-    life->state = LIFE_UP;
-    life->is_up = true;
-    announce(life, true);
-    life_arm_end(life, now_ns);
-    if (life->guest)
-        hvm_guest_start_at(life->guest, now_ns, life->ordered_ns);
-    for (unsigned i = 0; !life->guest && i < life->domain->vcpus->len; i++)
-        neighbour_start_at(&life->neighbours[i], now_ns);
-}
-
-static void on_ready(void *owner, int64_t now_ns)
-{
-    Life *life = owner;
-
-    if (life->state == LIFE_STARTING)
-        come_up(life, now_ns);
 }
 
 /* What the toolstack does. */
@@ -179,7 +177,7 @@ static bool begin_creation(Lives *self, Life *life)
         return false;
     }
     life->state = LIFE_BUILDING;
-    self->step = STEP_BUILD;
+    self->step = TOOLSTACK_BUILD;
     task_run(&self->toolstack,
              n_domains(life) * self->create_ns + mib_of(life) * self->build_mib_ns,
              life->domain);
@@ -194,7 +192,7 @@ static bool begin_job(Lives *self, Life *life)
         return begin_creation(self, life);
     g_assert(life->state == LIFE_DOOMED);
     life->state = LIFE_ENDING;
-    self->step = STEP_KILL;
+    self->step = TOOLSTACK_KILL;
     task_run(&self->toolstack, n_domains(life) * self->destroy_ns, life->domain);
     return true;
 }
@@ -208,7 +206,7 @@ static void next_job(Lives *self)
         if (begin_job(self, life))
             return;
     }
-    self->step = STEP_IDLE;
+    self->step = TOOLSTACK_IDLE;
     self->current = NULL;
     task_sleep(&self->toolstack, TIME_NEVER_NS);
 }
@@ -249,7 +247,7 @@ static void bury(Lives *self, Life *life, int64_t now_ns)
     queue(life, LIFE_ORDERED);
 }
 
-/* Nothing of its last life is on its way any more. */
+/* Nothing of its last life is under way any more. */
 static bool has_ended(const Life *life)
 {
     return !life->guest ||
@@ -261,31 +259,31 @@ static void toolstack_advance(Task *task, int64_t now_ns)
     Lives *self = task->owner;
 
     switch (self->step) {
-    case STEP_IDLE:
+    case TOOLSTACK_IDLE:
         next_job(self);
         return;
-    case STEP_BUILD:
-        make_hypercall(self, STEP_BUILT, now_ns);
+    case TOOLSTACK_BUILD:
+        make_hypercall(self, TOOLSTACK_BUILT, now_ns);
         return;
-    case STEP_KILL:
-        make_hypercall(self, STEP_KILLED, now_ns);
+    case TOOLSTACK_KILL:
+        make_hypercall(self, TOOLSTACK_KILLED, now_ns);
         return;
-    case STEP_BUILT:
-    case STEP_KILLED:
+    case TOOLSTACK_BUILT:
+    case TOOLSTACK_KILLED:
         if (!self->is_hypercall_made) {
             task_sleep(task, TIME_NEVER_NS);
-        } else if (self->step == STEP_BUILT) {
+        } else if (self->step == TOOLSTACK_BUILT) {
             start_device_model(self->current, now_ns);
             next_job(self);
         } else {
-            self->step = STEP_FREE;
+            self->step = TOOLSTACK_FREE;
             task_run(task, mib_of(self->current) * self->free_mib_ns,
                      self->current->domain);
         }
         return;
-    case STEP_FREE:
-    case STEP_REAP:
-        self->step = STEP_REAP;
+    case TOOLSTACK_FREE:
+    case TOOLSTACK_REAP:
+        self->step = TOOLSTACK_REAP;
         if (!has_ended(self->current)) {
             task_sleep(task, now_ns + REAP_INTERVAL_NS);
             return;

@@ -47,8 +47,10 @@ void lives_arm(Lives *lives);
 /* NULL if it is there from the beginning to the end. */
 Life *lives_find(const Lives *lives, const Domain *domain);
 
-/* Orders: a negative errno, and nothing happens, if it is not what the domain can do
- * now. What does not fit into memory is refused when its turn comes, and announced. */
+/* Orders: 0 and a job for the toolstack; or a negative errno, and nothing happens.
+ * Create: -EEXIST unless it is absent. Destroy: -EBUSY before it is built, -ESRCH if it
+ * is absent or ending already. What does not fit into memory is refused only when its
+ * turn comes, with -ENOMEM by Probe.refused. */
 int life_create(Life *life);
 int life_destroy(Life *life);
 

@@ -11,11 +11,11 @@
 typedef enum {
     LIFE_ABSENT,
     LIFE_ORDERED,  /* waits for the toolstack */
-    LIFE_BUILDING, /* which is at it */
-    LIFE_STARTING, /* its device model is */
+    LIFE_BUILDING, /* the toolstack works on it */
+    LIFE_STARTING, /* its device model starts */
     LIFE_UP,
     LIFE_DOOMED, /* waits for the toolstack */
-    LIFE_ENDING, /* which is at it */
+    LIFE_ENDING, /* the toolstack works on it */
 } LifeState;
 
 struct Life {
@@ -38,13 +38,13 @@ struct Life {
 };
 
 typedef enum {
-    STEP_IDLE,
-    STEP_BUILD, /* works for the domain that is built */
-    STEP_BUILT, /* waits for the hypervisor's part */
-    STEP_KILL,  /* works for the one that is destroyed */
-    STEP_KILLED,
-    STEP_FREE, /* frees its memory */
-    STEP_REAP, /* waits for the end of what is still on its way */
+    TOOLSTACK_IDLE,
+    TOOLSTACK_BUILD,  /* works for the domain that is built */
+    TOOLSTACK_BUILT,  /* waits for the hypervisor's part */
+    TOOLSTACK_KILL,   /* works for the one that is destroyed */
+    TOOLSTACK_KILLED, /* waits for the hypervisor's part */
+    TOOLSTACK_FREE,   /* frees its memory */
+    TOOLSTACK_REAP,   /* waits for the end of what is still on its way */
 } ToolstackStep;
 
 struct Lives {

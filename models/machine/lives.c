@@ -93,7 +93,8 @@ static void add_lives(Lives *self, const MachineParams *params)
     }
 }
 
-/* They have their places in the host, and nothing else yet. */
+/* Created later: undoes what building has done, so that only its place in the host
+ * remains. */
 static void take_away(Life *life)
 {
     if (life->model)
