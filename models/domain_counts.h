@@ -24,7 +24,7 @@ typedef enum {
     COUNT_BLOCK_HYPERCALLS,
     COUNT_IRQ_HYPERCALLS, /* a device model sets or clears its guest's interrupt line */
     COUNT_SENT_IPIS,      /* by the hypervisor while one of its vCPUs had the pCPU */
-    COUNT_RECEIVED_IPIS,  /* likewise */
+    COUNT_RECEIVED_IPIS,  /* those that hit a pCPU which one of its vCPUs had */
     COUNT_NOTIFICATIONS,  /* an event channel's port has become pending */
     COUNT_UPCALLS,        /* of these, those that found no upcall pending */
     DOMAIN_COUNTS,

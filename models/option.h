@@ -17,7 +17,7 @@ typedef enum {
     OPTION_BOOL,    /* a bool: "yes" or "no" */
     OPTION_CHOICE,  /* an int: the index of the word in `choices` */
     OPTION_TEXT,    /* a char *, owned by the options: a name or a list */
-    OPTION_FILE,    /* likewise: a file, which the scenario's reader looks up */
+    OPTION_FILE,    /* the same: a file, which the scenario's reader looks up */
 } OptionKind;
 
 typedef struct {

@@ -69,7 +69,7 @@ static Effect transfer(const Ide *ide, EffectKind kind)
                      .is_write = ide->is_write };
 }
 
-/* Those of so many sectors of the command that come behind the first ones. */
+/* Those of so many sectors of the command that come after the first ones. */
 static Effect read_sectors(const Ide *ide, int64_t first, int64_t n)
 {
     Effect effect = transfer(ide, EFFECT_DISK_READ);

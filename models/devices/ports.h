@@ -68,7 +68,7 @@
 #define PORT_SERIAL_LINE_STATUS 0x3fd
 #define PORT_SERIAL_LAST        0x3ff
 
-/* VGA: its memory, pictures first; index registers, each with its data behind it. */
+/* VGA: its memory, pictures first; index registers, each followed by its data. */
 #define VGA_MEMORY              0xa0000
 #define VGA_TEXT                0xb0000
 #define VGA_MEMORY_LAST         0xbffff
@@ -79,7 +79,7 @@
 #define PORT_AUDIO             0xc200
 #define PORT_AUDIO_LAST        0xc23f
 #define PORT_AUDIO_STATUS      0xc204 /* why it interrupts */
-#define PORT_AUDIO_MEMORY_PAGE 0xc20c /* which registers show up behind 0x30 */
+#define PORT_AUDIO_MEMORY_PAGE 0xc20c /* which registers show up from 0x30 on */
 #define PORT_AUDIO_SERIAL      0xc220 /* interrupts of the converters, on and off */
 #define PORT_AUDIO_FRAME_SIZE  0xc23c /* of DAC 2: up to where it has played */
 #define AUDIO_INTERRUPT_ENABLE 0x0200 /* of DAC 2; written 0 acknowledges */

@@ -33,7 +33,7 @@ typedef struct {
     int64_t rpm, n_cylinders;
     /* SSD. */
     int64_t access_ns, n_channels;
-    /* Where the guests' images lie: one behind the other. 0: all at the beginning. */
+    /* Where the guests' images lie: one after the other. 0: all at the beginning. */
     int64_t size_bytes, image_bytes;
 } DiskParams;
 

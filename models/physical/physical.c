@@ -16,7 +16,7 @@ struct PhysicalDevice {
     Channel *channels;
     unsigned n_channels;
     RingNode waiting, finished;
-    int64_t head_sector;  /* behind the last job that was begun */
+    int64_t head_sector;  /* the first sector after the last job */
     int64_t link_free_ns; /* SSD: when its bytes will have gone */
     RingNode received;    /* frames, for the kernel's handler */
     unsigned port, receive_port;
@@ -82,7 +82,8 @@ static int64_t end_of_job_ns(PhysicalDevice *device, const PhysicalJob *job,
     g_assert_not_reached();
 }
 
-/* Of those at or behind the head the nearest, else the lowest; of equals the first. */
+/* Of jobs at or past the head, the nearest; else the lowest sector. Of equals, the one
+ * that came first. */
 static bool comes_before(const PhysicalDevice *device, const PhysicalJob *a,
                          const PhysicalJob *b)
 {

@@ -64,7 +64,8 @@ void block_path_take_response(BlockPath *path, int64_t now_ns);
 unsigned block_path_n_responses(const BlockPath *path);
 /* All have been taken: the next one shall bring an event. */
 void block_path_await(BlockPath *path);
-/* Gives places that have become free to transfers that wait. True: as above. */
+/* Gives places that have become free to transfers that wait. True: the back end sleeps,
+ * and must be sent an event. */
 bool block_path_refill(BlockPath *path);
 
 /* The front end's domain is destroyed: its transfers are forgotten, and the back end

@@ -3,7 +3,7 @@
  * network card of another domain, and others' frames reach it.
  *
  * The back end is a tasklet that all paths of a kernel share: it handles one frame
- * after the other above all tasks, a path's next one behind those of the others. The
+ * after the other above all tasks, a path's next one after those of the others. The
  * front end hears of frames that have gone only when half of those under way have
  * (Linux 2.6.18, drivers/xen/netfront). It keeps the receive ring filled with buffers;
  * who hands frames on for it sees to it that there are no more than places
@@ -40,11 +40,12 @@ void net_path_free(NetPath *path);
 
 /* The front end's side. Without a place it has to wait until it is notified. */
 bool net_path_has_place(const NetPath *path);
-/* True: the back end must be sent an event. */
+/* Needs a free place. True: the back end must be sent an event. */
 bool net_path_send(NetPath *path, int64_t bytes);
 void net_path_notify(NetPath *path);
 unsigned net_path_n_responses(const NetPath *path);
-/* Takes all responses: how many. */
+/* Takes all responses: how many. From then on the next event is due when half of the
+ * frames under way have gone. */
 unsigned net_path_take_responses(NetPath *path);
 
 /* The front end's domain is destroyed, and its frames are lost. */

@@ -34,7 +34,7 @@ static const Option options[] = {
     OPTION_INTEGER_FIELD(Credit2Options, load_window_shift, "load-window-shift", "30",
                          11, 36, "loads are averaged over 2^this ns"),
     OPTION_INTEGER_FIELD(Credit2Options, load_precision_shift, "load-precision-shift",
-                         "18", 4, 20, "bits of a load average behind the point"),
+                         "18", 4, 20, "bits of a load average after the point"),
     OPTION_INTEGER_FIELD(Credit2Options, balance_under, "balance-under", "0", -4, 16,
                          "run queues with pCPUs to spare are balanced when their "
                          "loads differ by 2^this vCPUs"),
