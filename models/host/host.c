@@ -118,7 +118,7 @@ Host *host_new(const HostParams *params)
     Host *host = g_new0(Host, 1);
 
     g_assert(params->scheduler->schedule && params->scheduler->wake &&
-             params->scheduler->sleep && params->scheduler->pick);
+             params->scheduler->sleep && params->scheduler->pick_cpu);
     host->sim = sim_new();
     host->topology = params->topology;
     host->costs = params->costs;

@@ -98,15 +98,16 @@ typedef struct SchedulerOps {
     void (*domain_clear)(Scheduler *self, Domain *domain);
 
     /* Required. schedule may name any vCPU that is runnable and not running
-     * elsewhere; it has set next->pcpu to this pCPU. */
+     * elsewhere; it has set next->pcpu to this pCPU. pick_cpu says where a vCPU that
+     * migrates is to go. */
     SchedDecision (*schedule)(Scheduler *self, Pcpu *pcpu, int64_t now_ns);
     void (*wake)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
     void (*sleep)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
-    Pcpu *(*pick)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
+    Pcpu *(*pick_cpu)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
 
     /* Optional: NULL means there is nothing to do. */
     void (*yield)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
-    /* Moves the vCPU; may choose another pCPU than `to`, which pick has said. NULL:
+    /* Moves the vCPU; may choose another pCPU than `to`, which pick_cpu has said. NULL:
      * vcpu->pcpu becomes `to`. */
     void (*migrate)(Scheduler *self, Vcpu *vcpu, Pcpu *to, int64_t now_ns);
     void (*context_saved)(Scheduler *self, Vcpu *vcpu, int64_t now_ns);
@@ -162,7 +163,7 @@ void host_shorten_slice(Host *host, Pcpu *pcpu, int64_t at_ns);
 void host_pause_vcpu(Host *host, Vcpu *vcpu);
 void host_unpause_vcpu(Host *host, Vcpu *vcpu);
 
-/* Sets the migrating flag: the vCPU is not runnable, and goes where pick says once
+/* Sets the migrating flag: the vCPU is not runnable, and goes where pick_cpu says once
  * its context has been saved. The caller raises SCHEDULE where it runs. */
 void host_request_migration(Host *host, Vcpu *vcpu);
 

@@ -48,7 +48,7 @@ void vcpu_sleep(Vcpu *vcpu)
     scheduler->ops->sleep(scheduler, vcpu, now_ns);
 }
 
-/* 3.1 clears the flag before it asks, 4.17 after; pick functions may look at it. */
+/* 3.1 clears the flag before it asks, 4.17 after; pick_cpu may look at it. */
 void vcpu_migrate(Vcpu *vcpu)
 {
     Scheduler *scheduler = scheduler_of(vcpu);
@@ -59,7 +59,7 @@ void vcpu_migrate(Vcpu *vcpu)
         return;
     if (scheduler->ops->core == XEN_CORE_3_1)
         vcpu->pause_flags &= ~(unsigned)PAUSE_MIGRATING;
-    to = scheduler->ops->pick(scheduler, vcpu, now_ns);
+    to = scheduler->ops->pick_cpu(scheduler, vcpu, now_ns);
     vcpu->pause_flags &= ~(unsigned)PAUSE_MIGRATING;
     if (scheduler->ops->migrate)
         scheduler->ops->migrate(scheduler, vcpu, to, now_ns);

@@ -128,11 +128,11 @@ static Task *pull_task(KernelCpu *cpu, int64_t now_ns)
 static LinuxTask *pick_task(KernelCpu *cpu, int64_t now_ns)
 {
     const LinuxSchedulerOps *scheduler = cpu->kernel->scheduler;
-    LinuxTask *next = scheduler->pick(&cpu->queue, clock_ns(cpu, now_ns));
+    LinuxTask *next = scheduler->pick_next(&cpu->queue, clock_ns(cpu, now_ns));
 
     if (next || !pull_task(cpu, now_ns))
         return next;
-    return scheduler->pick(&cpu->queue, clock_ns(cpu, now_ns));
+    return scheduler->pick_next(&cpu->queue, clock_ns(cpu, now_ns));
 }
 
 static bool run_next_task(KernelCpu *cpu, int64_t now_ns)

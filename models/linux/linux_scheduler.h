@@ -49,7 +49,7 @@ typedef struct {
                      const LinuxTask *current);
 
     /* The best task leaves the queue and begins to run; NULL when none is queued. */
-    LinuxTask *(*pick)(LinuxQueue *queue, int64_t now_ns);
+    LinuxTask *(*pick_next)(LinuxQueue *queue, int64_t now_ns);
     /* The running task is preempted and queued again, or goes to sleep. */
     void (*put_back)(LinuxQueue *queue, LinuxTask *task, int64_t now_ns);
     void (*sleep)(LinuxQueue *queue, LinuxTask *task, int64_t now_ns);

@@ -224,5 +224,5 @@ const SchedulerOps arinc653_scheduler = {
     .schedule = arinc653_schedule,
     .wake = arinc653_wake,
     .sleep = arinc653_sleep,
-    .pick = arinc653_pick,
+    .pick_cpu = arinc653_pick,
 };

@@ -292,7 +292,7 @@ const SchedulerOps bvt_scheduler = {
     .schedule = bvt_schedule,
     .wake = bvt_wake,
     .sleep = bvt_sleep,
-    .pick = bvt_pick,
+    .pick_cpu = bvt_pick,
     .migrate = bvt_migrate,
     .adjust = bvt_adjust,
 };

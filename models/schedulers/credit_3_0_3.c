@@ -64,6 +64,6 @@ const SchedulerOps credit_3_0_3_scheduler = {
     .start = credit_3_start,
     .schedule = credit_3_schedule,
     .wake = credit_3_0_3_wake,
-    .pick = credit_3_0_3_pick,
+    .pick_cpu = credit_3_0_3_pick,
     .tick = credit_3_0_3_tick,
 };

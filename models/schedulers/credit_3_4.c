@@ -106,7 +106,7 @@ const SchedulerOps credit_3_4_scheduler = {
     .start = credit_3_4_start,
     .schedule = credit_3_4_schedule,
     .wake = credit_3_wake,
-    .pick = credit_3_pick,
+    .pick_cpu = credit_3_pick,
     .tick = credit_3_4_tick,
     .account = credit_3_4_account,
 };

@@ -23,14 +23,14 @@ typedef struct {
     int64_t descheduled_ns;
     uint32_t residual; /* of a credit, in 1/NS_PER_MS */
     bool has_yielded;
-    bool is_moving; /* placed by pick: the wake that follows does not boost */
+    bool is_moving; /* placed by pick_cpu: the wake that follows does not boost */
     bool has_soft_affinity;
 } TimedVcpu;
 
 typedef struct {
     CreditPcpu common;
     unsigned n_runnable; /* queued here, and the running one */
-    unsigned idle_bias;  /* where pick last put somebody near here */
+    unsigned idle_bias;  /* where pick_cpu last put somebody near here */
     unsigned last_tickled;
 } TimedPcpu;
 

@@ -185,6 +185,6 @@ const SchedulerOps null_scheduler = {
     .schedule = null_schedule,
     .wake = null_wake,
     .sleep = null_sleep,
-    .pick = null_pick,
+    .pick_cpu = null_pick,
     .migrate = null_migrate,
 };

@@ -122,5 +122,5 @@ const SchedulerOps round_robin_scheduler = {
     .schedule = round_robin_schedule,
     .wake = round_robin_wake,
     .sleep = round_robin_sleep,
-    .pick = round_robin_pick,
+    .pick_cpu = round_robin_pick,
 };

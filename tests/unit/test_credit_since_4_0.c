@@ -56,9 +56,9 @@ static void test_placements_near_one_place_go_round(void)
 
     world_add(world, "b", 1, 0, "hog");
     world_run_until(world, MS(1));
-    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 2);
-    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 3);
-    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 2);
+    g_assert_cmpuint(scheduler->ops->pick_cpu(scheduler, a, MS(1))->id, ==, 2);
+    g_assert_cmpuint(scheduler->ops->pick_cpu(scheduler, a, MS(1))->id, ==, 3);
+    g_assert_cmpuint(scheduler->ops->pick_cpu(scheduler, a, MS(1))->id, ==, 2);
 }
 
 /* Socket 0 is full, in socket 1 only pCPU 6 is busy. The first three placements near
@@ -74,9 +74,9 @@ static void test_a_placement_goes_on_from_where_the_bias_led(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(busy); i++)
         world_add(world, "b", busy[i], 0, "hog");
     world_run_until(world, MS(1));
-    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 4);
-    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 5);
-    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 4);
+    g_assert_cmpuint(scheduler->ops->pick_cpu(scheduler, a, MS(1))->id, ==, 4);
+    g_assert_cmpuint(scheduler->ops->pick_cpu(scheduler, a, MS(1))->id, ==, 5);
+    g_assert_cmpuint(scheduler->ops->pick_cpu(scheduler, a, MS(1))->id, ==, 4);
 }
 
 /* 4.1 */
@@ -243,7 +243,7 @@ static void test_a_forbidden_pcpu_is_no_idle_one(void)
     mask_copy(&allowed, a->hard_affinity);
     mask_remove(&allowed, 0);
     a->hard_affinity = &allowed;
-    g_assert_cmpuint(scheduler->ops->pick(scheduler, a, MS(1))->id, ==, 5);
+    g_assert_cmpuint(scheduler->ops->pick_cpu(scheduler, a, MS(1))->id, ==, 5);
 }
 
 static void nearly_even_sockets(World *world)

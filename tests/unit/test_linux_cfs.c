@@ -25,7 +25,7 @@ static void wake(Fixture *self, LinuxTask *task, int64_t now_ns)
 
 static void pick(Fixture *self, const LinuxTask *expected, int64_t now_ns)
 {
-    g_assert_true(linux_cfs.pick(&self->queue, now_ns) == expected);
+    g_assert_true(linux_cfs.pick_next(&self->queue, now_ns) == expected);
 }
 
 /* a begins to run at 0. */
@@ -45,7 +45,7 @@ static void test_running_is_what_it_has_had(Fixture *self,
     pick(self, &self->a, 5 * MS);
     linux_cfs.sleep(&self->queue, &self->a, 6 * MS);
     g_assert_cmpint(self->a.cfs.vruntime_ns, ==, 3 * MS);
-    g_assert_null(linux_cfs.pick(&self->queue, 6 * MS));
+    g_assert_null(linux_cfs.pick_next(&self->queue, 6 * MS));
 }
 
 static void test_who_has_had_least_runs(Fixture *self, gconstpointer data G_GNUC_UNUSED)
@@ -167,7 +167,7 @@ static void test_the_coldest_moves(Fixture *self, gconstpointer data G_GNUC_UNUS
     linux_cfs.receive(&other, &self->a);
     g_assert_cmpint(self->a.cfs.vruntime_ns, ==,
                     70 * MS + 10 * MS - self->queue.cfs.min_vruntime_ns);
-    g_assert_true(linux_cfs.pick(&other, 0) == &self->a);
+    g_assert_true(linux_cfs.pick_next(&other, 0) == &self->a);
     g_assert_null(linux_cfs.give(&self->queue, 12 * MS));
 }
 

@@ -41,7 +41,7 @@ static void test_sleep_earns_a_bonus(Fixture *self, gconstpointer data G_GNUC_UN
         sleep_with(self, &self->a, 0);
         linux_o1.wake(&self->queue, &self->a, cases[i].slept_ms * MS);
         g_assert_cmpuint(self->a.o1.priority, ==, cases[i].priority);
-        g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+        g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->a);
     }
 }
 
@@ -49,7 +49,7 @@ static void test_running_spends_it(Fixture *self, gconstpointer data G_GNUC_UNUS
 {
     sleep_with(self, &self->a, 1000 * MS);
     linux_o1.wake(&self->queue, &self->a, 0);
-    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->a);
     linux_o1.sleep(&self->queue, &self->a, 300 * MS);
     linux_o1.wake(&self->queue, &self->a, 300 * MS);
     g_assert_cmpint(self->a.o1.sleep_avg_ns, ==, 700 * MS);
@@ -76,9 +76,9 @@ static void test_equals_take_turns_in_order(Fixture *self,
 {
     linux_o1.wake(&self->queue, &self->a, 0);
     linux_o1.wake(&self->queue, &self->b, 0);
-    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
-    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->b);
-    g_assert_null(linux_o1.pick(&self->queue, 0));
+    g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->b);
+    g_assert_null(linux_o1.pick_next(&self->queue, 0));
 }
 
 static void test_a_preempted_task_keeps_its_place(Fixture *self,
@@ -86,9 +86,9 @@ static void test_a_preempted_task_keeps_its_place(Fixture *self,
 {
     linux_o1.wake(&self->queue, &self->a, 0);
     linux_o1.wake(&self->queue, &self->b, 0);
-    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->a);
     linux_o1.put_back(&self->queue, &self->a, MS);
-    g_assert_true(linux_o1.pick(&self->queue, MS) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, MS) == &self->a);
 }
 
 /* Runs the task, tick by tick, until it must let go. */
@@ -111,16 +111,16 @@ test_a_hog_expires_and_waits_for_the_others(Fixture *self,
     sleep_with(self, &self->b, 0);
     linux_o1.wake(&self->queue, &self->a, 0);
     linux_o1.wake(&self->queue, &self->b, 0);
-    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->a);
     g_assert_cmpuint(ticks_until_due(self, &self->a, 0), ==, 10);
     linux_o1.put_back(&self->queue, &self->a, 100 * MS);
     g_assert_cmpint(self->queue.o1.expired_since_ns, ==, 100 * MS);
     sleep_with(self, &self->c, 0);
     linux_o1.wake(&self->queue, &self->c,
                   0); /* the active array: before the expired one */
-    g_assert_true(linux_o1.pick(&self->queue, 100 * MS) == &self->b);
-    g_assert_true(linux_o1.pick(&self->queue, 100 * MS) == &self->c);
-    g_assert_true(linux_o1.pick(&self->queue, 100 * MS) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, 100 * MS) == &self->b);
+    g_assert_true(linux_o1.pick_next(&self->queue, 100 * MS) == &self->c);
+    g_assert_true(linux_o1.pick_next(&self->queue, 100 * MS) == &self->a);
     g_assert_cmpint(self->queue.o1.expired_since_ns, ==, -1);
     g_assert_cmpint(self->a.o1.slice_left_ns, ==, 100 * MS);
 }
@@ -130,7 +130,7 @@ static void expire_interactive(Fixture *self, int64_t now_ns)
 {
     sleep_with(self, &self->a, 1000 * MS);
     linux_o1.wake(&self->queue, &self->a, 0);
-    g_assert_true(linux_o1.pick(&self->queue, now_ns) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, now_ns) == &self->a);
     self->a.o1.slice_left_ns = 0;
     linux_o1.put_back(&self->queue, &self->a, now_ns);
 }
@@ -141,22 +141,22 @@ static void test_an_interactive_task_does_not_expire(Fixture *self,
     sleep_with(self, &self->b, 0);
     linux_o1.wake(&self->queue, &self->b, 0);
     expire_interactive(self, 0);
-    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->a);
 }
 
 static void test_unless_the_expired_ones_starve(Fixture *self,
                                                 gconstpointer data G_GNUC_UNUSED)
 {
     linux_o1.wake(&self->queue, &self->b, 0);
-    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->b);
+    g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->b);
     self->b.o1.sleep_avg_ns = 0;
     self->b.o1.slice_left_ns = 0;
     linux_o1.put_back(&self->queue, &self->b, 0);
     sleep_with(self, &self->c, 0);
     linux_o1.wake(&self->queue, &self->c, 0);
     expire_interactive(self, 3001 * MS); /* two are queued, and it is about to be */
-    g_assert_true(linux_o1.pick(&self->queue, 3001 * MS) == &self->c);
-    g_assert_true(linux_o1.pick(&self->queue, 3001 * MS) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, 3001 * MS) == &self->c);
+    g_assert_true(linux_o1.pick_next(&self->queue, 3001 * MS) == &self->a);
     g_assert_cmpint(self->queue.o1.expired_since_ns, ==, -1);
 }
 
@@ -165,7 +165,7 @@ static void test_a_task_alone_gets_new_slices(Fixture *self,
 {
     sleep_with(self, &self->a, 0);
     linux_o1.wake(&self->queue, &self->a, 0);
-    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->a);
     for (int64_t now_ns = TICK_NS; now_ns <= 150 * MS; now_ns += TICK_NS)
         g_assert_false(linux_o1.tick(&self->queue, &self->a, TICK_NS, now_ns));
     g_assert_cmpint(self->a.o1.slice_left_ns, ==, 50 * MS);
@@ -183,7 +183,7 @@ static void test_the_expired_leave_first(Fixture *self,
     sleep_with(self, &self->a, 0);
     sleep_with(self, &self->b, 0);
     linux_o1.wake(&self->queue, &self->a, 0);
-    g_assert_true(linux_o1.pick(&self->queue, 0) == &self->a);
+    g_assert_true(linux_o1.pick_next(&self->queue, 0) == &self->a);
     self->a.o1.slice_left_ns = 0;
     linux_o1.put_back(&self->queue, &self->a, 0);
     linux_o1.wake(&self->queue, &self->b, 0);
@@ -191,7 +191,7 @@ static void test_the_expired_leave_first(Fixture *self,
     linux_o1.receive(&other, &self->a);
     g_assert_true(linux_o1.give(&self->queue, 0) == &self->b);
     g_assert_null(linux_o1.give(&self->queue, 0));
-    g_assert_true(linux_o1.pick(&other, 0) == &self->a);
+    g_assert_true(linux_o1.pick_next(&other, 0) == &self->a);
 }
 
 #define ADD(name, test) g_test_add("/linux-o1/" name, Fixture, NULL, set_up, test, NULL)
