@@ -12,23 +12,6 @@
 #define BLOCK_SEGMENTS 11u
 #define NET_PLACES     256u
 
-/* dom0's background daemons: one task, one pass each interval. */
-
-static void daemons_advance(Task *task, int64_t now_ns)
-{
-    Machine *machine = task->owner;
-
-    if (task_take_timeout(task, now_ns))
-        task_run(task, machine->daemon_ns, NULL);
-    else
-        task_sleep_to_tick(task, now_ns + machine->daemon_interval_ns);
-}
-
-static const TaskOps daemons_ops = {
-    .name = "daemons",
-    .advance = daemons_advance,
-};
-
 DeviceModelCosts device_model_costs(const CostProfile *profile)
 {
     return (DeviceModelCosts){
@@ -114,14 +97,12 @@ static void build_dom0(Machine *machine, const MachineParams *params)
                                                   .tick_phase_ns = dom0->tick_phase_ns,
                                                   .profile = profile });
     pin(machine->dom0, &dom0->pinning);
-    machine->daemon_ns =
-        dom0->daemon_run_ns > 0 ? dom0->daemon_run_ns : cost_ns(profile, COST_DAEMON);
-    machine->daemon_interval_ns = dom0->daemon_interval_ns;
     machine->kernel_hz = dom0->hz;
     machine->select_timeout_ns = params->select_timeout_ns;
-    task_init(&machine->daemons, machine->kernel, &daemons_ops, machine);
-    if (dom0->daemon_interval_ns > 0)
-        task_wake_at(&machine->daemons, dom0->daemon_interval_ns);
+    daemons_init(&machine->daemons, machine->kernel,
+                 dom0->daemon_run_ns > 0 ? dom0->daemon_run_ns
+                                         : cost_ns(profile, COST_DAEMON),
+                 dom0->daemon_interval_ns);
     if (params->trace_reader.poll_ns > 0)
         machine->trace_reader =
             trace_reader_new(machine->kernel, &params->trace_reader);

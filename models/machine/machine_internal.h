@@ -8,6 +8,7 @@
 #include "models/guest/hvm_guest.h"
 #include "models/linux/linux_guest.h"
 #include "models/linux/linux_kernel.h"
+#include "models/machine/daemons.h"
 #include "models/machine/machine.h"
 #include "models/machine/neighbour.h"
 #include "models/physical/physical.h"
@@ -45,8 +46,7 @@ struct Machine {
     Orders *orders;
     unsigned n_orders;
     Lives *lives; /* NULL: no domain comes or goes */
-    Task daemons;
-    int64_t daemon_ns, daemon_interval_ns;
+    Daemons daemons;
     int64_t kernel_hz;                        /* of every Linux's tick */
     const LinuxSchedulerOps *linux_scheduler; /* of every Linux */
     GPtrArray *linux_guests;                  /* of LinuxGuest, owned */
