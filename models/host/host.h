@@ -271,6 +271,9 @@ void domain_set_parent(Domain *adom, Domain *sdom);
 
 /* Handles every pending SCHEDULE. Events do it by themselves. */
 void host_handle_softirqs(Host *host);
+/* The same amid an event: until every vCPU that was told to has left its pCPU. The
+ * event then goes on where it was, though decisions execute on pCPUs of their own. */
+void host_wait_for_softirqs(Host *host);
 /* An event handler names the pCPU on which it executes. */
 void host_enter(Host *host, Pcpu *pcpu);
 

@@ -159,6 +159,14 @@ void host_handle_softirqs(Host *host)
     }
 }
 
+void host_wait_for_softirqs(Host *host)
+{
+    Pcpu *caller = host_this_pcpu(host);
+
+    host_handle_softirqs(host);
+    host_enter(host, caller);
+}
+
 /* What a scheduler asks for. */
 
 void host_pause_vcpu(Host *host G_GNUC_UNUSED, Vcpu *vcpu)

@@ -12,9 +12,8 @@ typedef struct {
     int64_t run_ns, interval_ns;
 } Daemons;
 
-/* A pass takes run_ns of CPU time, and begins at the first tick of dom0's from
- * interval_ns after the end of the one before on. interval_ns 0: they sleep for ever.
- */
+/* A pass takes run_ns of CPU time; the next one begins at dom0's first tick once
+ * interval_ns have gone by. interval_ns 0: they sleep for ever. */
 void daemons_init(Daemons *self, Kernel *dom0, int64_t run_ns, int64_t interval_ns);
 
 #endif
