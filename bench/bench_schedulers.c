@@ -80,7 +80,7 @@ static void run(const char *benchmark, unsigned n_pcpus, unsigned n_vcpus,
     }
     bench_compare(contenders, n, TURNS);
     for (unsigned i = 0; i < n; i++) {
-        host_count_time(mix_host(subjects[i].mix));
+        host_book_time(mix_host(subjects[i].mix));
         print_figures(benchmark, n_vcpus, schedulers[i], &subjects[i],
                       contenders[i].ns);
         mix_free(subjects[i].mix);

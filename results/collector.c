@@ -101,7 +101,7 @@ static void begin_life(DomainTally *tally, int64_t now_ns)
 void collector_begin(Collector *self)
 {
     g_assert(!self->is_measuring && self->host->domains->len == self->n_domains);
-    host_count_time(self->host);
+    host_book_time(self->host);
     self->begin_ns = host_now_ns(self->host);
     collector_read_host(self->host, &self->at_begin);
     for (unsigned i = 0; i < self->n_domains; i++)

@@ -192,7 +192,7 @@ RunRecord *collector_finish(Collector *self)
 
     g_assert(self->is_measuring);
     self->is_measuring = false;
-    host_count_time(self->host);
+    host_book_time(self->host);
     device_tally_sort(&self->devices, device_places);
     record->warmup_ns = self->begin_ns;
     record->measured_ns = host_now_ns(self->host) - self->begin_ns;

@@ -35,7 +35,7 @@ int64_t vcpu_run_left_ns(const Vcpu *vcpu, int64_t now_ns);
 
 /* Books the time up to now. Called by whoever reads the books in the middle of a run.
  */
-void vcpu_count_time(Vcpu *vcpu, int64_t now_ns);
+void vcpu_book_time(Vcpu *vcpu, int64_t now_ns);
 
 /* Brings a down vCPU up, blocked or not, and wakes it. */
 void vcpu_start(Vcpu *vcpu, bool is_blocked);

@@ -98,7 +98,7 @@ void domain_retire(Domain *domain)
     const int64_t now_ns = host_now_ns(domain->host);
 
     g_assert(!domain->is_gone);
-    host_count_time(domain->host);
+    host_book_time(domain->host);
     dissolve(domain);
     for (unsigned i = 0; scheduler->ops->vcpu_remove && i < domain->vcpus->len; i++)
         scheduler->ops->vcpu_remove(scheduler, nth_vcpu(domain, i), now_ns);

@@ -19,7 +19,7 @@ static Vcpu *new_vcpu(Domain *domain, Pcpu *pcpu)
     vcpu->pcpu = pcpu;
     vcpu->runstate.state = RUNSTATE_OFFLINE;
     vcpu->runstate.since_ns = host_now_ns(host);
-    vcpu->counted_ns = host_now_ns(host);
+    vcpu->booked_until_ns = host_now_ns(host);
     vcpu->last_ran_on = PCPU_NONE;
     vcpu->pause_flags = PAUSE_DOWN;
     vcpu->pace.speed_percent = PACE_FULL_PERCENT;
@@ -260,10 +260,10 @@ void host_run_until(Host *host, int64_t end_ns)
     sim_advance_to(host->sim, end_ns);
 }
 
-void host_count_time(Host *host)
+void host_book_time(Host *host)
 {
     for (unsigned i = 0; i < host->n_pcpus; i++)
-        vcpu_count_time(host->pcpus[i].current, host_now_ns(host));
+        vcpu_book_time(host->pcpus[i].current, host_now_ns(host));
 }
 
 Domain *host_domain_by_name(const Host *host, const char *name)

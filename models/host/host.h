@@ -93,7 +93,7 @@ struct Domain {
     bool is_idle;
     bool
         is_gone; /* not created yet, or destroyed: down, and unknown to the scheduler */
-    /* The books, as of the last vcpu_count_time of each vCPU (host_count_time). */
+    /* The books, as of the last vcpu_book_time of each vCPU (host_book_time). */
     int64_t booked_ns;   /* pCPU time booked to this account: its own and its adoms' */
     int64_t ran_ns;      /* pCPU time of its own vCPUs, without overhead */
     int64_t overhead_ns; /* switching time that preceded runs of its vCPUs */
@@ -131,7 +131,7 @@ struct Vcpu {
                                   for ever */
     int64_t run_since_ns;      /* work goes on from here; later than now while overhead
                                   lasts */
-    int64_t counted_ns;        /* up to where pCPU time has been booked ... */
+    int64_t booked_until_ns;   /* up to where pCPU time has been booked ... */
     int64_t overhead_until_ns; /* ... and from there to here it is overhead */
     Domain *run_for; /* to whom the present run is attributed; NULL: the host */
     const PcpuMask *hard_affinity, *soft_affinity; /* kept in host->affinities */
@@ -244,7 +244,7 @@ static inline void host_count(Host *host, DomainCount count)
 
 /* Brings the books up to now. Afterwards, over all domains, booked_ns + overhead_ns +
  * idle_ns and attributed_ns + attributed_host_ns + idle_ns both are pCPUs x time. */
-void host_count_time(Host *host);
+void host_book_time(Host *host);
 
 Domain *host_domain_by_name(const Host *host, const char *name);
 

@@ -131,7 +131,7 @@ static void regroup(Domain *adom, Domain *sdom)
 {
     Scheduler *scheduler = &adom->host->scheduler;
 
-    host_count_time(adom->host);
+    host_book_time(adom->host);
     announce_regrouping(adom, sdom);
     if (scheduler->ops->regroup)
         scheduler->ops->regroup(scheduler, adom, sdom, host_now_ns(adom->host));

@@ -104,22 +104,22 @@ static void book(Vcpu *vcpu, int64_t overhead_ns, int64_t ran_ns)
         host->attributed_host_ns += overhead_ns + ran_ns;
 }
 
-/* How much of the time since counted_ns was overhead. */
-static int64_t uncounted_overhead_ns(const Vcpu *vcpu, int64_t now_ns)
+/* How much of the time since booked_until_ns was overhead. */
+static int64_t unbooked_overhead_ns(const Vcpu *vcpu, int64_t now_ns)
 {
-    return later_of(vcpu->counted_ns, MIN(vcpu->overhead_until_ns, now_ns)) -
-           vcpu->counted_ns;
+    return later_of(vcpu->booked_until_ns, MIN(vcpu->overhead_until_ns, now_ns)) -
+           vcpu->booked_until_ns;
 }
 
-static void count_time(Vcpu *vcpu, int64_t now_ns, int64_t stalled_ns)
+static void book_time(Vcpu *vcpu, int64_t now_ns, int64_t stalled_ns)
 {
-    const int64_t overhead_ns = uncounted_overhead_ns(vcpu, now_ns) + stalled_ns;
+    const int64_t overhead_ns = unbooked_overhead_ns(vcpu, now_ns) + stalled_ns;
 
-    book(vcpu, overhead_ns, now_ns - vcpu->counted_ns - overhead_ns);
-    vcpu->counted_ns = now_ns;
+    book(vcpu, overhead_ns, now_ns - vcpu->booked_until_ns - overhead_ns);
+    vcpu->booked_until_ns = now_ns;
 }
 
-/* A run whose work is slower than time (pace.h) is settled whenever it is counted.
+/* A run whose work is slower than time (pace.h) is settled whenever it is booked.
  * Apart from the others, which it must not slow down. */
 static G_NO_INLINE void settle_paced_run(Vcpu *vcpu, int64_t now_ns)
 {
@@ -127,10 +127,10 @@ static G_NO_INLINE void settle_paced_run(Vcpu *vcpu, int64_t now_ns)
     const int64_t left_ns = vcpu_run_left_ns(vcpu, now_ns);
     int64_t stalled_ns;
 
-    if (!vcpu->is_running || now_ns == vcpu->counted_ns)
+    if (!vcpu->is_running || now_ns == vcpu->booked_until_ns)
         return;
     pace_advance(&vcpu->pace, elapsed_ns, &stalled_ns);
-    count_time(vcpu, now_ns, stalled_ns);
+    book_time(vcpu, now_ns, stalled_ns);
     vcpu->run_left_ns = left_ns;
     vcpu->run_since_ns = later_of(vcpu->run_since_ns, now_ns);
 }
@@ -146,18 +146,18 @@ static G_NO_INLINE void arm_paced_completion(Vcpu *vcpu)
                 vcpu->run_since_ns + pace_time_ns(&vcpu->pace, vcpu->run_left_ns));
 }
 
-void vcpu_count_time(Vcpu *vcpu, int64_t now_ns)
+void vcpu_book_time(Vcpu *vcpu, int64_t now_ns)
 {
     if (vcpu->is_paced)
         settle_paced_run(vcpu, now_ns);
-    else if (vcpu->is_running && now_ns != vcpu->counted_ns)
-        count_time(vcpu, now_ns, 0);
+    else if (vcpu->is_running && now_ns != vcpu->booked_until_ns)
+        book_time(vcpu, now_ns, 0);
 }
 
 /* Books the time up to now, and takes what has been consumed off run_left_ns. */
 static void settle_run(Vcpu *vcpu, int64_t now_ns)
 {
-    vcpu_count_time(vcpu, now_ns);
+    vcpu_book_time(vcpu, now_ns);
     if (vcpu->is_paced)
         return;
     vcpu->run_left_ns = vcpu_run_left_ns(vcpu, now_ns);
@@ -180,7 +180,7 @@ static void arm_completion(Vcpu *vcpu)
 
 void vcpu_resume_run(Vcpu *vcpu, int64_t overhead_ns, int64_t now_ns)
 {
-    vcpu->counted_ns = now_ns;
+    vcpu->booked_until_ns = now_ns;
     vcpu->run_since_ns = now_ns + overhead_ns;
     vcpu->overhead_until_ns = vcpu->run_since_ns;
     arm_completion(vcpu);
@@ -217,7 +217,7 @@ void vcpu_set_run(Vcpu *vcpu, int64_t run_ns, Domain *run_for)
     g_assert(run_ns >= -1);
     if (vcpu->is_running) {
         if (run_for != vcpu->run_for || vcpu->is_paced)
-            vcpu_count_time(vcpu, now_ns); /* else both runs are booked as one */
+            vcpu_book_time(vcpu, now_ns); /* else both runs are booked as one */
         vcpu->run_since_ns = later_of(vcpu->run_since_ns, now_ns);
     }
     vcpu->run_left_ns = run_ns < 0 ? TIME_NEVER_NS : run_ns;

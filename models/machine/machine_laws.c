@@ -56,7 +56,7 @@ bool machine_check(const Machine *machine, GError **error)
     const int64_t total_ns = now_ns * host->n_pcpus;
     int64_t booked_ns, attributed_ns;
 
-    host_count_time(host);
+    host_book_time(host);
     booked_ns = host->overhead_ns + host->idle_ns;
     attributed_ns = host->attributed_host_ns + host->idle_ns;
     for (unsigned i = 0; i < host->domains->len; i++) {

@@ -164,7 +164,7 @@ static void close_shop(Shop *shop)
 
 static int64_t busy_ns(Shop *shop)
 {
-    host_count_time(machine_host(shop->machine));
+    host_book_time(machine_host(shop->machine));
     return host_domain_by_name(machine_host(shop->machine), "Domain-0")->ran_ns;
 }
 

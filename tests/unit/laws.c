@@ -282,7 +282,7 @@ static void check_books(Watch *watch)
     int64_t booked_ns = host->overhead_ns + host->idle_ns;
     int64_t attributed_ns = host->attributed_host_ns + host->idle_ns;
 
-    host_count_time(watch->host);
+    host_book_time(watch->host);
     booked_ns = host->overhead_ns + host->idle_ns;
     attributed_ns = host->attributed_host_ns + host->idle_ns;
     for (unsigned i = 0; i < host->domains->len; i++) {

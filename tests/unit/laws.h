@@ -7,7 +7,7 @@
  * work-conserving  no pCPU is idle for longer than promised while a vCPU could run on
  * it starvation       no vCPU waits for longer than promised run-states       a vCPU's
  * run-state times add up to the time that has passed, and its running time is what was
- * seen books            host_count_time: all pCPU time is booked once, and attributed
+ * seen books            host_book_time: all pCPU time is booked once, and attributed
  * once same-schedule    the same trial makes the same schedule again ends an instant is
  * not decided for ever assertion        no assertion of the program fails
  */

@@ -32,7 +32,7 @@ static Domain *add_adom(World *world, const char *name, Domain *sdom)
 /* What the account of a domain has been booked so far. */
 static int64_t booked_ns(const Domain *domain)
 {
-    host_count_time(domain->host);
+    host_book_time(domain->host);
     return domain->booked_ns;
 }
 

@@ -56,7 +56,7 @@ static void tear_down(Fixture *self, gconstpointer data G_GNUC_UNUSED)
 static void check_books(Fixture *self, int64_t for_guest_ns, int64_t for_server_ns,
                         int64_t for_host_ns, int64_t overhead_ns)
 {
-    host_count_time(self->host);
+    host_book_time(self->host);
     g_assert_cmpint(self->guest->attributed_ns, ==, for_guest_ns);
     g_assert_cmpint(self->server->attributed_ns, ==, for_server_ns);
     g_assert_cmpint(self->host->attributed_host_ns, ==, for_host_ns);

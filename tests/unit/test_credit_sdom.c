@@ -119,10 +119,10 @@ static double share_of_group(const char *variant)
     world_add(world, "other", 0, 0, "hog");
     g_assert_cmpint(domain_attach(stub->domain, guest->domain), ==, 0);
     world_run_until(world, MS(9000));
-    host_count_time(world->host);
+    host_book_time(world->host);
     before_ns = guest->domain->booked_ns;
     world_run_until(world, MS(18000));
-    host_count_time(world->host);
+    host_book_time(world->host);
     return (double)(guest->domain->booked_ns - before_ns) / (double)MS(9000);
 }
 

@@ -121,10 +121,10 @@ static void test_a_weight_counts_per_vcpu(void)
         world_add_vcpu(world, wide, 0, 0, "hog");
         world_add_vcpu(world, wide, 0, 0, "hog");
         world_run_until(world, MS(9000));
-        host_count_time(world->host);
+        host_book_time(world->host);
         before_ns = single->domain->ran_ns;
         world_run_until(world, MS(18000));
-        host_count_time(world->host);
+        host_book_time(world->host);
         g_assert_cmpfloat_with_epsilon((double)(single->domain->ran_ns - before_ns) /
                                            (double)MS(9000),
                                        cases[i].share, 0.01);

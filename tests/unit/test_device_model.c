@@ -194,7 +194,7 @@ static int64_t dom0_ran_ns(int64_t completion_ns)
     g_autoptr(Machine) machine = io_machine_build(description);
 
     machine_run_until(machine, NS_PER_MS);
-    host_count_time(machine_host(machine));
+    host_book_time(machine_host(machine));
     return host_domain_by_name(machine_host(machine), "Domain-0")->ran_ns;
 }
 

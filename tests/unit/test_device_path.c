@@ -71,7 +71,7 @@ static int64_t cost(const Fixture *self, Cost cost)
 
 static int64_t ran_ns(const Fixture *self, const char *domain)
 {
-    host_count_time(machine_host(self->machine));
+    host_book_time(machine_host(self->machine));
     return host_domain_by_name(machine_host(self->machine), domain)->ran_ns;
 }
 
@@ -456,7 +456,7 @@ static int64_t ticks_after_a_pause(TimerMode mode)
     host_handle_softirqs(machine_host(self.machine));
     machine_run_until(self.machine, 39 * NS_PER_MS);
     interrupt_ns = access_ns(&self, COST_INJECT, cost(&self, COST_GUEST_INTERRUPT));
-    host_count_time(machine_host(self.machine));
+    host_book_time(machine_host(self.machine));
     /* The first is injected at the vCPU's own entry. */
     ticks = (9 * NS_PER_MS - (NS_PER_S - vcpu_run_left_ns(self.vcpu, 39 * NS_PER_MS)) +
              interrupt_ns - 1) /

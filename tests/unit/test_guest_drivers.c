@@ -186,7 +186,7 @@ static int64_t guest_ran_ns(int64_t timer_hz)
     io->guest.timer.hz = timer_hz;
     machine = io_machine_build(io);
     machine_run_until(machine, 7 * NS_PER_S);
-    host_count_time(machine_host(machine));
+    host_book_time(machine_host(machine));
     return host_domain_by_name(machine_host(machine), io->guest.name)->ran_ns;
 }
 

@@ -81,7 +81,7 @@ static int64_t exit_and_entry_ns(const Fixture *self)
 
 static int64_t ran_ns(const Fixture *self)
 {
-    host_count_time(machine_host(self->machine));
+    host_book_time(machine_host(self->machine));
     return self->vcpu->domain->ran_ns;
 }
 

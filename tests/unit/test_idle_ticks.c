@@ -112,7 +112,7 @@ static void witness_begin(Witness *self, Host *host)
 /* The books, and how many events it took: those may differ, and are not logged. */
 static void witness_end(Witness *self, Host *host)
 {
-    host_count_time(host);
+    host_book_time(host);
     g_string_append_printf(self->log,
                            "idle %" PRId64 " overhead %" PRId64 " host %" PRId64
                            " decisions %" PRIu64 " switches %" PRIu64 "\n",

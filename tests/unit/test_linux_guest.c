@@ -82,7 +82,7 @@ static void test_a_tick_takes_the_process_along(Fixture *self,
 {
     run(self, 6000, 100, 2800, 9500);
     g_assert_cmpstr(self->wakes_us->str, ==, "0 1000 6050 9000 ");
-    host_count_time(self->host);
+    host_book_time(self->host);
     g_assert_cmpint(self->domain->ran_ns / US, ==,
                     IDLE_US + (UPCALL_US + TICK_US + IDLE_US) +
                         2 * (UPCALL_US + TICK_US + 100 + IDLE_US));

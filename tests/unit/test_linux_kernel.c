@@ -116,7 +116,7 @@ static void run(Fixture *self, int64_t send_us, int64_t end_us)
 
 static int64_t ran_us(const Fixture *self)
 {
-    host_count_time(self->host);
+    host_book_time(self->host);
     return host_domain_by_name(self->host, "Domain-0")->ran_ns / US;
 }
 

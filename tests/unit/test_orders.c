@@ -178,7 +178,7 @@ static void test_accounts_change_hands(void)
     g_assert_null(stub->parent);
     booked_ns = stub->booked_ns;
     machine_run_until(self.machine, 20 * NS_PER_MS);
-    host_count_time(self.host);
+    host_book_time(self.host);
     g_assert_cmpint(stub->booked_ns, >, booked_ns);
     machine_run_until(self.machine, 25 * NS_PER_MS);
     g_assert_true(stub->parent == self.guest);

@@ -61,7 +61,7 @@ static void check_books(const World *world)
     Host *host = world->host;
     int64_t booked_ns;
 
-    host_count_time(host);
+    host_book_time(host);
     booked_ns = host->idle_ns + host->overhead_ns;
     for (unsigned i = 0; i < host->domains->len; i++)
         booked_ns += ((Domain *)g_ptr_array_index(host->domains, i))->booked_ns;

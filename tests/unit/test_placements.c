@@ -97,7 +97,7 @@ static void test_who_pays(Fixture *self, gconstpointer placement)
     const bool is_sdom = g_str_equal(placement, "stub+sdom");
 
     machine_run_until(self->machine, NS_PER_S / 10);
-    host_count_time(self->host);
+    host_book_time(self->host);
     for (unsigned i = 0; i < N_GUESTS; i++) {
         const Domain *guest = host_domain_by_name(self->host, names[i]);
         const Domain *stub = stub_of(self, i);
@@ -121,7 +121,7 @@ static void test_dom0_works_for_guests(Fixture *self,
     int64_t for_guests_ns = 0, guests_ran_ns = 0;
 
     machine_run_until(self->machine, NS_PER_S / 10);
-    host_count_time(self->host);
+    host_book_time(self->host);
     for (unsigned i = 0; i < N_GUESTS; i++) {
         const Domain *guest = host_domain_by_name(self->host, names[i]);
 
@@ -139,7 +139,7 @@ static void test_one_has_its_own(Fixture *self, gconstpointer placement G_GNUC_U
     g_assert_null(stub_of(self, 0));
     g_assert_null(stub_of(self, 2));
     machine_run_until(self->machine, NS_PER_S / 10);
-    host_count_time(self->host);
+    host_book_time(self->host);
     for (unsigned i = 0; i < N_GUESTS; i++) {
         const Domain *guest = host_domain_by_name(self->host, names[i]);
         const Domain *stub = stub_of(self, i);

@@ -59,7 +59,7 @@ static void test_a_refusal_changes_nothing(void)
     g_assert_cmpint(domain_set_params(domain, &shorter), ==, -EINVAL);
     g_assert_cmpint(domain_set_params(domain, &none), ==, -EINVAL);
     world_run_until(world, 100 * MS);
-    host_count_time(world->host);
+    host_book_time(world->host);
     g_assert_cmpint(domain->ran_ns, ==, 40 * MS);
 }
 

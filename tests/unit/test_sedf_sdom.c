@@ -220,7 +220,7 @@ static void test_attach_and_detach_take_effect_at_once(void)
                     "8000 p0 stub\n"
                     "24000 p0 guest\n"
                     "28000 p0 stub\n");
-    host_count_time(trio.world->host);
+    host_book_time(trio.world->host);
     g_assert_cmpint(trio.stub->ran_ns - trio.stub->booked_ns, ==, MS(1));
     world_free(trio.world);
 }

@@ -23,7 +23,7 @@ static int64_t dom0_ran_us(int64_t poll_us, bool traces_hypercalls, int64_t end_
     };
     machine = io_machine_build(world);
     machine_run_until(machine, end_us * US);
-    host_count_time(machine_host(machine));
+    host_book_time(machine_host(machine));
     return host_domain_by_name(machine_host(machine), "Domain-0")->ran_ns / US;
 }
 
@@ -75,7 +75,7 @@ static int64_t dom0_ran_beside_us(int64_t run_ns, bool traps_rdtsc)
                                                       .traps_rdtsc = traps_rdtsc };
     machine = io_machine_build(world);
     machine_run_until(machine, 250000 * US);
-    host_count_time(machine_host(machine));
+    host_book_time(machine_host(machine));
     return host_domain_by_name(machine_host(machine), "Domain-0")->ran_ns / US;
 }
 
