@@ -9,7 +9,7 @@
 #include "results/roles.h"
 #include "tests/unit/io_scripts.h"
 
-#include <malloc.h>
+#include <string.h>
 
 #ifdef __SANITIZE_ADDRESS__
 #define HAS_OWN_ALLOCATOR 1
@@ -23,54 +23,81 @@
 #endif
 
 static uint64_t n_allocations;
-static int64_t live_bytes; /* as the allocator rounds them */
+static int64_t live_bytes; /* asked for, and rounded as the allocator does at least */
 
 #if !HAS_OWN_ALLOCATOR
 /* glibc's names for its own. */
 void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *old);
 
-static void *count(void *got)
+/* Before each block: what the allocator itself tells depends on which holes earlier
+ * blocks have left. */
+typedef struct {
+    size_t size, offset; /* asked for; from what the allocator gave */
+} Head;
+
+static Head *head_of(void *block)
 {
+    return (Head *)block - 1;
+}
+
+static int64_t rounded(size_t size)
+{
+    return (int64_t)((size + sizeof(size_t) + 15) / 16 * 16);
+}
+
+static void *give(char *got, size_t offset, size_t size)
+{
+    void *block = got + offset;
+
     n_allocations++;
-    live_bytes += (int64_t)malloc_usable_size(got);
-    return got;
+    live_bytes += rounded(size);
+    *head_of(block) = (Head){ size, offset };
+    return block;
 }
 
 void *malloc(size_t size)
 {
-    return count(__libc_malloc(size));
+    return give(__libc_malloc(size + sizeof(Head)), sizeof(Head), size);
 }
 
 void *calloc(size_t n, size_t size)
 {
-    return count(__libc_calloc(n, size));
+    void *block = give(__libc_malloc(n * size + sizeof(Head)), sizeof(Head), n * size);
+
+    return memset(block, 0, n * size);
 }
 
 void *realloc(void *old, size_t size)
 {
-    live_bytes -= (int64_t)malloc_usable_size(old);
-    return count(__libc_realloc(old, size));
-}
-
-int posix_memalign(void **got, size_t alignment, size_t size)
-{
-    *got = count(__libc_memalign(alignment, size));
-    return 0;
+    if (!old)
+        return malloc(size);
+    g_assert(head_of(old)->offset == sizeof(Head)); /* nobody moves aligned blocks */
+    live_bytes -= rounded(head_of(old)->size);
+    return give(__libc_realloc(head_of(old), size + sizeof(Head)), sizeof(Head), size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    return count(__libc_memalign(alignment, size));
+    const size_t offset = MAX(alignment, sizeof(Head));
+
+    return give(__libc_memalign(alignment, size + offset), offset, size);
+}
+
+int posix_memalign(void **got, size_t alignment, size_t size)
+{
+    *got = aligned_alloc(alignment, size);
+    return 0;
 }
 
 void free(void *old)
 {
-    live_bytes -= (int64_t)malloc_usable_size(old);
-    __libc_free(old);
+    if (!old)
+        return;
+    live_bytes -= rounded(head_of(old)->size);
+    __libc_free((char *)old - head_of(old)->offset);
 }
 #endif
 
