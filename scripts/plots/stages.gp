@@ -42,6 +42,7 @@ if (is_narrow) {
 set style data histograms
 set style histogram rowstacked
 set boxwidth 0.62
+set xrange [-0.6:n_lines - 0.4] # so wide that names of placements do not touch
 set xtics scale 0 noenhanced font small_font
 set ylabel 'mean latency of a request (µs)'
 unset key
