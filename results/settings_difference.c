@@ -27,9 +27,11 @@ static GPtrArray *parse_all(const GPtrArray *texts)
 static char *value_of(GKeyFile *file, const char *group, const char *key)
 {
     g_autofree char *name = g_strdup_printf("%s.%s", group, key);
-    char *swept = g_key_file_get_value(file, SWEEP_GROUP, name, NULL);
+    char *value = g_key_file_get_value(file, SWEEP_GROUP, name, NULL);
 
-    return swept ? swept : g_key_file_get_value(file, group, key, NULL);
+    if (!value)
+        value = g_key_file_get_value(file, group, key, NULL);
+    return value;
 }
 
 /* One for each of the files; NULL unless all have the key and two differ in it. */
