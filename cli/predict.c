@@ -185,16 +185,25 @@ static void print_csv(const GArray *rows, const char *placement)
 
 /* The command. */
 
+/* False: that is how it ran. */
+static bool place(CaptureScenario *scenario, const char *placement)
+{
+    if (g_str_equal(placement, "stub"))
+        return capture_scenario_add_stubs(scenario);
+    return capture_scenario_drop_stubs(scenario);
+}
+
+/* placement: NULL for as it ran. */
 static bool predict_side(Side *side, const char *ini, const char *placement,
                          const CostProfile *profile, unsigned n_jobs, GError **error)
 {
     side->scenario = capture_scenario_load(ini, error);
     if (!side->scenario)
         return false;
-    if (g_strcmp0(placement, "stub") == 0)
-        capture_scenario_add_stubs(side->scenario);
-    if (g_strcmp0(placement, "dom0") == 0)
-        capture_scenario_drop_stubs(side->scenario);
+    if (placement && !place(side->scenario, placement)) {
+        g_printerr("hvmsim predict: --placement = %s: it ran so\n", placement);
+        return true;
+    }
     side->figures = capture_predict(side->scenario, profile, n_jobs, error);
     return side->figures != NULL;
 }
@@ -236,7 +245,7 @@ static ExitStatus predict(const char *path, const PredictOptions *options)
     if (options->csv)
         print_csv(rows, options->placement);
     else
-        print_table(rows, options->placement);
+        print_table(rows, other.figures ? options->placement : NULL);
     return EXIT_OK;
 }
 

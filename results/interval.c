@@ -125,22 +125,33 @@ static double welch_half(const LogSample *a, const LogSample *b, double confiden
                     b->variance_of_mean * b->variance_of_mean / (b->n - 1)));
 }
 
+/* Some values are 0, or a side has none. Two sides of nothing say nothing, as pairs of
+ * nothing do. */
+static RatioInterval unpaired_without_logs(const LogSample *a, const LogSample *b,
+                                           unsigned n)
+{
+    const bool is_zero = a->n == 0 && a->n_zero > 0 && b->n > 0 && b->n_zero == 0;
+    const bool is_nothing = a->n == 0 && b->n == 0;
+
+    if (is_zero)
+        return without_logs(MIN(a->n_zero, b->n), 0, true);
+    return without_logs(n, is_nothing ? 0 : MAX(a->n_zero, b->n_zero), false);
+}
+
 RatioInterval interval_of_unpaired_ratio(const double *a, unsigned n_a, const double *b,
                                          unsigned n_b, double confidence)
 {
     const LogSample of_a = log_sample(a, n_a), of_b = log_sample(b, n_b);
-    const unsigned n_zero = of_a.n_zero + of_b.n_zero;
     RatioInterval ratio;
 
-    if (n_zero > 0)
-        ratio = without_logs(MIN(n_a, n_b), n_zero,
-                             of_a.n == 0 && of_b.n > 0 && of_b.n_zero == 0);
-    else
-        ratio =
-            ratio_of_logs(of_a.mean - of_b.mean, welch_half(&of_a, &of_b, confidence),
+    if (of_a.n_zero + of_b.n_zero > 0 || of_a.n == 0 || of_b.n == 0) {
+        ratio = unpaired_without_logs(&of_a, &of_b, MAX(n_a, n_b));
+        ratio.n_left_out = MAX(n_a, n_b) - ratio.n;
+        return ratio;
+    }
+    ratio = ratio_of_logs(of_a.mean - of_b.mean, welch_half(&of_a, &of_b, confidence),
                           MIN(of_a.n, of_b.n));
-    if (n_zero == 0)
-        ratio.n_left_out = MAX(of_a.n_left_out, of_b.n_left_out);
+    ratio.n_left_out = MAX(of_a.n_left_out, of_b.n_left_out);
     return ratio;
 }
 

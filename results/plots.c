@@ -18,8 +18,17 @@ typedef struct {
 } Drawing;
 
 /* Of whole machines, at the end of the axis. */
-static const char *const machine_plots[] = { "latency-cdf", "booked-attributed",
-                                             "stages" };
+/* At the end of the axis, and what a machine must have for one. */
+typedef struct {
+    const char *name;
+    SummaryColumn needs;
+} MachinePlot;
+
+static const MachinePlot machine_plots[] = {
+    { "latency-cdf", COLUMN_REQUESTS_PER_S },
+    { "booked-attributed", COLUMN_CPU_PERCENT },
+    { "stages", COLUMN_REQUESTS_PER_S },
+};
 
 void plots_drawn_clear(PlotsDrawn *drawn)
 {
@@ -104,15 +113,25 @@ static bool draw_axis_plots(const Drawing *drawing, GError **error)
 
 /* At the end of the axis. */
 
-static bool has_requests(const Study *study)
+static bool has_any(const Study *study, SummaryColumn column)
 {
     for (unsigned i = 0; i < study->lines->len; i++) {
         const SummaryRow *row = study_row(study, i, study->axis->len - 1);
 
-        if (row && row->columns[COLUMN_REQUESTS_PER_S].mean > 0)
+        if (row && row->columns[column].mean > 0)
             return true;
     }
     return false;
+}
+
+static bool draw_machine_plot(const Drawing *drawing, const MachinePlot *plot,
+                              GError **error)
+{
+    if (has_any(drawing->study, plot->needs))
+        return draw(drawing, plot->name, error);
+    note(drawing,
+         g_strdup_printf("%s: left out, as there is nothing of the kind", plot->name));
+    return true;
 }
 
 static bool draw_machine_plots(const Drawing *drawing, GError **error)
@@ -123,8 +142,8 @@ static bool draw_machine_plots(const Drawing *drawing, GError **error)
                          drawing->data_folder, error))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(machine_plots); i++)
-        if (!gnuplot_write_script(drawing->data_folder, machine_plots[i], error) ||
-            (has_requests(drawing->study) && !draw(drawing, machine_plots[i], error)))
+        if (!gnuplot_write_script(drawing->data_folder, machine_plots[i].name, error) ||
+            !draw_machine_plot(drawing, &machine_plots[i], error))
             return false;
     return true;
 }

@@ -69,8 +69,8 @@ CREATE INDEX failed_run ON run (campaign_id) WHERE state = 'failed';
 
 -- The figures of a finished run that tables and plots ask for, side by side: clustered
 -- by combination, so that a figure is one scan. Table metric has the units. NULL is what
--- a run has nothing of: a quantile of no values, or of less than 1 / (1 - q), and the
--- fairness between no guests.
+-- a run has nothing of: a quantile of no values, one above the median of less than
+-- 1 / (1 - q), and the fairness between no guests.
 CREATE TABLE outcome (
     campaign_id INTEGER NOT NULL REFERENCES campaign,
     cell INTEGER NOT NULL,

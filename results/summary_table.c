@@ -10,8 +10,6 @@
 
 #define LINE_COLUMNS 100
 
-#define SCHEDULER_KEY "scheduler.name"
-
 /* How a column of the summary is shown on a terminal. */
 typedef struct {
     const char *upper_head, *lower_head;

@@ -203,7 +203,7 @@ static CaptureDomain *new_stub(const CaptureScenario *scenario,
     return stub;
 }
 
-void capture_scenario_add_stubs(CaptureScenario *scenario)
+bool capture_scenario_add_stubs(CaptureScenario *scenario)
 {
     const unsigned n = scenario->domains->len;
 
@@ -214,11 +214,15 @@ void capture_scenario_add_stubs(CaptureScenario *scenario)
             !capture_scenario_stub_of(scenario, guest->name))
             g_ptr_array_add(scenario->domains, new_stub(scenario, guest));
     }
+    return scenario->domains->len > n;
 }
 
-void capture_scenario_drop_stubs(CaptureScenario *scenario)
+bool capture_scenario_drop_stubs(CaptureScenario *scenario)
 {
-    for (unsigned i = scenario->domains->len; i > 0; i--)
+    const unsigned n = scenario->domains->len;
+
+    for (unsigned i = n; i > 0; i--)
         if (nth_domain(scenario, i - 1)->kind == CAPTURE_STUB)
             g_ptr_array_remove_index(scenario->domains, i - 1);
+    return scenario->domains->len < n;
 }

@@ -64,9 +64,10 @@ const CaptureDomain *capture_scenario_stub_of(const CaptureScenario *scenario,
                                               const char *guest);
 
 /* What would have run with qemu elsewhere: each HVM guest gets a stub domain of weight
- * 256, NAME-dm with a number that is free, or those that there are go. */
-void capture_scenario_add_stubs(CaptureScenario *scenario);
-void capture_scenario_drop_stubs(CaptureScenario *scenario);
+ * 256, NAME-dm with a number that is free, or those that there are go. False: that is
+ * how it ran. */
+bool capture_scenario_add_stubs(CaptureScenario *scenario);
+bool capture_scenario_drop_stubs(CaptureScenario *scenario);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaptureScenario, capture_scenario_free)
 

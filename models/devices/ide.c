@@ -17,7 +17,8 @@ typedef struct {
     uint32_t address[4]; /* of the first one: low, mid and high byte, and 4 bits */
     bool is_dma;         /* the command given last, */
     bool is_write;       /* and what it does */
-    int64_t words_left;  /* of those that the guest has still to take, by sector */
+    Effect reading;      /* all of the command that reads by sector, ... */
+    int64_t words_left;  /* ... and what the guest has still to take of it */
 } Ide;
 
 static const Registers registers[] = {
@@ -69,20 +70,21 @@ static Effect transfer(const Ide *ide, EffectKind kind)
                      .is_write = ide->is_write };
 }
 
-/* Those of so many sectors of the command that come after the first ones. */
-static Effect read_sectors(const Ide *ide, int64_t first, int64_t n)
+/* Of the command that reads by sector, from its n-th sector on. */
+static Effect read_sectors(const Ide *ide, int64_t n_before, int64_t n)
 {
-    Effect effect = transfer(ide, EFFECT_DISK_READ);
+    Effect effect = ide->reading;
 
-    effect.sector += first;
+    effect.sector += n_before;
     effect.bytes = n * IDE_SECTOR_BYTES;
     return effect;
 }
 
-/* Of the command, in which the guest's next word lies. */
-static int64_t present_sector(const Ide *ide)
+/* So many sectors must have been read when so many of its words have been taken: up to
+ * that of the next word. */
+static int64_t sectors_needed(int64_t words_taken)
 {
-    return (transfer_bytes(ide) / 2 - ide->words_left) / IDE_SECTOR_WORDS;
+    return words_taken / IDE_SECTOR_WORDS + 1;
 }
 
 /* The port is 16 or 32 bits wide. */
@@ -94,12 +96,15 @@ static int64_t words_of(const Activity *access)
 /* The guest takes words: the last one of a sector lets the next one be read. */
 static Effect take_words(Ide *ide, const Activity *access)
 {
-    const int64_t before = present_sector(ide);
+    const int64_t n_words = ide->reading.bytes / 2;
+    const int64_t n_sectors = n_words / IDE_SECTOR_WORDS;
+    const int64_t before = MIN(sectors_needed(n_words - ide->words_left), n_sectors);
+    int64_t needed;
 
     ide->words_left -= MIN(words_of(access), ide->words_left);
-    if (ide->words_left == 0 || present_sector(ide) == before)
-        return (Effect){ .kind = EFFECT_NONE };
-    return read_sectors(ide, before + 1, present_sector(ide) - before);
+    needed = MIN(sectors_needed(n_words - ide->words_left), n_sectors);
+    return needed > before ? read_sectors(ide, before, needed - before)
+                           : (Effect){ .kind = EFFECT_NONE };
 }
 
 static Effect begin_command(Ide *ide, uint32_t command, bool reads_by_sector)
@@ -107,11 +112,13 @@ static Effect begin_command(Ide *ide, uint32_t command, bool reads_by_sector)
     ide->is_dma = command == IDE_COMMAND_READ_DMA || command == IDE_COMMAND_WRITE_DMA;
     ide->is_write = command == IDE_COMMAND_WRITE || command == IDE_COMMAND_WRITE_DMA;
     ide->words_left = 0;
+    ide->reading = (Effect){ .kind = EFFECT_NONE };
     if (command != IDE_COMMAND_READ && command != IDE_COMMAND_WRITE)
         return (Effect){ .kind = EFFECT_NONE };
     if (!reads_by_sector || ide->is_write)
         return transfer(ide, EFFECT_DISK_READ);
-    ide->words_left = transfer_bytes(ide) / 2;
+    ide->reading = transfer(ide, EFFECT_DISK_READ);
+    ide->words_left = ide->reading.bytes / 2;
     return read_sectors(ide, 0, 1);
 }
 

@@ -84,6 +84,7 @@ static void put_in(Sleepers *self, Sleeper *sleeper)
 
 void sleepers_add(Sleepers *self, Sleeper *sleeper, int64_t due_ns)
 {
+    g_assert(due_ns != TIME_NEVER_NS);
     sleeper->due_ns = due_ns;
     if (sleeper->place != 0) {
         if (sleeper->among == self && sleeper->heap_ns <= due_ns)

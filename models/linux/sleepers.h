@@ -20,7 +20,7 @@ typedef struct Sleepers Sleepers;
 
 /* The fields are this file's, but for the number. */
 struct Sleeper {
-    int64_t due_ns;  /* TIME_NEVER_NS: awake */
+    int64_t due_ns;  /* TIME_NEVER_NS, or no place yet: awake */
     int64_t heap_ns; /* what the heap orders it by: no later than due_ns */
     Sleepers *among; /* where it has a place, or had one */
     unsigned number;

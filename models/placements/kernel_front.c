@@ -10,7 +10,7 @@ struct KernelFront {
     FrontReceive receive;
     void *owner;
     int64_t frontend_ns, hypercall_ns; /* for one request or frame; for its event */
-    int64_t owed_ns; /* of its kernel's time, beyond one request and one event each */
+    int64_t owed_ns; /* of its kernel's time: events for places that became free */
     unsigned block_port, net_port;
     bool is_block_closed;
 };
@@ -32,20 +32,21 @@ int64_t kernel_front_net_ns(const KernelFront *front)
 
 /* Disk. */
 
+int64_t kernel_front_submit(KernelFront *front, BlockTransfer *transfer)
+{
+    const unsigned n_requests = block_path_requests(front->block, transfer->bytes);
+
+    if (block_path_submit(front->block, transfer))
+        block_path_notify(front->block);
+    return (n_requests - 1) * front->frontend_ns;
+}
+
 int64_t kernel_front_take_owed_ns(KernelFront *front)
 {
     const int64_t owed_ns = front->owed_ns;
 
     front->owed_ns = 0;
     return owed_ns;
-}
-
-void kernel_front_submit(KernelFront *front, BlockTransfer *transfer)
-{
-    front->owed_ns +=
-        (block_path_requests(front->block, transfer->bytes) - 1) * front->frontend_ns;
-    if (block_path_submit(front->block, transfer))
-        block_path_notify(front->block);
 }
 
 static void notified_of_block(void *front_end, int64_t now_ns G_GNUC_UNUSED)

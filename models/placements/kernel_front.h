@@ -21,8 +21,9 @@ KernelFront *kernel_front_new(Machine *machine, Kernel *kernel, Domain *guest,
 
 /* Whether the disk is another domain's. */
 bool kernel_front_has_block(const KernelFront *front);
-/* From code that the kernel runs. The transfer is as in block_path.h. */
-void kernel_front_submit(KernelFront *front, BlockTransfer *transfer);
+/* From code that the kernel runs. The transfer is as in block_path.h. What it costs who
+ * asks, beyond one request and its event: 0 if it takes no more. */
+int64_t kernel_front_submit(KernelFront *front, BlockTransfer *transfer);
 
 /* A frame goes to the card, by the ring if the card is another domain's; one that finds
  * the ring full is dropped, as by a bridge. */
@@ -41,9 +42,8 @@ void kernel_front_open(KernelFront *front);
  * with its event: 0 without a ring. */
 int64_t kernel_front_block_ns(const KernelFront *front);
 int64_t kernel_front_net_ns(const KernelFront *front);
-/* What transfers of several requests have cost beyond that since it was asked last, and
- * events that places which have become free have led to; for the next run of who asked
- * for them. */
+/* What events have cost since it was asked last to which places that became free have
+ * led: for the next run of the process. */
 int64_t kernel_front_take_owed_ns(KernelFront *front);
 
 #endif

@@ -28,12 +28,14 @@ typedef struct {
 typedef struct {
     PhysicalJob job;
     BlockTransfer transfer;
+    int64_t owed_ns; /* the front end's work that its asker has not paid yet */
 } DiskRequest;
 
 struct Qemu {
     Machine *machine;
     Kernel *kernel;
     DeviceModel *model;
+    bool has_ring; /* to the disk: its front end may be owed time */
     Task process, disk_thread;
     Channel *channels; /* one for each port */
     DiskRequest read, dma;
@@ -60,6 +62,25 @@ static int64_t select_ends_ns(const Qemu *qemu, int64_t now_ns)
                                  MIN(timeout_ns, MAX(timer_ns - now_ns, 1)));
 }
 
+static int64_t take_owed_ns(DiskRequest *request)
+{
+    const int64_t owed_ns = request->owed_ns;
+
+    request->owed_ns = 0;
+    return owed_ns;
+}
+
+/* A disk thread pays by itself for what it has asked for. */
+static int64_t process_owed_ns(Qemu *qemu)
+{
+    const bool has_thread = qemu->machine->path.completion == COMPLETION_THREAD;
+
+    if (!qemu->has_ring)
+        return 0;
+    return kernel_front_take_owed_ns(qemu->front) + take_owed_ns(&qemu->read) +
+           (has_thread ? 0 : take_owed_ns(&qemu->dma));
+}
+
 static void qemu_advance(Task *task, int64_t now_ns)
 {
     Qemu *qemu = task->owner;
@@ -72,8 +93,7 @@ static void qemu_advance(Task *task, int64_t now_ns)
     }
     switch (device_model_advance(qemu->model, timed_out, now_ns, &run_ns)) {
     case NEXT_RUN:
-        task_run(task, run_ns + kernel_front_take_owed_ns(qemu->front),
-                 device_model_guest(qemu->model));
+        task_run(task, run_ns + process_owed_ns(qemu), device_model_guest(qemu->model));
         return;
     case NEXT_SELECT:
         task_sleep(task, select_ends_ns(qemu, now_ns));
@@ -111,13 +131,13 @@ static const TaskOps qemu_ops = {
  * taken to fare the same. The thread sets the interrupt line by itself.
  */
 
-static void submit(const Qemu *qemu, DiskRequest *request, const Effect *effect)
+static void submit(Qemu *qemu, DiskRequest *request, const Effect *effect)
 {
     if (kernel_front_has_block(qemu->front)) {
         request->transfer.bytes = effect->bytes;
         request->transfer.sector = effect->sector;
         request->transfer.is_write = effect->is_write;
-        kernel_front_submit(qemu->front, &request->transfer);
+        request->owed_ns += kernel_front_submit(qemu->front, &request->transfer);
         return;
     }
     request->job.bytes = effect->bytes;
@@ -137,8 +157,7 @@ static void thread_finish(Qemu *qemu)
     const int64_t n_parts = (qemu->dma_effect.bytes + THREAD_BYTES - 1) / THREAD_BYTES;
 
     thread_run(qemu, THREAD_FINISHING,
-               n_parts * qemu->part_ns + kernel_front_take_owed_ns(qemu->front) +
-                   qemu->irq_ns);
+               n_parts * qemu->part_ns + take_owed_ns(&qemu->dma) + qemu->irq_ns);
 }
 
 static void thread_advance(Task *task, int64_t now_ns)
@@ -311,6 +330,8 @@ static void qemu_end(DeviceModel *model, int64_t now_ns G_GNUC_UNUSED)
     task_reset(&qemu->disk_thread);
     kernel_stop(qemu->kernel);
     qemu->thread_step = THREAD_IDLE;
+    qemu->read.owed_ns = 0;
+    qemu->dma.owed_ns = 0;
 }
 
 static bool is_pending(const DiskRequest *request)
@@ -404,6 +425,7 @@ DeviceModel *qemu_process_add(Machine *machine, Kernel *kernel,
         costs.start_ns += cost_ns(profile, COST_LINUX_START);
     qemu->front = kernel_front_new(machine, kernel, guest, frame_arrived, qemu);
     qemu->part_ns = costs.disk_ns;
+    qemu->has_ring = kernel_front_has_block(qemu->front);
     qemu->submit_ns = kernel_front_block_ns(qemu->front);
     costs.disk_ns += qemu->submit_ns;
     costs.packet_ns += kernel_front_net_ns(qemu->front);

@@ -334,6 +334,9 @@ static void test_welch_as_worked_by_hand(void)
     const double zeros[] = { 0, 0 }, some[] = { 0, 1 };
     const RatioInterval nothing = interval_of_unpaired_ratio(zeros, 2, a, 2, 0.95);
     const RatioInterval none = interval_of_unpaired_ratio(some, 2, a, 2, 0.95);
+    const RatioInterval neither = interval_of_unpaired_ratio(zeros, 2, zeros, 2, 0.95);
+    const double rare[] = { 0, NAN, NAN };
+    const RatioInterval seldom = interval_of_unpaired_ratio(rare, 3, a, 2, 0.95);
 
     g_assert_cmpuint(ratio.n, ==, 2);
     g_assert_cmpuint(ratio.n_left_out, ==, 1);
@@ -341,6 +344,13 @@ static void test_welch_as_worked_by_hand(void)
     g_assert_cmpuint(nothing.n, ==, 2);
     g_assert_cmpuint(none.n, ==, 0);
     g_assert_cmpuint(none.n_zero, ==, 1);
+    g_assert_cmpuint(neither.n, ==, 0);
+    g_assert_cmpuint(neither.n_zero, ==, 0);
+    g_assert_cmpuint(neither.n_left_out, ==, 2);
+    g_assert_cmpfloat(seldom.mean, ==, 0);
+    g_assert_cmpuint(seldom.n, ==, 1);
+    g_assert_cmpuint(seldom.n_left_out, ==, 2);
+    g_assert_true(isnan(seldom.high)); /* one value is not certain */
     g_assert_cmpfloat_with_epsilon(ratio.mean, exp(-1), 1e-9);
     g_assert_cmpfloat_with_epsilon(log(ratio.high), -1 + 4.302653 * sqrt(2), 1e-5);
     g_assert_cmpfloat_with_epsilon(log(ratio.low), -1 - 4.302653 * sqrt(2), 1e-5);

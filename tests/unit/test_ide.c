@@ -107,6 +107,34 @@ static void test_across_sectors(void)
     g_free(self.device.state);
 }
 
+/* One that takes all of it needs all the sectors that have not been read. */
+static void test_all_at_once(void)
+{
+    Fixture self;
+    Effect effect = read_two(&self, true);
+
+    effect = take(&self, 512);
+    g_assert_cmpint(effect.kind, ==, EFFECT_DISK_READ);
+    g_assert_cmpint(effect.sector, ==, 8);
+    g_assert_cmpint(effect.bytes, ==, IDE_SECTOR_BYTES);
+    g_assert_cmpint(take(&self, 1).kind, ==, EFFECT_NONE);
+    g_free(self.device.state);
+}
+
+/* The registers are for the next command. */
+static void test_registers_do_not_move_what_is_read(void)
+{
+    Fixture self;
+    Effect effect = read_two(&self, true);
+
+    write_to(&self, PORT_IDE_COUNT, 1);
+    write_to(&self, PORT_IDE_LBA_LOW, 100);
+    effect = take(&self, 256);
+    g_assert_cmpint(effect.kind, ==, EFFECT_DISK_READ);
+    g_assert_cmpint(effect.sector, ==, 8);
+    g_free(self.device.state);
+}
+
 /* What the guest has not taken is gone with the next command. */
 static void test_a_command_forgets_the_one_before(void)
 {
@@ -129,6 +157,9 @@ int main(int argc, char **argv)
     g_test_add_func("/ide/or by sector", test_or_by_sector);
     g_test_add_func("/ide/by double words", test_by_double_words);
     g_test_add_func("/ide/across sectors", test_across_sectors);
+    g_test_add_func("/ide/all at once", test_all_at_once);
+    g_test_add_func("/ide/registers do not move what is read",
+                    test_registers_do_not_move_what_is_read);
     g_test_add_func("/ide/a command forgets the one before",
                     test_a_command_forgets_the_one_before);
     return g_test_run();
