@@ -112,7 +112,7 @@ static void add_cell(TextTable *table, char *text)
 static void add_side(TextTable *table, const GArray *rows, const char *head,
                      bool is_other)
 {
-    static const char *const lower_heads[] = { "mean", "least", "greatest" };
+    static const char *const lower_heads[] = { "predicted", "least", "greatest" };
 
     for (unsigned column = 0; column < G_N_ELEMENTS(lower_heads); column++) {
         text_table_add_column(table, column == 0 ? head : "", lower_heads[column],

@@ -119,7 +119,9 @@ static void print_done(const RunTraceParams *params, const char *path,
 
     fprintf(stream, "%s: %s, %" PRIu64 " records\n", path, length, n_records);
     if (params->format == &xentrace_tracer)
-        fprintf(stream, "xenalyze --cpu-hz %dG --summary %s\n",
+        fprintf(stream,
+                "xenalyze --cpu-hz %dG --summary %s\nhvmsim capture --clock %dGHz %s\n",
+                (int)(XENTRACE_TRACER_HZ / 1000000000), quoted,
                 (int)(XENTRACE_TRACER_HZ / 1000000000), quoted);
 }
 

@@ -5,11 +5,10 @@
 #include "results/study_choice.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MARGIN        0.01
 #define BUCKET_MARGIN (1.0 / 64)
-/* Replications of other seeds are no pairs. */
-#define SEED_KEY "run.seed"
 
 const char *change_name(ChangeKind kind)
 {
@@ -141,6 +140,66 @@ static const Factor *find_factor(const SummaryRow *row, const char *key)
     return NULL;
 }
 
+static char *scenario_of(const ComparisonSide *side, GError **error)
+{
+    const int64_t campaign_id =
+        database_campaign_id(side->database, side->campaign_hash, error);
+    g_autoptr(sqlite3_stmt) statement =
+        campaign_id == 0 ? NULL
+                         : database_prepare(side->database,
+                                            "SELECT scenario_text FROM campaign"
+                                            " WHERE campaign_id = ?",
+                                            error);
+    bool has_row;
+
+    if (!statement)
+        return NULL;
+    sqlite3_bind_int64(statement, 1, campaign_id);
+    if (!database_step(side->database, statement, &has_row, error))
+        return NULL;
+    return g_strdup((const char *)sqlite3_column_text(statement, 0));
+}
+
+/* Whether a sweep moves both keys together: a line of its [sweep] says so. */
+static bool is_in_lockstep(const char *scenario, const char *key, const char *other)
+{
+    g_auto(GStrv) lines = g_strsplit(scenario, "\n", -1);
+
+    for (unsigned i = 0; lines[i]; i++) {
+        g_auto(GStrv) keys = NULL;
+        char *list =
+            g_str_has_prefix(lines[i], "lockstep") ? strchr(lines[i], '=') : NULL;
+
+        if (!list)
+            continue;
+        keys = g_strsplit(list + 1, ",", -1);
+        for (unsigned j = 0; keys[j]; j++)
+            g_strstrip(keys[j]);
+        if (g_strv_contains((const char *const *)keys, key) &&
+            g_strv_contains((const char *const *)keys, other))
+            return true;
+    }
+    return false;
+}
+
+/* Between the values of a factor: all others that do not move with it. What varies
+ * among the finished runs of a side would not do, as others may be missing. */
+static bool add_other_keys(const Comparison *comparison, const ComparisonSide *side,
+                           GPtrArray *keys, GError **error)
+{
+    const GArray *factors = row_at(comparison->summaries[SIDE_BASELINE], 0)->factors;
+    g_autofree char *scenario = scenario_of(side, error);
+
+    for (unsigned i = 0; scenario && i < factors->len; i++) {
+        char *key = g_array_index(factors, Factor, i).key;
+
+        if (!g_str_equal(key, comparison->factor) &&
+            !is_in_lockstep(scenario, key, comparison->factor))
+            g_ptr_array_add(keys, key);
+    }
+    return scenario != NULL;
+}
+
 /* The keys that this side varies, and that the other one must therefore know. */
 static bool add_varied_keys(const Comparison *comparison, SideName side,
                             GPtrArray *keys, GError **error)
@@ -215,13 +274,23 @@ static void match_rows(Comparison *comparison, const GPtrArray *keys)
     comparison->n_alone[SIDE_OTHER] = other->rows->len - comparison->rows->len;
 }
 
-static bool match(Comparison *comparison, GError **error)
+static bool add_keys(const Comparison *comparison, const ComparisonSide *sides,
+                     GPtrArray *keys, GError **error)
 {
-    g_autoptr(GPtrArray) keys = g_ptr_array_new();
-
+    if (comparison->factor)
+        return add_other_keys(comparison, &sides[SIDE_BASELINE], keys, error);
     for (unsigned i = 0; i < SIDES; i++)
         if (!add_varied_keys(comparison, (SideName)i, keys, error))
             return false;
+    return true;
+}
+
+static bool match(Comparison *comparison, const ComparisonSide *sides, GError **error)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+
+    if (!add_keys(comparison, sides, keys, error))
+        return false;
     match_rows(comparison, keys);
     if (comparison->rows->len == 0)
         g_set_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY,
@@ -232,7 +301,7 @@ static bool match(Comparison *comparison, GError **error)
 
 /* Seeds. */
 
-/* Replication to seed, as "I:SEED"; a campaign that sweeps its seed has several. */
+/* Replication to seed, as "I:SEED". */
 static GHashTable *seeds_of(const ComparisonSide *side, GError **error)
 {
     const int64_t campaign_id =
@@ -272,7 +341,7 @@ static bool find_pairing(Comparison *comparison, const ComparisonSide *sides,
         return false;
     fewer = g_hash_table_size(a) < g_hash_table_size(b) ? a : b;
     more = fewer == a ? b : a;
-    comparison->is_paired = g_strcmp0(comparison->factor, SEED_KEY) != 0;
+    comparison->is_paired = true;
     g_hash_table_iter_init(&iter, fewer);
     while (g_hash_table_iter_next(&iter, &seed, NULL))
         comparison->is_paired =
@@ -280,35 +349,36 @@ static bool find_pairing(Comparison *comparison, const ComparisonSide *sides,
     return true;
 }
 
-static char *scenario_of(const ComparisonSide *side, GError **error)
+/* With what moves in step with the factor. */
+static bool find_factor_difference(Comparison *comparison, const ComparisonSide *sides,
+                                   GError **error)
 {
-    const int64_t campaign_id =
-        database_campaign_id(side->database, side->campaign_hash, error);
-    g_autoptr(sqlite3_stmt) statement =
-        campaign_id == 0 ? NULL
-                         : database_prepare(side->database,
-                                            "SELECT scenario_text FROM campaign"
-                                            " WHERE campaign_id = ?",
-                                            error);
-    bool has_row;
+    const SummaryRow *from = row_at(comparison->summaries[SIDE_BASELINE], 0);
+    const SummaryRow *to = row_at(comparison->summaries[SIDE_OTHER], 0);
+    g_autofree char *scenario = scenario_of(&sides[SIDE_BASELINE], error);
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int64(statement, 1, campaign_id);
-    if (!database_step(side->database, statement, &has_row, error))
-        return NULL;
-    return g_strdup((const char *)sqlite3_column_text(statement, 0));
+    if (!scenario)
+        return false;
+    g_string_printf(text, "%s: %s → %s", comparison->factor, sides[SIDE_BASELINE].value,
+                    sides[SIDE_OTHER].value);
+    for (unsigned i = 0; i < from->factors->len; i++) {
+        const Factor *factor = summary_factor(from, i);
+
+        if (!g_str_equal(factor->key, comparison->factor) &&
+            is_in_lockstep(scenario, factor->key, comparison->factor))
+            g_string_append_printf(text, "; %s: %s → %s", factor->key, factor->text,
+                                   find_factor(to, factor->key)->text);
+    }
+    comparison->difference = g_string_free(g_steal_pointer(&text), FALSE);
+    return true;
 }
 
 static bool find_difference(Comparison *comparison, const ComparisonSide *sides,
                             GError **error)
 {
-    if (comparison->factor) {
-        comparison->difference =
-            g_strdup_printf("%s: %s → %s", comparison->factor,
-                            sides[SIDE_BASELINE].value, sides[SIDE_OTHER].value);
-        return true;
-    }
+    if (comparison->factor)
+        return find_factor_difference(comparison, sides, error);
 
     g_autofree char *baseline = scenario_of(&sides[SIDE_BASELINE], error);
     g_autofree char *other = baseline ? scenario_of(&sides[SIDE_OTHER], error) : NULL;
@@ -347,7 +417,7 @@ static bool load(Comparison *comparison, const ComparisonSide *sides, GError **e
             return false;
     }
     return find_difference(comparison, sides, error) &&
-           find_pairing(comparison, sides, error) && match(comparison, error);
+           find_pairing(comparison, sides, error) && match(comparison, sides, error);
 }
 
 Comparison *comparison_new(const ComparisonSide sides[SIDES], bool has_groups,

@@ -127,7 +127,8 @@ static bool has_any(const Study *study, SummaryColumn column)
 static bool draw_machine_plot(const Drawing *drawing, const MachinePlot *plot,
                               GError **error)
 {
-    if (has_any(drawing->study, plot->needs))
+    if (has_any(drawing->study, plot->needs) &&
+        has_any(drawing->study, COLUMN_LIVED_GUESTS))
         return draw(drawing, plot->name, error);
     note(drawing,
          g_strdup_printf("%s: left out, as there is nothing of the kind", plot->name));

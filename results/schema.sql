@@ -369,6 +369,10 @@ SELECT campaign_id, cell, factors, count(*) AS n,
        avg(transfer_p99_us) AS transfer_p99_us,
        count(latency_p50_us) AS latency_p50_us_n,
        count(latency_p99_us) AS latency_p99_us_n,
+       count(latency_p90_us) AS latency_p90_us_n,
+       count(latency_p999_us) AS latency_p999_us_n,
+       count(transfer_p50_us) AS transfer_p50_us_n,
+       count(transfer_p99_us) AS transfer_p99_us_n,
        count(fairness) AS fairness_n,
        count(missed_deadlines_percent) AS missed_deadlines_percent_n
 FROM v_run

@@ -12,7 +12,9 @@ if (y_is_log) {
     set logscale y
     set format y '%g'
 } else {
-    set yrange [0:*]
+    # gnuplot's own choice looks at the means: the ends of bars would be cut off.
+    stats data_file using ($2 + $3) name 'bar_ends' nooutput
+    set yrange [0:bar_ends_max<*]
 }
 if (has_intervals) {
     set bmargin 4.6
