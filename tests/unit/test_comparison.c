@@ -48,6 +48,7 @@ typedef struct {
     unsigned cell, replication;
     uint64_t seed;
     unsigned transfers; /* in its second */
+    const char *guests; /* the number of them, another factor; NULL: none */
 } Run;
 
 static void add_run(Place *place, SideName side, const Run *run)
@@ -75,6 +76,9 @@ static void add_run(Place *place, SideName side, const Run *run)
     record->program_version = g_strdup("0");
     record->measured_ns = NS_PER_S;
     run_record_add_factor(record, run->key, run->value, NAN);
+    if (run->guests)
+        run_record_add_factor(record, "domain guest.count", run->guests,
+                              g_ascii_strtod(run->guests, NULL));
     g_array_append_val(record->domains, guest);
     database_add_run(place->databases[side], record, &error);
     g_assert_no_error(error);
@@ -89,7 +93,7 @@ static void add_cell(Place *place, SideName side, unsigned cell, uint64_t first_
     for (unsigned i = 0; i < 3; i++)
         add_run(place, side,
                 &(Run){ "device-model.placement", placements[cell], cell, i,
-                        first_seed + i, transfers[i] });
+                        first_seed + i, transfers[i], NULL });
 }
 
 static Comparison *compare(Place *place, GError **error)
@@ -230,7 +234,7 @@ static void test_what_cannot_be_matched_is_said(Place *place,
     add_campaigns(place);
     add_cell(place, SIDE_BASELINE, 0, 1, some);
     add_cell(place, SIDE_BASELINE, 1, 1, some);
-    add_run(place, SIDE_OTHER, &(Run){ "scheduler.name", "null", 0, 0, 1, 100 });
+    add_run(place, SIDE_OTHER, &(Run){ "scheduler.name", "null", 0, 0, 1, 100, NULL });
     g_assert_null(compare(place, &error));
     g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
     g_assert_cmpstr(
@@ -239,7 +243,7 @@ static void test_what_cannot_be_matched_is_said(Place *place,
         "among its factors; expected two campaigns that sweep the same keys");
     g_clear_error(&error);
 
-    add_run(place, SIDE_OTHER, &(Run){ "scheduler.name", "bvt", 1, 0, 1, 100 });
+    add_run(place, SIDE_OTHER, &(Run){ "scheduler.name", "bvt", 1, 0, 1, 100, NULL });
     g_assert_null(compare(place, &error));
     g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
 }
@@ -302,7 +306,7 @@ static void test_values_of_a_factor_are_sides(Place *place,
     for (unsigned i = 0; i < 6; i++)
         add_run(place, SIDE_BASELINE,
                 &(Run){ "device-model.placement", placements[i / 3], i / 3, i % 3,
-                        7 + i % 3, transfers[i / 3][i % 3] });
+                        7 + i % 3, transfers[i / 3][i % 3], NULL });
     values = comparison_values(database, NULL, "placement", &factor, NULL);
     g_assert_cmpstr(factor, ==, "device-model.placement");
     g_assert_cmpuint(g_strv_length(values), ==, 2);
@@ -357,6 +361,44 @@ static void test_welch_as_worked_by_hand(void)
     g_assert_true(isnan(single.low) && isnan(single.high) && !isnan(single.mean));
 }
 
+static Comparison *compare_placements(Place *place, const char *scenario,
+                                      GError **error)
+{
+    Database *database = place->databases[SIDE_BASELINE];
+    static const char factor[] = "device-model.placement";
+
+    add_campaign(place, SIDE_BASELINE, scenario);
+    add_run(place, SIDE_BASELINE, &(Run){ factor, "dom0", 0, 0, 7, 100, "8" });
+    add_run(place, SIDE_BASELINE, &(Run){ factor, "stub", 1, 0, 7, 110, "2" });
+    return comparison_new(
+        (ComparisonSide[SIDES]){ { database, NULL, "dom0", factor, "dom0" },
+                                 { database, NULL, "stub", factor, "stub" } },
+        false, error);
+}
+
+/* Of dom0 the combination with 2 guests has yet to run, of stub domains the other one.
+ */
+static void test_what_is_not_finished_has_no_partner(Place *place,
+                                                     const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(compare_placements(place, "[sweep]\n", &error));
+    g_assert_error(error, RESULTS_ERROR, RESULTS_ERROR_EMPTY);
+}
+
+static void test_what_moves_with_the_factor_is_named(Place *place,
+                                                     const void *unused G_GNUC_UNUSED)
+{
+    g_autoptr(Comparison) comparison = compare_placements(
+        place, "[sweep]\nlockstep = device-model.placement, domain guest.count\n",
+        NULL);
+
+    g_assert_cmpuint(comparison->rows->len, ==, 1);
+    g_assert_cmpstr(comparison->difference, ==,
+                    "device-model.placement: dom0 → stub; domain guest.count: 8 → 2");
+}
+
 static void test_settings_that_differ(void)
 {
     g_autofree char *difference =
@@ -388,6 +430,8 @@ int main(int argc, char **argv)
     ADD(what_cannot_be_matched_is_said);
     ADD(the_table_and_the_details);
     ADD(values_of_a_factor_are_sides);
+    ADD(what_is_not_finished_has_no_partner);
+    ADD(what_moves_with_the_factor_is_named);
 #undef ADD
     g_test_add_func("/comparison/welch_as_worked_by_hand",
                     test_welch_as_worked_by_hand);
