@@ -134,6 +134,39 @@ static void test_a_large_transfer_costs_a_front_end_each_request(void)
         g_assert_cmpint(n_times(commands[i], 0), ==, n_times(commands[i], 8) + 2 * 2);
 }
 
+/* How long a transfer by DMA takes, until its interrupt has ended the guest's halt. */
+static int64_t dma_took_ns(uint32_t sectors, int64_t frontend_cycles)
+{
+    const Activity script[] = {
+        mark(ACTIVITY_BEGIN, 0),
+        io_write(PORT_IDE_COUNT, sectors),
+        io_write(PORT_IDE_COMMAND, IDE_COMMAND_READ_DMA),
+        io_write(PORT_BUS_MASTER_COMMAND, BUS_MASTER_START),
+        io_halt(TIME_NEVER_NS),
+        mark(ACTIVITY_TRANSFER, 4096),
+    };
+    g_autoptr(IoMachine) io =
+        io_machine_new("dom0", io_workload_new(script, G_N_ELEMENTS(script), false));
+
+    g_assert_cmpint(io->params.path.completion, ==, COMPLETION_THREAD);
+    io->profile->figures[COST_FRONTEND].cycles = frontend_cycles;
+    return run_machine(io, true).took_ns;
+}
+
+static int64_t frontend_delay_ns(uint32_t sectors)
+{
+    return dma_took_ns(sectors, FRONTEND_CYCLES) - dma_took_ns(sectors, 0);
+}
+
+/* The disk thread, which ends later by two requests more, and not the process beside
+ * it, whose work the guest does not wait for. */
+static void test_who_asks_for_a_large_transfer_pays_for_it(void)
+{
+    g_assert_cmpint(frontend_delay_ns(8), >, 0);
+    g_assert_cmpint(frontend_delay_ns(0), ==,
+                    frontend_delay_ns(8) + 2 * FRONTEND_CYCLES);
+}
+
 /* The Linux of a stub domain has neither disk nor card: dom0's back end takes the
  * request, and takes it to its end. */
 static void test_a_linux_stub_domain_reaches_dom0s_disk_by_blkfront(void)
@@ -190,6 +223,8 @@ int main(int argc, char **argv)
                     test_a_linux_stub_domain_reaches_dom0s_disk_by_blkfront);
     g_test_add_func("/driver domain/a large transfer costs a front end each request",
                     test_a_large_transfer_costs_a_front_end_each_request);
+    g_test_add_func("/driver domain/who asks for a large transfer pays for it",
+                    test_who_asks_for_a_large_transfer_pays_for_it);
     g_test_add_func("/driver domain/every placement reaches the network",
                     test_every_placement_reaches_the_network);
     return g_test_run();
