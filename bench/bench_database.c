@@ -135,6 +135,7 @@ static const char *copied(const char *column)
         { "replication", "replication + ?3" },
         { "run_key", "run_key || '/' || ?1" },
         { "hash", "hash || ?2" },
+        { "turn", "turn + ?2" }, /* made one after the other */
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(changes); i++)
